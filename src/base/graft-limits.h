@@ -1,0 +1,44 @@
+/* graft-limits.h: every cap in one file
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What comes out of an image is hostile until proven otherwise: each amount that an image names is
+ * held against one of these before it is believed.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+/* Images inside images. */
+#define GRAFT_LIMIT_NESTING 4
+/* Path of one entry; the kernel's own PATH_MAX. */
+#define GRAFT_LIMIT_PATH 4096
+/* One name of a path; the kernel's NAME_MAX. */
+#define GRAFT_LIMIT_NAME 255
+/* Folders below each other. */
+#define GRAFT_LIMIT_DEPTH 256
+/* Links followed in one look-up; the kernel's MAXSYMLINKS. */
+#define GRAFT_LIMIT_SYMLINKS 40
+/* Entries in one image. */
+#define GRAFT_LIMIT_ENTRIES 2000000
+/* Segments in one initrd. */
+#define GRAFT_LIMIT_SEGMENTS 1024
+/* A decoded stream may be this much larger than its source once it is above the floor. */
+#define GRAFT_LIMIT_RATIO 1000
+#define GRAFT_LIMIT_RATIO_FLOOR (G_GUINT64_CONSTANT (256) << 20)
+/* Memory of one decoder (a dictionary, a window). */
+#define GRAFT_LIMIT_DECODER_MEMORY (G_GUINT64_CONSTANT (256) << 20)
+/* A file that is read whole into memory (a module, a table, a text). */
+#define GRAFT_LIMIT_IN_MEMORY (G_GUINT64_CONSTANT (512) << 20)
+/* One module. */
+#define GRAFT_LIMIT_MODULE (G_GUINT64_CONSTANT (256) << 20)
+/* A decompressed vmlinux. */
+#define GRAFT_LIMIT_VMLINUX (G_GUINT64_CONSTANT (1) << 30)
+/* A text file that is edited or interpreted (conf/modules, a boot entry). */
+#define GRAFT_LIMIT_TEXT (G_GUINT64_CONSTANT (16) << 20)
+/* What one import (a package, a folder) may bring. */
+#define GRAFT_LIMIT_IMPORT (G_GUINT64_CONSTANT (16) << 30)
+/* Files and folders looked at when a boot set is searched in a folder. */
+#define GRAFT_LIMIT_SET_FILES 4096
+#define GRAFT_LIMIT_SET_DEPTH 6

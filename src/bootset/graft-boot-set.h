@@ -1,0 +1,56 @@
+/* graft-boot-set.h: the files that boot together
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "bootset/graft-member.h"
+#include "image/graft-store.h"
+
+G_BEGIN_DECLS
+
+#define GRAFT_TYPE_BOOT_SET (graft_boot_set_get_type ())
+G_DECLARE_FINAL_TYPE (GraftBootSet, graft_boot_set, GRAFT, BOOT_SET, GObject)
+
+/**
+ * graft_boot_set_open:
+ * @path: a folder, or any one image: its siblings are found
+ *
+ * Looks at the folder and those below (caps of graft-limits.h) for a kernel, initrds and roots, by
+ * content and by the names that boot entries (pxelinux.cfg/…) give. An image that cannot be read is
+ * a member with its reason. %GRAFT_ERROR_NOT_FOUND when there is nothing of a boot set.
+ */
+GraftBootSet *graft_boot_set_open (const char *path, GCancellable *cancellable,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The folder that the members' paths start from. */
+const char *graft_boot_set_get_folder (GraftBootSet *self);
+
+/* In boot order: kernels, initrds, roots, boot entries; (element-type GraftMember), borrowed. */
+GPtrArray *graft_boot_set_get_members (GraftBootSet *self);
+/* By its path ("initrd.img", "live/filesystem.squashfs"); by its file name alone where only one
+ * member has it. NULL with %GRAFT_ERROR_NOT_FOUND, naming those there are. Borrowed. */
+GraftMember *graft_boot_set_find_member (GraftBootSet *self, const char *path, GError **error);
+
+/* The kernel of the set; NULL with an error when there is none or more than one (named). */
+GraftMember *graft_boot_set_get_kernel (GraftBootSet *self, GError **error);
+
+/* The set's store for what is imported; made when first asked for. */
+GraftStore *graft_boot_set_get_store (GraftBootSet *self, GError **error);
+
+gboolean graft_boot_set_is_changed (GraftBootSet *self);
+
+/* The state of all members at one time, for undo; immutable. */
+typedef struct _GraftBootSetState GraftBootSetState;
+
+GraftBootSetState *graft_boot_set_dup_state (GraftBootSet *self);
+void graft_boot_set_set_state (GraftBootSet *self, GraftBootSetState *state);
+void graft_boot_set_state_free (GraftBootSetState *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftBootSetState, graft_boot_set_state_free)
+
+/* None of the members' files was changed on disk since it was opened. */
+gboolean graft_boot_set_check_unchanged (GraftBootSet *self,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

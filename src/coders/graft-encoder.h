@@ -1,0 +1,38 @@
+/* graft-encoder.h: bytes to one compressed stream
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What it writes is what the kernel takes as an initrd: xz with CRC32, lz4 in its legacy frame.
+ * The same bytes and settings give the same stream, whatever the number of threads.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/graft-output.h"
+#include "coders/graft-compression.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GRAFT_LEVEL_FAST,
+  GRAFT_LEVEL_USUAL, /* the format's usual preset: 6 for xz, 9 for gzip, … */
+  GRAFT_LEVEL_SMALLEST,
+} GraftLevel;
+
+typedef struct _GraftEncoder GraftEncoder;
+
+/* Writes to @output at its position. @n_threads 0: as many as there are processors. */
+GraftEncoder *graft_encoder_new (GraftCompression compression, GraftLevel level, guint n_threads,
+                                 GraftOutput *output, GError **error);
+void graft_encoder_free (GraftEncoder *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftEncoder, graft_encoder_free)
+
+gboolean graft_encoder_write (GraftEncoder *self, const void *data, gsize length,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Ends the stream. */
+gboolean graft_encoder_finish (GraftEncoder *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

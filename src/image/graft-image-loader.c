@@ -1,0 +1,62 @@
+/* graft-image-loader.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "image/graft-image-loader.h"
+
+#include "base/graft-error.h"
+
+static GPtrArray *formats; /* of const GraftImageFormat; filled in main, before any thread */
+
+void
+graft_image_loader_register (const GraftImageFormat *format)
+{
+  if (formats == NULL)
+    formats = g_ptr_array_new ();
+  if (!g_ptr_array_find (formats, format, NULL))
+    g_ptr_array_add (formats, (gpointer)format);
+}
+
+static const GraftImageFormat *
+find_format (GraftInput *input)
+{
+  const GraftImageFormat *best = NULL;
+  int best_score = 0;
+
+  for (guint i = 0; formats != NULL && i < formats->len; i++)
+    {
+      const GraftImageFormat *format = g_ptr_array_index (formats, i);
+      int score = format->probe (input);
+
+      if (score > best_score)
+        {
+          best = format;
+          best_score = score;
+        }
+    }
+  return best;
+}
+
+const char *
+graft_image_probe (GraftInput *input)
+{
+  const GraftImageFormat *format = find_format (input);
+
+  return format != NULL ? format->name : NULL;
+}
+
+GraftImage *
+graft_image_load (GraftInput *input, GCancellable *cancellable, GError **error)
+{
+  const GraftImageFormat *format = find_format (input);
+  g_autofree char *kind = NULL;
+
+  if (format != NULL)
+    return format->open (input, cancellable, error);
+  kind = graft_file_kind_describe (input);
+  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
+               "%s is %s: not a kernel, initrd or squashfs image", graft_input_get_name (input),
+               kind);
+  return NULL;
+}

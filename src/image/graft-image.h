@@ -1,0 +1,177 @@
+/* graft-image.h: an image of the set: a kernel, an initrd, a squashfs
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An image never changes once it is open, and may be used from several threads. It has one or
+ * more *parts*, each a tree: a squashfs has one, an initrd one for each archive in it, a kernel
+ * none. Edits keep a root node per part; what the kernel would see of several is merged().
+ */
+
+#pragma once
+
+#include "base/graft-input.h"
+#include "base/graft-output.h"
+#include "base/graft-progress.h"
+#include "image/graft-directory.h"
+#include "image/graft-node.h"
+
+G_BEGIN_DECLS
+
+/* How much time an encoder may take for what is new: fast; same: the format's usual preset;
+ * smallest. */
+typedef enum
+{
+  GRAFT_EFFORT_FAST,
+  GRAFT_EFFORT_SAME,
+  GRAFT_EFFORT_SMALLEST,
+} GraftEffort;
+
+/**
+ * GraftSegment:
+ * @number: from 1, as in "initrd.img@2"
+ * @offset: in the image, bytes
+ * @size: stored, bytes
+ * @format: "newc", "crc", "padding"; what it is when it cannot be read ("odc", "unknown")
+ * @compression: "none", "gzip", "xz", …
+ * @content_size: decoded, bytes
+ * @n_entries: records of the archive, duplicates counted, the trailer not
+ * @part: its number among the image's parts; -1 when it has no tree (padding, unreadable)
+ * @early: early microcode or ACPI tables: an uncompressed archive of kernel/ before all others
+ * @problem: (nullable): why it cannot be read, or what the kernel will stumble over
+ */
+typedef struct
+{
+  guint number;
+  guint64 offset;
+  guint64 size;
+  const char *format;
+  const char *compression;
+  guint64 content_size;
+  guint64 n_entries;
+  int part;
+  gboolean early;
+  char *problem;
+} GraftSegment;
+
+/**
+ * GraftImageOptions:
+ * @effort: for what is encoded anew
+ * @compression: (nullable): "xz", "zstd", "gzip", "lz4", "none": other than the original's; then
+ *   everything is encoded anew
+ * @n_threads: 0: as many as there are processors
+ */
+typedef struct
+{
+  GraftEffort effort;
+  const char *compression;
+  guint n_threads;
+} GraftImageOptions;
+
+/**
+ * GraftCarriedRange:
+ *
+ * A range of the source's stored bytes that the new image has as it was.
+ */
+typedef struct
+{
+  guint64 source_offset;
+  guint64 target_offset;
+  guint64 length;
+} GraftCarriedRange;
+
+/**
+ * GraftWritten:
+ * @copied: stored bytes carried over from the source
+ * @encoded: stored bytes that are new (headers and tables among them)
+ * @carried: (element-type GraftCarriedRange): what was carried over, sorted by target offset
+ * @evidence: (nullable): what the format itself needs to prove the rest (digests of what went
+ *   into the encoder); freed with @evidence_free
+ */
+typedef struct
+{
+  guint64 copied;
+  guint64 encoded;
+  GArray *carried;
+  gpointer evidence;
+  GDestroyNotify evidence_free;
+} GraftWritten;
+
+GraftWritten *graft_written_new (void);
+void graft_written_free (GraftWritten *self);
+void graft_written_add_carried (GraftWritten *self, guint64 source_offset, guint64 target_offset,
+                                guint64 length);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftWritten, graft_written_free)
+
+#define GRAFT_TYPE_IMAGE (graft_image_get_type ())
+G_DECLARE_DERIVABLE_TYPE (GraftImage, graft_image, GRAFT, IMAGE, GObject)
+
+/**
+ * GraftImageClass:
+ * @format: "kernel", "initrd", "squashfs"
+ * @get_n_parts: (optional): 1 unless implemented
+ * @dup_part: the source's own root of a part
+ * @merge: (optional): what the kernel sees of these roots, one per part (source's own or edited);
+ *   NULL: the only root itself. A file of the result is the node of the part that wins; a folder
+ *   that stands in several parts is a new node.
+ * @get_compression: "xz", …; "mixed" when segments differ; "none"
+ * @get_label: (optional): volume label
+ * @get_segments: (optional): (element-type GraftSegment)
+ * @write: a new image of @roots (one per part) to the empty @output; what is untouched is carried
+ *   over as stored. The same source, roots and options give the same bytes.
+ * @verify: reads @written (opened by this same class from what @write wrote) and compares it with
+ *   @roots: all metadata entry by entry, carried ranges as stored bytes, what was encoded by its
+ *   evidence; with @full everything is decoded and compared. %GRAFT_ERROR_MISMATCH names the first
+ *   difference.
+ */
+struct _GraftImageClass
+{
+  GObjectClass parent_class;
+
+  const char *format;
+
+  guint (*get_n_parts) (GraftImage *self);
+  GraftNode *(*dup_part) (GraftImage *self, guint part);
+  GraftNode *(*merge) (GraftImage *self, GraftNode *const *roots, GError **error);
+  const char *(*get_compression) (GraftImage *self);
+  const char *(*get_label) (GraftImage *self);
+  GPtrArray *(*get_segments) (GraftImage *self);
+
+  gboolean (*write) (GraftImage *self, GraftNode *const *roots, const GraftImageOptions *options,
+                     GraftOutput *output, GraftWritten *written, GraftProgress *progress,
+                     GCancellable *cancellable, GError **error);
+  gboolean (*verify) (GraftImage *self, GraftNode *const *roots, GraftImage *result,
+                      GraftWritten *written, gboolean full, GraftProgress *progress,
+                      GCancellable *cancellable, GError **error);
+};
+
+/* For subclasses: the input is given once, at construction. */
+void graft_image_set_input (GraftImage *self, GraftInput *input);
+
+GraftInput *graft_image_get_input (GraftImage *self);
+const char *graft_image_get_name (GraftImage *self); /* its input's */
+const char *graft_image_get_format (GraftImage *self);
+const char *graft_image_get_compression (GraftImage *self);
+const char *graft_image_get_label (GraftImage *self);   /* NULL when it has none */
+GPtrArray *graft_image_get_segments (GraftImage *self); /* NULL when it has none */
+guint graft_image_get_n_parts (GraftImage *self);
+GraftNode *graft_image_dup_part (GraftImage *self, guint part);
+/* The merged view of the source as it is; NULL for a kernel (with %GRAFT_ERROR_UNSUPPORTED). */
+GraftNode *graft_image_dup_root (GraftImage *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GraftNode *graft_image_merge (GraftImage *self, GraftNode *const *roots,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean graft_image_write (GraftImage *self, GraftNode *const *roots,
+                            const GraftImageOptions *options, GraftOutput *output,
+                            GraftWritten *written, GraftProgress *progress,
+                            GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean graft_image_verify (GraftImage *self, GraftNode *const *roots, GraftImage *result,
+                             GraftWritten *written, gboolean full, GraftProgress *progress,
+                             GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For @verify of all formats: each carried range of @result is, stored byte by stored byte, what
+ * the source has there. */
+gboolean graft_image_verify_carried (GraftImage *self, GraftImage *result, GraftWritten *written,
+                                     GraftProgress *progress, GCancellable *cancellable,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

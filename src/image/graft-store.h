@@ -1,0 +1,42 @@
+/* graft-store.h: bytes that came from outside the set, kept by their digest
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is imported (a package's payload, dropped files, typed text) is streamed once into a folder
+ * of the user's state directory (0700) under its SHA-256; an overlay, the journal and a recipe hold
+ * digests. So a file that changes or goes after it was taken in changes nothing. Small things
+ * (up to 64 KiB) stay in memory. Safe for several threads.
+ */
+
+#pragma once
+
+#include "base/graft-input.h"
+
+G_BEGIN_DECLS
+
+#define GRAFT_TYPE_STORE (graft_store_get_type ())
+G_DECLARE_FINAL_TYPE (GraftStore, graft_store, GRAFT, STORE, GObject)
+
+/* In @folder, made when missing (NULL: $XDG_STATE_HOME/bootgraft/store). A folder of this
+ * process's own is made in it, and removed when the store is freed; those that dead processes left
+ * (their lock is free) are removed too. */
+GraftStore *graft_store_new (const char *folder, GError **error);
+
+/* Takes in all of @input. @ret_digest (optional): SHA-256, hex. What it returns has the same bytes,
+ * whatever becomes of @input. */
+GraftInput *graft_store_add (GraftStore *self, GraftInput *input, char **ret_digest,
+                             GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Takes in @size bytes that come piece by piece. */
+typedef struct _GraftStoreWriter GraftStoreWriter;
+
+GraftStoreWriter *graft_store_writer_new (GraftStore *self, const char *name, GError **error);
+gboolean graft_store_writer_write (GraftStoreWriter *self, const void *data, gsize length,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Frees @self. */
+GraftInput *graft_store_writer_finish (GraftStoreWriter *self, char **ret_digest,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void graft_store_writer_free (GraftStoreWriter *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftStoreWriter, graft_store_writer_free)
+
+G_END_DECLS

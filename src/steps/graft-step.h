@@ -1,0 +1,67 @@
+/* graft-step.h: what the user meant, as a value
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The window, the command line and (later) a recipe all make the same steps; nothing else changes
+ * an overlay. A step plans anew when it is applied to another set.
+ */
+
+#pragma once
+
+#include "bootset/graft-boot-set.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GraftStepReport:
+ * @lost: (element-type utf8): names of what could not be carried over
+ * @notes: (element-type utf8): sentences that the user should read
+ */
+typedef struct
+{
+  GPtrArray *lost;
+  GPtrArray *notes;
+} GraftStepReport;
+
+GraftStepReport *graft_step_report_new (void);
+void graft_step_report_free (GraftStepReport *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftStepReport, graft_step_report_free)
+
+#define GRAFT_TYPE_STEP (graft_step_get_type ())
+G_DECLARE_DERIVABLE_TYPE (GraftStep, graft_step, GRAFT, STEP, GObject)
+
+/**
+ * GraftStepClass:
+ * @dup_label: for the menu and the log, in the user's language: "Swap the kernel
+ * for 6.1.0-56-amd64"
+ * @apply: changes the overlays of @set. On failure graft_step_apply() puts the old state back, so
+ *   it need not.
+ */
+struct _GraftStepClass
+{
+  GObjectClass parent_class;
+
+  char *(*dup_label) (GraftStep *self);
+  gboolean (*apply) (GraftStep *self, GraftBootSet *set, GraftStepReport *report,
+                     GraftProgress *progress, GCancellable *cancellable, GError **error);
+};
+
+char *graft_step_dup_label (GraftStep *self);
+/* All or nothing. */
+gboolean graft_step_apply (GraftStep *self, GraftBootSet *set, GraftStepReport *report,
+                           GraftProgress *progress, GCancellable *cancellable,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The steps, one file each. Addresses are relative to the set; host paths as the user wrote them.
+ * @mode: permission bits. @time: seconds, for what a hand edit makes; -1: the image's newest. */
+GraftStep *graft_step_upload_new (const char *host_path, const char *address, gint64 time);
+GraftStep *graft_step_copy_in_new (const char *host_folder, const char *address, gint64 time);
+GraftStep *graft_step_delete_new (const char *address);
+GraftStep *graft_step_mkdir_new (const char *address, gint64 time);
+GraftStep *graft_step_symlink_new (const char *target, const char *address, gint64 time);
+GraftStep *graft_step_chmod_new (guint32 mode, const char *address);
+GraftStep *graft_step_chown_new (guint32 uid, guint32 gid, const char *address);
+GraftStep *graft_step_write_new (const char *address, GBytes *content, gint64 time);
+GraftStep *graft_step_append_line_new (const char *address, const char *line, gint64 time);
+
+G_END_DECLS

@@ -15,6 +15,7 @@
 typedef struct
 {
   char *name;
+  gboolean was_written;
 } GraftInputPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GraftInput, graft_input, G_TYPE_OBJECT)
@@ -54,6 +55,22 @@ graft_input_get_name (GraftInput *self)
   GraftInputPrivate *priv = graft_input_get_instance_private (self);
 
   return priv->name != NULL ? priv->name : "input";
+}
+
+gboolean
+graft_input_was_written (GraftInput *self)
+{
+  GraftInputPrivate *priv = graft_input_get_instance_private (self);
+
+  return priv->was_written;
+}
+
+void
+graft_input_set_was_written (GraftInput *self)
+{
+  GraftInputPrivate *priv = graft_input_get_instance_private (self);
+
+  priv->was_written = TRUE;
 }
 
 guint64

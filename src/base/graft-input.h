@@ -63,6 +63,11 @@ char *graft_input_digest (GraftInput *self, GCancellable *cancellable, GError **
 gboolean graft_input_equal (GraftInput *a, GraftInput *b, gboolean *ret_equal,
                             GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether this program has just written these bytes (graft_output_open()): then they are about to
+ * be verified, and a format takes what that needs while it reads them anyway. */
+gboolean graft_input_was_written (GraftInput *self);
+void graft_input_set_was_written (GraftInput *self);
+
 /* For subclasses: the name is given once, at construction. */
 void graft_input_set_name (GraftInput *self, const char *name);
 

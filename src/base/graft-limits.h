@@ -42,3 +42,26 @@
 /* Files and folders looked at when a boot set is searched in a folder. */
 #define GRAFT_LIMIT_SET_FILES 4096
 #define GRAFT_LIMIT_SET_DEPTH 6
+/* One extended attribute's value; the kernel's own XATTR_SIZE_MAX. */
+#define GRAFT_LIMIT_XATTR_VALUE 65536
+/* Names and values of all extended attributes of one entry. */
+#define GRAFT_LIMIT_XATTRS (G_GUINT64_CONSTANT (4) << 20)
+/* Names and link targets of all entries of one import, bytes. */
+#define GRAFT_LIMIT_IMPORT_NAMES (G_GUINT64_CONSTANT (256) << 20)
+/* What the store keeps in memory instead of in a file: small things, each by itself. */
+#define GRAFT_LIMIT_STORE_MEMORY (8 * 1024)
+/* What one store keeps in files. */
+#define GRAFT_LIMIT_STORE (G_GUINT64_CONSTANT (64) << 30)
+/* The helper that reads archives: address space; processor time, wall clock and silence in
+ * seconds. */
+#define GRAFT_LIMIT_HELPER_MEMORY (G_GUINT64_CONSTANT (512) << 20)
+#define GRAFT_LIMIT_HELPER_CPU 900
+#define GRAFT_LIMIT_HELPER_SECONDS 3600
+#define GRAFT_LIMIT_HELPER_SILENCE 120
+/* A tool (depmod) in the helper; the size is that of one file it writes. */
+#define GRAFT_LIMIT_TOOL_MEMORY (G_GUINT64_CONSTANT (1) << 30)
+#define GRAFT_LIMIT_TOOL_FILE (G_GUINT64_CONSTANT (256) << 20)
+#define GRAFT_LIMIT_TOOL_CPU 120
+#define GRAFT_LIMIT_TOOL_SECONDS 600
+/* What is kept of a tool's output. */
+#define GRAFT_LIMIT_TOOL_OUTPUT (64 * 1024)

@@ -239,11 +239,15 @@ graft_output_open (GraftOutput *self, GError **error)
 {
   g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", self->fd);
   int fd = open (path, O_RDONLY | O_CLOEXEC);
+  GraftInput *input;
 
   if (fd < 0)
     {
       fail (self, "cannot be opened for reading back", error);
       return NULL;
     }
-  return graft_file_input_new_take_fd (fd, self->name, error);
+  input = graft_file_input_new_take_fd (fd, self->name, error);
+  if (input != NULL)
+    graft_input_set_was_written (input);
+  return input;
 }

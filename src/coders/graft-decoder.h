@@ -38,6 +38,14 @@ gboolean graft_decoder_run (GraftDecoder *self, const guint8 **in, gsize *in_len
                             guint8 **out, gsize *out_length, gboolean *ret_end,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Encoded bytes that the stream took so far; at its end, its size. (Of lz4 in its legacy frame,
+ * which has no end mark, @in may then stand up to four bytes past the end.) */
+guint64 graft_decoder_get_used (GraftDecoder *self);
+
+/* After graft_decoder_run() failed: whether it was for want of encoded bytes (a file cut short),
+ * not because of wrong ones. */
+gboolean graft_decoder_is_truncated (GraftDecoder *self);
+
 /* Decodes a whole small thing (a module, a vmlinux): the stream at the start of @input, up to
  * @limit bytes; more is %GRAFT_ERROR_TOO_LARGE. @ret_used (optional): encoded bytes. */
 GBytes *graft_decode_all (GraftInput *input, GraftCompression compression, guint64 limit,

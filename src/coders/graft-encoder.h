@@ -30,6 +30,9 @@ GraftEncoder *graft_encoder_new (GraftCompression compression, GraftLevel level,
 void graft_encoder_free (GraftEncoder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftEncoder, graft_encoder_free)
 
+/* Writing and ending stop within a fraction of a second once it is cancelled. */
+void graft_encoder_set_cancellable (GraftEncoder *self, GCancellable *cancellable);
+
 gboolean graft_encoder_write (GraftEncoder *self, const void *data, gsize length,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Ends the stream. */

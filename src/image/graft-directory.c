@@ -177,6 +177,31 @@ is_sorted (GArray *entries)
   return TRUE;
 }
 
+/* In one pass: a hostile archive may hold one name a million times. */
+static void
+keep_last_of_equal (GArray *entries)
+{
+  GraftEntry *all = (GraftEntry *)(gpointer)entries->data;
+  guint n_kept = 0;
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      GraftEntry entry = all[i];
+
+      if (n_kept > 0 && compare_entries (&all[n_kept - 1], &entry) == 0)
+        {
+          clear_entry (&all[n_kept - 1]);
+          all[n_kept - 1] = entry;
+        }
+      else
+        all[n_kept++] = entry;
+    }
+  /* What lies behind was moved to the front, or freed. */
+  g_array_set_clear_func (entries, NULL);
+  g_array_set_size (entries, n_kept);
+  g_array_set_clear_func (entries, clear_entry);
+}
+
 GraftDirectory *
 graft_directory_builder_finish (GraftDirectoryBuilder *self)
 {
@@ -187,11 +212,7 @@ graft_directory_builder_finish (GraftDirectoryBuilder *self)
     {
       /* Stable (glibc's merge sort), so of equal names the last one added is the last one here. */
       g_array_sort (entries, compare_entries);
-      for (guint i = entries->len; i-- > 1;)
-        if (compare_entries (&g_array_index (entries, GraftEntry, i - 1),
-                             &g_array_index (entries, GraftEntry, i))
-            == 0)
-          g_array_remove_index (entries, i - 1);
+      keep_last_of_equal (entries);
     }
   return new_take (entries);
 }

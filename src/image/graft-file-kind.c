@@ -61,7 +61,7 @@ static gboolean
 is_text (const guint8 *head, gsize length)
 {
   for (gsize i = 0; i < length; i++)
-    if (head[i] < 0x20 && strchr ("\t\n\r\f", head[i]) == NULL)
+    if (head[i] < 0x20 && memchr ("\t\n\r\f", head[i], 4) == NULL)
       return FALSE;
   return TRUE;
 }

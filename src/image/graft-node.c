@@ -139,6 +139,8 @@ graft_node_new (const GraftNodeInit *init)
   self->edited = edited_new (init);
   if (self->edited->content != NULL)
     self->size = graft_input_get_size (self->edited->content);
+  else if (self->edited->origin == NULL && init->type == GRAFT_NODE_REGULAR)
+    self->size = 0;
   return self;
 }
 
@@ -260,12 +262,22 @@ graft_node_get_handle (GraftNode *self)
   return self->handle;
 }
 
+/* What is stored of an entry besides its attributes: of a link its target, of a device its number;
+ * of files and folders only whether they are the same type, for their content is kept apart. */
+static gboolean
+is_stored_alike (GraftNode *a, GraftNode *b)
+{
+  return a->type == b->type && g_strcmp0 (a->target, b->target) == 0
+         && a->rdev_major == b->rdev_major && a->rdev_minor == b->rdev_minor;
+}
+
 GraftNode *
 graft_node_get_content_origin (GraftNode *self)
 {
   if (self->edited == NULL)
     return self;
-  if (self->edited->content != NULL || self->edited->children != NULL)
+  if (self->edited->content != NULL || self->edited->children != NULL
+      || self->edited->origin == NULL || !is_stored_alike (self, self->edited->origin))
     return NULL;
   return self->edited->origin;
 }

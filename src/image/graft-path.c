@@ -299,34 +299,48 @@ new_implicit_folder (void)
 }
 
 static GraftNode *
-with_components (GraftNode *folder, char **names, GraftNode *node, gboolean make_parents,
-                 GError **error)
+set_with_error (const char *path, GraftErrorCode code, const char *what, GError **error)
 {
-  g_autoptr (GraftDirectory) directory = graft_node_list (folder, error);
+  g_autofree char *shown = graft_name_escape (path);
+
+  g_set_error (error, GRAFT_IMAGE_ERROR, code, "%s %s", shown, what);
+  return NULL;
+}
+
+/* @names: what is left of the path, from @folder on; @path: all of it, for messages. */
+static GraftNode *
+with_components (GraftNode *folder, char **names, GraftNode *node, gboolean make_parents,
+                 const char *path, GError **error)
+{
+  g_autoptr (GraftDirectory) directory = NULL;
   g_autoptr (GraftDirectory) changed = NULL;
   g_autoptr (GraftNode) child = NULL, below = NULL;
   const GraftEntry *entry;
 
+  if (!graft_node_is_directory (folder))
+    return set_with_error (path, GRAFT_ERROR_INVALID, "leads through something that is no folder",
+                           error);
+  directory = graft_node_list (folder, error);
   if (directory == NULL)
     return NULL;
+  entry = graft_directory_lookup (directory, names[0]);
+  if (entry == NULL && node == NULL)
+    return graft_node_ref (folder);
   if (names[1] == NULL)
     {
+      if (entry != NULL && entry->node == node)
+        return graft_node_ref (folder);
       changed = graft_directory_with (directory, names[0], node);
       return with_children (folder, changed);
     }
-  entry = graft_directory_lookup (directory, names[0]);
   if (entry == NULL && !make_parents)
-    {
-      g_autofree char *shown = graft_name_escape (names[0]);
-
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_NOT_FOUND, "the folder %s does not exist",
-                   shown);
-      return NULL;
-    }
+    return set_with_error (path, GRAFT_ERROR_NOT_FOUND, "has no folder to lie in", error);
   child = entry != NULL ? graft_node_ref (entry->node) : new_implicit_folder ();
-  below = with_components (child, names + 1, node, make_parents, error);
+  below = with_components (child, names + 1, node, make_parents, path, error);
   if (below == NULL)
     return NULL;
+  if (entry != NULL && below == entry->node)
+    return graft_node_ref (folder);
   changed = graft_directory_with (directory, names[0], below);
   return with_children (folder, changed);
 }
@@ -339,20 +353,15 @@ graft_path_with (GraftNode *root, const char *path, GraftNode *node, gboolean ma
   g_auto (GStrv) names = NULL;
 
   if (clean == NULL)
-    {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID, "%s has a component “..”", path);
-      return NULL;
-    }
+    return set_with_error (path, GRAFT_ERROR_INVALID, "has a component “..”", error);
   if (strcmp (clean, "/") == 0)
     {
       if (node == NULL || !graft_node_is_directory (node))
-        {
-          g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
-                               "the root folder cannot be removed or replaced by a file");
-          return NULL;
-        }
+        return set_with_error (clean, GRAFT_ERROR_INVALID,
+                               "is the root folder: it cannot be removed or replaced by a file",
+                               error);
       return graft_node_ref (node);
     }
   names = g_strsplit (clean + 1, "/", -1);
-  return with_components (root, names, node, make_parents, error);
+  return with_components (root, names, node, make_parents, clean, error);
 }

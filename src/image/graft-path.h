@@ -63,8 +63,8 @@ gboolean graft_path_walk (GraftNode *root, const char *path, GraftWalkFunc func,
                           GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A copy of @root in which @path (normalised, no links on the way) is @node, or (@node NULL) is
- * gone: the folders on the way are new, all else is shared. With @make_parents, missing folders on
- * the way are made @implicit. */
+ * gone: the folders on the way are new, all else is shared; @root itself when there was nothing to
+ * do. With @make_parents, missing folders on the way are made @implicit. */
 GraftNode *graft_path_with (GraftNode *root, const char *path, GraftNode *node,
                             gboolean make_parents, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -12,6 +12,7 @@
 
 G_BEGIN_DECLS
 
+/* Not for use from several threads at once. */
 typedef struct _GraftModinfo GraftModinfo;
 
 /* From an ELF module in memory (decompressed). */
@@ -20,6 +21,9 @@ GraftModinfo *graft_modinfo_new (GBytes *module, const char *name,
 /* From a file of any supported compression (.ko, .ko.gz, .ko.xz, .ko.zst), by its content. */
 GraftModinfo *graft_modinfo_read (GraftNode *module, const char *name, GCancellable *cancellable,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The ELF module in such a file: its bytes, decompressed. */
+GBytes *graft_modinfo_read_module (GraftNode *module, const char *name, GCancellable *cancellable,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void graft_modinfo_free (GraftModinfo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftModinfo, graft_modinfo_free)
 

@@ -45,14 +45,15 @@ const char *graft_module_folder_get_path (GraftModuleFolder *self);
 const char *graft_module_folder_get_name (GraftModuleFolder *self);
 GraftNode *graft_module_folder_get_node (GraftModuleFolder *self);
 
-/* (element-type GraftModule): all modules, by path; links to modules are left out, "build" and
- * "source" not entered. Listed once. */
+/* (transfer full) (element-type GraftModule): all modules, by path; links to modules are left out,
+ * "build" and "source" not entered. Listed once; what it returns is a reference to that list. */
 GPtrArray *graft_module_folder_list (GraftModuleFolder *self,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* By modprobe's name ("virtio-net" finds virtio_net); of several, the one in updates/ or extra/
- * before kernel/ (depmod.d's usual search order). NULL when there is none. */
+ * before kernel/ (depmod.d's usual search order). NULL when there is none, or when the folder
+ * cannot be listed (then graft_module_folder_list() says why). */
 const GraftModule *graft_module_folder_lookup (GraftModuleFolder *self, const char *name);
-/* Built into the kernel, by modules.builtin. */
+/* Built into the kernel, by modules.builtin; FALSE also when the folder cannot be listed. */
 gboolean graft_module_folder_is_builtin (GraftModuleFolder *self, const char *name);
 
 /**

@@ -49,22 +49,28 @@ void graft_overlay_set_state (GraftOverlay *self, GraftOverlayState *state);
  *
  * Puts @node at @path. Its folder must exist (in the merged view; missing folders of the part
  * itself are made implicit). What stood at @path is replaced, a folder with all that is in it;
- * %GRAFT_ERROR_REFUSED when a folder would be replaced by something else or the reverse.
+ * %GRAFT_ERROR_REFUSED when a folder would be replaced by something else or the reverse, when the
+ * image cannot hold the entry (name, time), and when a folder stands in an early archive too.
+ * What is below a folder @node is not looked at.
  */
 gboolean graft_overlay_put (GraftOverlay *self, int part, const char *path, GraftNode *node,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The file at @path gets @node under all its names (hard links are kept): for new content or
- * attributes of what is there. */
+/* The file at @path gets @node under all its names (hard links are kept; their number is counted
+ * anew): for new content or attributes of what is there. A folder gets @node's attributes (and
+ * extended ones, where @node has new ones) and keeps its own entries, so that @node may come from
+ * the merged view. */
 gboolean graft_overlay_change (GraftOverlay *self, int part, const char *path, GraftNode *node,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Removes @path, a folder with all that is in it. In the merged view it goes from every part that
- * has it (else an earlier one would come back). */
+ * has it (else an earlier one would come back); %GRAFT_ERROR_REFUSED when an early archive has it:
+ * that is edited by its part only. */
 gboolean graft_overlay_remove (GraftOverlay *self, int part, const char *path,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Renames within one part; @to must not exist. */
+/* Renames within one part; @to must not exist. In the merged view a folder is renamed in every part
+ * that has it, and an earlier part's hidden file is removed. */
 gboolean graft_overlay_move (GraftOverlay *self, int part, const char *from, const char *to,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -18,21 +18,27 @@ G_DECLARE_FINAL_TYPE (GraftKernelSource, graft_kernel_source, GRAFT, KERNEL_SOUR
  * graft_kernel_source_open:
  * @path: (nullable): a .deb; or a folder of any shape and name: a root (boot/vmlinuz-R,
  *   lib/modules/R), lib/modules, lib/modules/R, or any folder in which modules lie; a vmlinuz
- *   beside or in it is found. Or a vmlinuz alone.
+ *   beside or in it is found, and the modules beside a folder "boot". Or a vmlinuz alone.
  * @vmlinuz: (nullable): the kernel, instead of what @path has
- * @modules: (nullable): a folder of modules (of any name and shape), instead of what @path has
+ * @modules: (nullable): a folder of modules (of any name and shape) or a .deb, instead of what
+ *   @path has
  *
- * Returns: (transfer full): what was found. Errors say what is missing or ambiguous (two kernels,
- * modules of two releases: which, by name) and what to give.
+ * All content is taken into @store when it is first read; @store must outlive what comes from it.
+ * Needs the kernel format to be registered.
+ *
+ * Returns: (transfer full): what was found, a kernel or modules or both. Errors say what is missing
+ * or ambiguous (two kernels, modules of two releases: which, by name) and what to give.
  */
 GraftKernelSource *graft_kernel_source_open (const char *path, const char *vmlinuz,
                                              const char *modules, GraftStore *store,
                                              GraftProgress *progress, GCancellable *cancellable,
                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Names are the last component of where a thing was found, escaped: for messages. */
+
 /* The kernel file; NULL when the source has only modules. */
 GraftInput *graft_kernel_source_get_vmlinuz (GraftKernelSource *self);
-/* "vmlinuz-6.1.0-56-amd64": where it was found, for messages; NULL without one. */
+/* "vmlinuz-6.1.0-56-amd64"; NULL without one. */
 const char *graft_kernel_source_get_vmlinuz_name (GraftKernelSource *self);
 /* The folder that is lib/modules/RELEASE (kernel/, modules.builtin, …); NULL when the source has
  * only a kernel. */

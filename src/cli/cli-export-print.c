@@ -1,0 +1,169 @@
+/* cli-export-print.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "cli/cli-export-print.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+#include "base/graft-name.h"
+#include "cli/cli-json.h"
+#include "cli/cli-table.h"
+
+static const char *
+get_out (CliExport *self, GraftBootSet *set)
+{
+  return self->in_place ? graft_boot_set_get_folder (set) : self->out;
+}
+
+static void
+print_steps (CliExport *self, GraftStepReport *step_report)
+{
+  GPtrArray *lost = step_report->lost;
+
+  for (guint i = 0; i < self->steps->len; i++)
+    {
+      g_autofree char *label = graft_step_dup_label (g_ptr_array_index (self->steps, i));
+
+      puts (label);
+    }
+  for (guint i = 0; i < step_report->notes->len; i++)
+    printf (_ ("Note: %s\n"), (const char *)g_ptr_array_index (step_report->notes, i));
+  if (lost->len == 0)
+    return;
+  printf (ngettext ("%u thing could not be carried over:", "%u things could not be carried over:",
+                    lost->len),
+          lost->len);
+  for (guint i = 0; i < lost->len; i++)
+    {
+      g_autofree char *shown = graft_name_escape (g_ptr_array_index (lost, i));
+
+      printf ("%s %s", i > 0 ? "," : "", shown);
+    }
+  putchar ('\n');
+}
+
+static void
+end_json (JsonBuilder *builder, GraftStepReport *step_report, gboolean verified)
+{
+  cli_json_text_array (builder, "lost", step_report->lost);
+  cli_json_text_array (builder, "notes", step_report->notes);
+  cli_json_bool (builder, "verified", verified);
+  json_builder_end_object (builder);
+  cli_json_print (builder);
+}
+
+static void
+print_json (CliExport *self, GraftBootSet *set, GraftStepReport *step_report,
+            GraftExportReport *report)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  cli_json_name (builder, "out", get_out (self, set), "out_b64");
+  cli_json_begin_array (builder, "images");
+  for (guint i = 0; i < report->images->len; i++)
+    {
+      const GraftExported *image = g_ptr_array_index (report->images, i);
+
+      json_builder_begin_object (builder);
+      cli_json_name (builder, "path", image->path, "name_b64");
+      cli_json_int (builder, "copied", image->copied);
+      cli_json_int (builder, "encoded", image->encoded);
+      cli_json_int (builder, "size", image->size);
+      cli_json_text (builder, "sha256", image->digest);
+      cli_json_bool (builder, "changed", image->changed);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  end_json (builder, step_report, report->verified);
+}
+
+static char *
+describe (const GraftExported *image)
+{
+  g_autofree char *copied = g_format_size (image->copied);
+  g_autofree char *encoded = g_format_size (image->encoded);
+
+  if (!image->changed)
+    return g_strdup (_ ("unchanged"));
+  if (image->encoded == 0)
+    return g_strdup (_ ("replaced"));
+  return g_strdup_printf (_ ("%s carried over, %s new"), copied, encoded);
+}
+
+void
+cli_export_print (CliExport *self, GraftBootSet *set, GraftStepReport *step_report,
+                  GraftExportReport *report)
+{
+  g_autofree char *out = graft_name_escape (get_out (self, set));
+  CliTable *table;
+
+  if (self->json)
+    {
+      print_json (self, set, step_report, report);
+      return;
+    }
+  print_steps (self, step_report);
+  printf (_ ("Written and verified: %s\n"), out);
+  table = cli_table_new ("llrl");
+  for (guint i = 0; i < report->images->len; i++)
+    {
+      const GraftExported *image = g_ptr_array_index (report->images, i);
+      g_autofree char *path = graft_name_escape (image->path);
+      g_autofree char *size = g_format_size (image->size);
+      g_autofree char *what = describe (image);
+
+      cli_table_add (table, "", path, size, what);
+    }
+  cli_table_print (table);
+}
+
+static void
+print_plan_json (GraftBootSet *set, GraftStepReport *step_report)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  GPtrArray *members = graft_boot_set_get_members (set);
+
+  json_builder_begin_object (builder);
+  cli_json_null (builder, "out");
+  cli_json_begin_array (builder, "images");
+  for (guint i = 0; i < members->len; i++)
+    {
+      GraftMember *member = g_ptr_array_index (members, i);
+
+      json_builder_begin_object (builder);
+      cli_json_name (builder, "path", graft_member_get_path (member), "name_b64");
+      cli_json_bool (builder, "changed", graft_member_is_changed (member));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  end_json (builder, step_report, FALSE);
+}
+
+void
+cli_export_print_plan (CliExport *self, GraftBootSet *set, GraftStepReport *step_report)
+{
+  GPtrArray *members = graft_boot_set_get_members (set);
+  CliTable *table;
+
+  if (self->json)
+    {
+      print_plan_json (set, step_report);
+      return;
+    }
+  print_steps (self, step_report);
+  puts (_ ("Nothing was written. The export would hold:"));
+  table = cli_table_new ("lll");
+  for (guint i = 0; i < members->len; i++)
+    {
+      GraftMember *member = g_ptr_array_index (members, i);
+      g_autofree char *path = graft_name_escape (graft_member_get_path (member));
+
+      cli_table_add (table, "", path,
+                     graft_member_is_changed (member) ? _ ("changed") : _ ("unchanged"));
+    }
+  cli_table_print (table);
+}

@@ -1,0 +1,155 @@
+/* cli-info-json.c: the facts as JSON
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "cli/cli-info.h"
+#include "cli/cli-json.h"
+#include "formats/kernel/graft-kernel.h"
+
+static const char *
+get_problem (const CliMemberFacts *facts)
+{
+  return facts->problem != NULL ? facts->problem->message : NULL;
+}
+
+static void
+add_kernel (JsonBuilder *builder, const CliMemberFacts *facts)
+{
+  GraftImage *image = graft_member_get_image (facts->member);
+  GraftKernel *kernel = GRAFT_IS_KERNEL (image) ? GRAFT_KERNEL (image) : NULL;
+
+  json_builder_begin_object (builder);
+  cli_json_name (builder, "file", graft_member_get_path (facts->member), "name_b64");
+  cli_json_text (builder, "format", kernel != NULL ? graft_kernel_get_kind (kernel) : NULL);
+  cli_json_text (builder, "arch", kernel != NULL ? graft_kernel_get_arch (kernel) : NULL);
+  cli_json_text (builder, "release", kernel != NULL ? graft_kernel_get_release (kernel) : NULL);
+  cli_json_text (builder, "version", kernel != NULL ? graft_kernel_get_version (kernel) : NULL);
+  cli_json_name (builder, "config", facts->config, "config_b64");
+  cli_json_text (builder, "problem",
+                 kernel != NULL ? graft_kernel_get_problem (kernel) : get_problem (facts));
+  json_builder_end_object (builder);
+}
+
+static void
+add_segments (JsonBuilder *builder, GraftImage *image)
+{
+  GPtrArray *segments = image != NULL ? graft_image_get_segments (image) : NULL;
+
+  cli_json_begin_array (builder, "segments");
+  for (guint i = 0; segments != NULL && i < segments->len; i++)
+    {
+      const GraftSegment *segment = g_ptr_array_index (segments, i);
+
+      json_builder_begin_object (builder);
+      cli_json_int (builder, "n", segment->number);
+      cli_json_int (builder, "offset", segment->offset);
+      cli_json_int (builder, "size", segment->size);
+      cli_json_text (builder, "format", segment->format);
+      cli_json_text (builder, "compression", segment->compression);
+      cli_json_int (builder, "entries", segment->n_entries);
+      cli_json_int (builder, "content_size", segment->content_size);
+      cli_json_bool (builder, "early", segment->early);
+      cli_json_text (builder, "problem", segment->problem);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_match (JsonBuilder *builder, const CliMemberFacts *facts)
+{
+  cli_json_text (builder, "state", graft_layer_state_get_name (facts->state));
+  /* Of several folders the kernel takes its own; without modules, or without a kernel to hold them
+   * against, there is nothing to say. */
+  if (facts->state == GRAFT_LAYER_NONE || facts->kernel_release == NULL)
+    cli_json_null (builder, "matches");
+  else
+    cli_json_bool (builder, "matches", facts->state != GRAFT_LAYER_DIFFERS);
+}
+
+static void
+add_image (JsonBuilder *builder, const CliMemberFacts *facts)
+{
+  GraftImage *image = graft_member_get_image (facts->member);
+  GraftInput *input = graft_member_get_input (facts->member);
+
+  json_builder_begin_object (builder);
+  cli_json_name (builder, "path", graft_member_get_path (facts->member), "name_b64");
+  cli_json_text (builder, "role", graft_role_get_name (graft_member_get_role (facts->member)));
+  cli_json_text (builder, "format", image != NULL ? graft_image_get_format (image) : NULL);
+  cli_json_text (builder, "compression",
+                 image != NULL ? graft_image_get_compression (image) : NULL);
+  cli_json_int (builder, "size", input != NULL ? graft_input_get_size (input) : 0);
+  add_segments (builder, image);
+  cli_json_texts (builder, "releases", (const char *const *)facts->releases);
+  add_match (builder, facts);
+  cli_json_int (builder, "files", facts->n_entries);
+  cli_json_text (builder, "label", image != NULL ? graft_image_get_label (image) : NULL);
+  cli_json_text (builder, "problem", get_problem (facts));
+  json_builder_end_object (builder);
+}
+
+static gboolean
+has_role (const CliMemberFacts *facts, GraftRole role)
+{
+  return graft_member_get_role (facts->member) == role;
+}
+
+/* "kernel" is the set's only one; where there are several, or none, it is null and all stand in
+ * "kernels". */
+static void
+add_kernels (JsonBuilder *builder, GPtrArray *facts)
+{
+  const CliMemberFacts *only = NULL;
+  guint count = 0;
+
+  for (guint i = 0; i < facts->len; i++)
+    if (has_role (g_ptr_array_index (facts, i), GRAFT_ROLE_KERNEL))
+      {
+        only = g_ptr_array_index (facts, i);
+        count++;
+      }
+  json_builder_set_member_name (builder, "kernel");
+  if (count == 1)
+    add_kernel (builder, only);
+  else
+    json_builder_add_null_value (builder);
+  cli_json_begin_array (builder, "kernels");
+  for (guint i = 0; i < facts->len; i++)
+    if (has_role (g_ptr_array_index (facts, i), GRAFT_ROLE_KERNEL))
+      add_kernel (builder, g_ptr_array_index (facts, i));
+  json_builder_end_array (builder);
+}
+
+void
+cli_info_print_json (GPtrArray *facts)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  add_kernels (builder, facts);
+  cli_json_begin_array (builder, "images");
+  for (guint i = 0; i < facts->len; i++)
+    {
+      const CliMemberFacts *member = g_ptr_array_index (facts, i);
+
+      if (has_role (member, GRAFT_ROLE_INITRD) || has_role (member, GRAFT_ROLE_ROOT))
+        add_image (builder, member);
+    }
+  json_builder_end_array (builder);
+  cli_json_begin_array (builder, "boot_entries");
+  for (guint i = 0; i < facts->len; i++)
+    {
+      const CliMemberFacts *member = g_ptr_array_index (facts, i);
+
+      if (!has_role (member, GRAFT_ROLE_BOOT_ENTRY))
+        continue;
+      json_builder_begin_object (builder);
+      cli_json_name (builder, "path", graft_member_get_path (member->member), "name_b64");
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  cli_json_print (builder);
+}

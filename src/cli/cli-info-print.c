@@ -1,0 +1,153 @@
+/* cli-info-print.c: the facts for people
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gi18n.h>
+
+#include "base/graft-name.h"
+#include "cli/cli-info.h"
+#include "cli/cli-table.h"
+#include "formats/kernel/graft-kernel.h"
+
+static const char *
+describe_role (GraftRole role)
+{
+  switch (role)
+    {
+    case GRAFT_ROLE_KERNEL:
+      return _ ("Kernel");
+    case GRAFT_ROLE_INITRD:
+      return _ ("Initrd");
+    case GRAFT_ROLE_ROOT:
+      return _ ("Root");
+    case GRAFT_ROLE_BOOT_ENTRY:
+      return _ ("Boot entry");
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* The line of the version matrix. */
+static char *
+describe_state (const CliMemberFacts *facts)
+{
+  g_autofree char *joined = facts->releases != NULL ? g_strjoinv (", ", facts->releases) : NULL;
+  g_autofree char *releases = graft_name_escape (joined != NULL ? joined : "");
+
+  switch (facts->state)
+    {
+    case GRAFT_LAYER_NONE:
+      return g_strdup (_ ("no modules"));
+    case GRAFT_LAYER_MATCH:
+      return g_strdup_printf (_ ("modules of %s: they match the kernel"), releases);
+    case GRAFT_LAYER_DIFFERS:
+      if (facts->kernel_release == NULL)
+        return g_strdup_printf (_ ("modules of %s; no kernel to compare them with"), releases);
+      return g_strdup_printf (_ ("modules of %s: the kernel, %s, cannot load them"), releases,
+                              facts->kernel_release);
+    case GRAFT_LAYER_SEVERAL:
+      return g_strdup_printf (_ ("modules of several kernels, among them this one: %s"), releases);
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* What is said of one member, line by line. */
+static void
+add_line (GPtrArray *lines, const char *text)
+{
+  g_ptr_array_add (lines, g_strdup (text));
+}
+
+static void
+describe_kernel (GPtrArray *lines, GraftKernel *kernel)
+{
+  const char *release = graft_kernel_get_release (kernel);
+  const char *arch = graft_kernel_get_arch (kernel);
+  g_autofree char *shown = graft_name_escape (release != NULL ? release : _ ("release not known"));
+
+  g_ptr_array_add (lines, g_strdup_printf ("%s, %s, %s", shown, graft_kernel_get_kind (kernel),
+                                           arch != NULL ? arch : _ ("unknown processor")));
+  if (graft_kernel_get_problem (kernel) != NULL)
+    add_line (lines, graft_kernel_get_problem (kernel));
+}
+
+static char *
+describe_entries (guint64 count)
+{
+  return g_strdup_printf (
+      ngettext ("%" G_GUINT64_FORMAT " entry", "%" G_GUINT64_FORMAT " entries", count), count);
+}
+
+static void
+describe_segment (GPtrArray *lines, const GraftSegment *segment)
+{
+  g_autofree char *size = g_format_size (segment->size);
+  g_autofree char *entries = describe_entries (segment->n_entries);
+
+  if (segment->part < 0)
+    g_ptr_array_add (
+        lines, g_strdup_printf (_ ("segment %u: %s, %s"), segment->number, segment->format, size));
+  else
+    g_ptr_array_add (lines, g_strdup_printf (_ ("segment %u: %s, %s, %s, %s%s"), segment->number,
+                                             segment->format, segment->compression, size, entries,
+                                             segment->early ? _ (", early microcode") : ""));
+  if (segment->problem != NULL)
+    add_line (lines, segment->problem);
+}
+
+static void
+describe_layer (GPtrArray *lines, const CliMemberFacts *facts)
+{
+  GraftImage *image = graft_member_get_image (facts->member);
+  GPtrArray *segments = graft_image_get_segments (image);
+  const char *label = graft_image_get_label (image);
+  g_autofree char *shown = graft_name_escape (label != NULL ? label : "");
+  g_autofree char *entries = describe_entries (facts->n_entries);
+
+  g_ptr_array_add (lines, g_strdup_printf ("%s, %s, %s%s%s", graft_image_get_format (image),
+                                           graft_image_get_compression (image), entries,
+                                           label != NULL ? ", " : "", shown));
+  for (guint i = 0; segments != NULL && segments->len > 1 && i < segments->len; i++)
+    describe_segment (lines, g_ptr_array_index (segments, i));
+  g_ptr_array_add (lines, describe_state (facts));
+}
+
+static GPtrArray *
+describe (const CliMemberFacts *facts)
+{
+  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
+  GraftImage *image = graft_member_get_image (facts->member);
+
+  if (facts->problem != NULL)
+    add_line (lines, facts->problem->message);
+  else if (GRAFT_IS_KERNEL (image))
+    describe_kernel (lines, GRAFT_KERNEL (image));
+  else if (image != NULL)
+    describe_layer (lines, facts);
+  else
+    add_line (lines, "");
+  return lines;
+}
+
+void
+cli_info_print (GPtrArray *facts)
+{
+  CliTable *table = cli_table_new ("llrl");
+
+  for (guint i = 0; i < facts->len; i++)
+    {
+      const CliMemberFacts *member = g_ptr_array_index (facts, i);
+      GraftInput *input = graft_member_get_input (member->member);
+      g_autofree char *path = graft_name_escape (graft_member_get_path (member->member));
+      g_autofree char *size = input != NULL ? g_format_size (graft_input_get_size (input)) : NULL;
+      g_autoptr (GPtrArray) lines = describe (member);
+
+      cli_table_add (table, describe_role (graft_member_get_role (member->member)), path, size,
+                     g_ptr_array_index (lines, 0));
+      for (guint j = 1; j < lines->len; j++)
+        cli_table_add (table, "", "", "", g_ptr_array_index (lines, j));
+    }
+  cli_table_print (table);
+}

@@ -1,0 +1,101 @@
+/* cli-json.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "cli/cli-json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/graft-name.h"
+#include "export/graft-json-text.h"
+
+static void
+add_text (JsonBuilder *builder, const char *value)
+{
+  if (value == NULL)
+    json_builder_add_null_value (builder);
+  else if (g_utf8_validate (value, -1, NULL))
+    json_builder_add_string_value (builder, value);
+  else
+    {
+      g_autofree char *shown = graft_name_escape (value);
+
+      json_builder_add_string_value (builder, shown);
+    }
+}
+
+void
+cli_json_text (JsonBuilder *builder, const char *member, const char *value)
+{
+  json_builder_set_member_name (builder, member);
+  add_text (builder, value);
+}
+
+void
+cli_json_int (JsonBuilder *builder, const char *member, gint64 value)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_int_value (builder, value);
+}
+
+void
+cli_json_bool (JsonBuilder *builder, const char *member, gboolean value)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_boolean_value (builder, value);
+}
+
+void
+cli_json_null (JsonBuilder *builder, const char *member)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_null_value (builder);
+}
+
+void
+cli_json_name (JsonBuilder *builder, const char *member, const char *value, const char *raw_member)
+{
+  cli_json_text (builder, member, value);
+  if (value != NULL && !g_utf8_validate (value, -1, NULL))
+    {
+      g_autofree char *raw = g_base64_encode ((const guchar *)value, strlen (value));
+
+      cli_json_text (builder, raw_member, raw);
+    }
+}
+
+void
+cli_json_begin_array (JsonBuilder *builder, const char *member)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_begin_array (builder);
+}
+
+void
+cli_json_texts (JsonBuilder *builder, const char *member, const char *const *values)
+{
+  cli_json_begin_array (builder, member);
+  for (; values != NULL && *values != NULL; values++)
+    add_text (builder, *values);
+  json_builder_end_array (builder);
+}
+
+void
+cli_json_text_array (JsonBuilder *builder, const char *member, GPtrArray *values)
+{
+  cli_json_begin_array (builder, member);
+  for (guint i = 0; values != NULL && i < values->len; i++)
+    add_text (builder, g_ptr_array_index (values, i));
+  json_builder_end_array (builder);
+}
+
+void
+cli_json_print (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = graft_json_text_format (root);
+
+  fputs (text, stdout);
+}

@@ -1,0 +1,70 @@
+/* cli-modules.h: modules of a set, layer by layer
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "bootset/graft-boot-set.h"
+#include "modules/graft-module-diff.h"
+#include "modules/graft-module-folder.h"
+
+G_BEGIN_DECLS
+
+/**
+ * CliLayerModules:
+ * @member: the layer; borrowed
+ * @folder: one of its release folders
+ * @releases: of each of the folder's modules, in their order, by vermagic; NULL where it says none
+ * @kernel_release: (nullable): of the set's kernel
+ */
+typedef struct
+{
+  GraftMember *member;
+  GraftModuleFolder *folder;
+  GPtrArray *releases; /* of char*, nullable */
+  char *kernel_release;
+} CliLayerModules;
+
+/* (element-type CliLayerModules). Where a sample of a folder's modules agrees on one release, the
+ * rest is taken to be of it, too, unless @all are to be read. */
+GPtrArray *cli_modules_gather (GraftBootSet *set, gboolean all, GCancellable *cancellable,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void cli_modules_print (GPtrArray *layers);
+void cli_modules_print_json (GPtrArray *layers);
+
+/**
+ * CliLayerDiff:
+ * @layer: the layer's path
+ * @old_folder: its modules
+ * @new_folder: those that it is compared with
+ * @differences: (element-type GraftModuleDifference)
+ */
+typedef struct
+{
+  char *layer;
+  GraftModuleFolder *old_folder;
+  GraftModuleFolder *new_folder;
+  GPtrArray *differences;
+} CliLayerDiff;
+
+CliLayerDiff *cli_layer_diff_new (const char *layer, GraftModuleFolder *old_folder,
+                                  GraftModuleFolder *new_folder, gboolean with_new,
+                                  GCancellable *cancellable,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void cli_layer_diff_free (CliLayerDiff *self);
+
+/* (element-type CliLayerDiff): each layer's modules against @new_folder. An initrd has a selection
+ * only, so what is new to it is left out. */
+GPtrArray *cli_modules_compare (GraftBootSet *set, GraftModuleFolder *new_folder,
+                                GCancellable *cancellable,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @differences (element-type CliLayerDiff). */
+void cli_modules_print_diff (GPtrArray *differences);
+void cli_modules_print_diff_json (GPtrArray *differences);
+/* Into the array that is being built. */
+void cli_modules_build_diff_json (JsonBuilder *builder, GPtrArray *differences);
+
+G_END_DECLS

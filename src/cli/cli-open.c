@@ -1,0 +1,94 @@
+/* cli-open.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "cli/cli-open.h"
+
+#include <glib/gi18n.h>
+
+#include "cli/cli-report.h"
+#include "export/graft-export.h"
+#include "image/graft-image-loader.h"
+
+GraftBootSet *
+cli_open_set (CliInvocation *self, const char *path, GError **error)
+{
+  g_autofree char *folder = NULL, *done = NULL;
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    folder = g_strdup (path);
+  else
+    folder = g_path_get_dirname (path);
+  if (!graft_export_recover (folder, &done, error))
+    return NULL;
+  if (done != NULL)
+    cli_report_note (done);
+  return graft_boot_set_open (path, self->cancellable, error);
+}
+
+gboolean
+cli_check_members (GraftBootSet *set, GError **error)
+{
+  GPtrArray *members = graft_boot_set_get_members (set);
+
+  for (guint i = 0; i < members->len; i++)
+    {
+      const GError *problem = graft_member_get_problem (g_ptr_array_index (members, i));
+
+      if (problem != NULL)
+        {
+          g_propagate_error (error, g_error_copy (problem));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+void
+cli_place_free (CliPlace *self)
+{
+  g_clear_pointer (&self->address, graft_address_free);
+  g_clear_pointer (&self->root, graft_node_unref);
+  g_clear_object (&self->image);
+  g_free (self);
+}
+
+CliPlace *
+cli_place_open (CliInvocation *self, const char *text, GError **error)
+{
+  g_autoptr (CliPlace) place = g_new0 (CliPlace, 1);
+  g_autoptr (GraftInput) input = NULL;
+
+  place->address = graft_address_parse (text, error);
+  if (place->address == NULL)
+    return NULL;
+  input = graft_file_input_new (place->address->image, error);
+  if (input == NULL)
+    return NULL;
+  place->image = graft_image_load (input, self->cancellable, error);
+  if (place->image == NULL
+      || !graft_address_get_part (place->image, place->address->segment, &place->part, error))
+    return NULL;
+  if (place->part >= 0)
+    place->root = graft_image_dup_part (place->image, place->part);
+  else
+    place->root = graft_image_dup_root (place->image, error);
+  return place->root != NULL ? g_steal_pointer (&place) : NULL;
+}
+
+gboolean
+cli_get_source_date (gint64 *ret_time, GError **error)
+{
+  const char *text = g_getenv ("SOURCE_DATE_EPOCH");
+  gint64 value = -1;
+
+  if (text != NULL && !g_ascii_string_to_signed (text, 10, 0, G_MAXUINT32, &value, NULL))
+    {
+      g_set_error (error, CLI_ERROR, 0,
+                   _ ("SOURCE_DATE_EPOCH is “%s”, but must be seconds since 1970"), text);
+      return FALSE;
+    }
+  *ret_time = value;
+  return TRUE;
+}

@@ -1,0 +1,197 @@
+/* cli-step-text.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "cli/cli-step-text.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "cli/cli-command.h"
+#include "steps/swap-kernel/graft-swap-kernel.h"
+
+/* Permission bits with set-user-ID, set-group-ID and sticky. */
+#define MODE_MAX 07777
+
+typedef struct
+{
+  const char *name;
+  const char *form; /* for messages */
+  GraftStep *(*make) (const char *text, gint64 time);
+} StepForm;
+
+/* The first colon at or after @text that no backslash makes literal; NULL when there is none. */
+static const char *
+find_colon (const char *text)
+{
+  for (; *text != '\0'; text++)
+    if (*text == '\\' && text[1] != '\0')
+      text++;
+    else if (*text == ':')
+      return text;
+  return NULL;
+}
+
+/* What stands before the first colon, its "\:" made ":"; *@rest is what follows. */
+static char *
+split_first (const char *text, const char **rest)
+{
+  const char *colon = find_colon (text);
+  GString *first;
+
+  if (colon == NULL || colon == text)
+    return NULL;
+  first = g_string_new (NULL);
+  for (const char *c = text; c < colon; c++)
+    {
+      if (*c == '\\' && (c[1] == ':' || c[1] == '@'))
+        c++;
+      g_string_append_c (first, *c);
+    }
+  *rest = colon + 1;
+  return g_string_free (first, FALSE);
+}
+
+/* IMAGE:/PATH:REST: the address ends at the first colon of its path. */
+static char *
+split_address (const char *text, const char **rest)
+{
+  const char *colon = find_colon (text);
+
+  while (colon != NULL && colon[1] != '/')
+    colon = find_colon (colon + 1);
+  if (colon != NULL)
+    colon = find_colon (colon + 1);
+  if (colon == NULL)
+    return NULL;
+  *rest = colon + 1;
+  return g_strndup (text, colon - text);
+}
+
+static GraftStep *
+make_upload (const char *text, gint64 time)
+{
+  const char *address;
+  g_autofree char *file = split_first (text, &address);
+
+  return file != NULL ? graft_step_upload_new (file, address, time) : NULL;
+}
+
+static GraftStep *
+make_copy_in (const char *text, gint64 time)
+{
+  const char *address;
+  g_autofree char *folder = split_first (text, &address);
+
+  return folder != NULL ? graft_step_copy_in_new (folder, address, time) : NULL;
+}
+
+static GraftStep *
+make_delete (const char *text, gint64 time)
+{
+  return graft_step_delete_new (text);
+}
+
+static GraftStep *
+make_mkdir (const char *text, gint64 time)
+{
+  return graft_step_mkdir_new (text, time);
+}
+
+static GraftStep *
+make_symlink (const char *text, gint64 time)
+{
+  const char *address;
+  g_autofree char *target = split_first (text, &address);
+
+  return target != NULL ? graft_step_symlink_new (target, address, time) : NULL;
+}
+
+static GraftStep *
+make_chmod (const char *text, gint64 time)
+{
+  const char *address;
+  g_autofree char *mode = split_first (text, &address);
+  guint64 value;
+
+  if (mode == NULL || !g_ascii_string_to_unsigned (mode, 8, 0, MODE_MAX, &value, NULL))
+    return NULL;
+  return graft_step_chmod_new (value, address);
+}
+
+/* UID:GID:ADDRESS, or UID.GID:ADDRESS as libguestfs writes it. */
+static GraftStep *
+make_chown (const char *text, gint64 time)
+{
+  const char *separator = strpbrk (text, ".:");
+  const char *colon = separator != NULL ? strchr (separator + 1, ':') : NULL;
+  g_autofree char *user = NULL, *group = NULL;
+  guint64 uid, gid;
+
+  if (colon == NULL)
+    return NULL;
+  user = g_strndup (text, separator - text);
+  group = g_strndup (separator + 1, colon - separator - 1);
+  if (!g_ascii_string_to_unsigned (user, 10, 0, G_MAXUINT32 - 1, &uid, NULL)
+      || !g_ascii_string_to_unsigned (group, 10, 0, G_MAXUINT32 - 1, &gid, NULL))
+    return NULL;
+  return graft_step_chown_new (uid, gid, colon + 1);
+}
+
+static GraftStep *
+make_write (const char *text, gint64 time)
+{
+  const char *content;
+  g_autofree char *address = split_address (text, &content);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (address == NULL)
+    return NULL;
+  bytes = g_bytes_new (content, strlen (content));
+  return graft_step_write_new (address, bytes, time);
+}
+
+static GraftStep *
+make_append_line (const char *text, gint64 time)
+{
+  const char *line;
+  g_autofree char *address = split_address (text, &line);
+
+  return address != NULL ? graft_step_append_line_new (address, line, time) : NULL;
+}
+
+static GraftStep *
+make_swap_kernel (const char *text, gint64 time)
+{
+  return graft_step_swap_kernel_new (text, NULL, NULL, GRAFT_SELECT_AUTO, NULL);
+}
+
+static const StepForm forms[] = {
+  { "upload", "FILE:IMAGE:/PATH", make_upload },
+  { "copy-in", "DIR:IMAGE:/PATH", make_copy_in },
+  { "delete", "IMAGE:/PATH", make_delete },
+  { "mkdir", "IMAGE:/PATH", make_mkdir },
+  { "symlink", "TARGET:IMAGE:/PATH", make_symlink },
+  { "chmod", "MODE:IMAGE:/PATH", make_chmod },
+  { "chown", "UID:GID:IMAGE:/PATH", make_chown },
+  { "write", "IMAGE:/PATH:TEXT", make_write },
+  { "append-line", "IMAGE:/PATH:LINE", make_append_line },
+  { "swap-kernel", "KERNEL", make_swap_kernel },
+};
+
+GraftStep *
+cli_step_text_parse (const char *name, const char *text, gint64 time, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    if (strcmp (forms[i].name, name) == 0)
+      {
+        GraftStep *step = forms[i].make (text, time);
+
+        if (step == NULL)
+          g_set_error (error, CLI_ERROR, 0, _ ("--%s takes %s, not “%s”"), name, forms[i].form,
+                       text);
+        return step;
+      }
+  g_assert_not_reached ();
+}

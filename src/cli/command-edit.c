@@ -1,0 +1,63 @@
+/* command-edit.c: steps in the order given, then export
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gi18n.h>
+
+#include "cli/cli-export.h"
+#include "cli/cli-open.h"
+#include "cli/cli-step-text.h"
+
+static gboolean
+step_cb (const char *option, const char *value, gpointer data, GError **error)
+{
+  CliExport *self = data;
+  GraftStep *step = cli_step_text_parse (option + 2, value, self->time, error);
+
+  if (step == NULL)
+    return FALSE;
+  g_ptr_array_add (self->steps, step);
+  return TRUE;
+}
+
+gboolean
+command_edit (CliInvocation *self, GError **error)
+{
+  g_auto (CliExport) options = { 0 };
+  g_autoptr (GraftBootSet) set = NULL;
+  /* clang-format off */
+  const GOptionEntry entries[] = {
+    { "upload", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
+      N_ ("Put FILE of this machine into an image, or in the place of a file there"),
+      "FILE:IMAGE:/PATH" },
+    { "copy-in", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
+      N_ ("Put the folder DIR of this machine, with all in it, into an image"),
+      "DIR:IMAGE:/PATH" },
+    { "delete", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
+      N_ ("Delete a file, or a folder with all in it"), "IMAGE:/PATH" },
+    { "mkdir", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
+      N_ ("Make a folder"), "IMAGE:/PATH" },
+    { "symlink", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
+      N_ ("Make a link to TARGET"), "TARGET:IMAGE:/PATH" },
+    { "chmod", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
+      N_ ("Set the permission bits (octal)"), "MODE:IMAGE:/PATH" },
+    { "chown", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
+      N_ ("Set user and group (numbers)"), "UID:GID:IMAGE:/PATH" },
+    { "write", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
+      N_ ("Make TEXT the content of a file"), "IMAGE:/PATH:TEXT" },
+    { "append-line", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
+      N_ ("Add a line to a text file, which is made if it is not there"), "IMAGE:/PATH:LINE" },
+    { "swap-kernel", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
+      N_ ("Give the set another kernel with its modules"), "KERNEL" },
+    { NULL },
+  };
+  /* clang-format on */
+
+  if (!cli_export_parse (self, &options, entries, 1, 1, error))
+    return FALSE;
+  if (options.steps->len == 0)
+    return cli_usage_error (self, error, _ ("There is no step; “export” writes a set as it is"));
+  set = cli_open_set (self, self->arguments[0], error);
+  return set != NULL && cli_export_run (self, &options, set, error);
+}

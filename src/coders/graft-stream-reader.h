@@ -1,0 +1,34 @@
+/* graft-stream-reader.h: a compressed stream read forward once, in large pieces, without copies
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * For whoever walks a whole stream and keeps only parts of it (headers): the memory is one buffer
+ * for encoded and one for decoded bytes, plus the decoder's own window.
+ */
+
+#pragma once
+
+#include "coders/graft-decoder.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GraftStreamReader GraftStreamReader;
+
+/* The stream that starts at @offset of @input, and ends where it ends: at the latest with @input.
+ */
+GraftStreamReader *graft_stream_reader_new (GraftInput *input, guint64 offset,
+                                            GraftCompression compression, GError **error);
+void graft_stream_reader_free (GraftStreamReader *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftStreamReader, graft_stream_reader_free)
+
+/* The next decoded bytes, the reader's own until the next call; a length of 0 is the end. */
+gboolean graft_stream_reader_next (GraftStreamReader *self, const guint8 **ret_data,
+                                   gsize *ret_length, GCancellable *cancellable,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Encoded bytes that the stream took so far; at its end, its size. */
+guint64 graft_stream_reader_get_used (GraftStreamReader *self);
+/* After a failure: whether @input ended before the stream did. */
+gboolean graft_stream_reader_is_truncated (GraftStreamReader *self);
+
+G_END_DECLS

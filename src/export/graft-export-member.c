@@ -1,0 +1,219 @@
+/* graft-export-member.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "export/graft-export-member.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/graft-error.h"
+#include "base/graft-name.h"
+#include "export/graft-digest-thread.h"
+#include "image/graft-image-loader.h"
+
+/* Share of the time until everything is written; the rest is reading back. */
+#define WRITING_SHARE 0.8
+#define CHUNK (4 * 1024 * 1024)
+
+/* A file being written. */
+typedef struct
+{
+  const GraftExportJob *job;
+  char *label; /* for messages: the member's path */
+  GraftOutput *output;
+  GraftWritten *written;
+  int fd; /* the output's own, borrowed */
+} Writing;
+
+static void
+writing_clear (Writing *self)
+{
+  g_clear_object (&self->output);
+  g_clear_pointer (&self->written, graft_written_free);
+  g_clear_pointer (&self->label, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Writing, writing_clear)
+
+static gboolean
+copy_input (Writing *self, GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  GraftInput *input = self->job->input;
+  guint64 size = graft_input_get_size (input);
+
+  for (guint64 done = 0; done < size; done += CHUNK)
+    {
+      if (!graft_output_copy (self->output, input, done, MIN (size - done, CHUNK), cancellable,
+                              error))
+        return FALSE;
+      graft_progress_set (progress, (double)done / size);
+    }
+  graft_written_add_carried (self->written, 0, 0, size);
+  return TRUE;
+}
+
+static gboolean
+write_image (Writing *self, const GraftExportOptions *options, GraftProgress *progress,
+             GCancellable *cancellable, GError **error)
+{
+  GraftMember *member = self->job->member;
+  const GraftImageOptions image_options = {
+    .effort = options->effort,
+    .compression = self->job->compression,
+    .n_threads = options->n_threads,
+  };
+
+  return graft_image_write (
+      graft_member_get_image (member), graft_overlay_get_roots (graft_member_get_overlay (member)),
+      &image_options, self->output, self->written, progress, cancellable, error);
+}
+
+static gboolean
+compare_copy (Writing *self, GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  GraftInput *input = self->job->input;
+  guint64 size = graft_input_get_size (input);
+  g_autofree guint8 *left = g_malloc (CHUNK), *right = g_malloc (CHUNK);
+  gboolean equal = graft_output_get_position (self->output) == size;
+
+  for (guint64 done = 0; equal && done < size; done += CHUNK)
+    {
+      gsize count = MIN (size - done, CHUNK);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || !graft_input_read_at (input, done, left, count, error)
+          || !graft_output_read_at (self->output, done, right, count, error))
+        return FALSE;
+      equal = memcmp (left, right, count) == 0;
+      graft_progress_set (progress, (double)done / size);
+    }
+  if (!equal)
+    g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
+                 "%s reads back differently from what was written: the disk or its connection "
+                 "lost data",
+                 self->label);
+  return equal;
+}
+
+/* What goes wrong while reading back is a failure of the writing, unless the source changed. */
+static gboolean
+fail_verifying (Writing *self, GError *reason, GError **error)
+{
+  if (reason->domain == GRAFT_IMAGE_ERROR && reason->code != GRAFT_ERROR_CHANGED)
+    {
+      g_set_error (error, GRAFT_EXPORT_ERROR, reason->code,
+                   "%s was written, but cannot be verified: %s", self->label, reason->message);
+      g_error_free (reason);
+    }
+  else
+    g_propagate_error (error, reason);
+  return FALSE;
+}
+
+static gboolean
+verify_image (Writing *self, GraftInput *result, gboolean full, GraftProgress *progress,
+              GCancellable *cancellable, GError **error)
+{
+  GraftMember *member = self->job->member;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GraftImage) image = graft_image_load (result, cancellable, &local);
+
+  if (image == NULL
+      || !graft_image_verify (graft_member_get_image (member),
+                              graft_overlay_get_roots (graft_member_get_overlay (member)), image,
+                              self->written, full, progress, cancellable, &local))
+    return fail_verifying (self, g_steal_pointer (&local), error);
+  return TRUE;
+}
+
+/* Reads back in two threads: one compares, one makes the SHA-256. Returns the latter. */
+static char *
+read_back (Writing *self, gboolean full, GraftProgress *progress, GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GraftInput) result = graft_output_open (self->output, error);
+  g_autoptr (GraftInput) again = NULL;
+  g_autoptr (GraftDigestThread) thread = NULL;
+  g_autoptr (GError) local = NULL;
+  char *digest;
+
+  if (result == NULL)
+    return NULL;
+  again = graft_output_open (self->output, error);
+  if (again == NULL)
+    return NULL;
+  thread = graft_digest_thread_new (again);
+  /* FAT and some network file systems have modes of their own. */
+  if (fchmod (self->fd, graft_member_get_file_mode (self->job->member) & 07777) < 0
+      && errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+    {
+      graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, self->label,
+                             "its mode cannot be set");
+      return NULL;
+    }
+  if (!graft_output_sync (self->output, error))
+    return NULL;
+  if (self->job->origin == GRAFT_ORIGIN_EDITED
+          ? !verify_image (self, result, full, progress, cancellable, error)
+          : !compare_copy (self, progress, cancellable, error))
+    return NULL;
+  digest = graft_digest_thread_finish (g_steal_pointer (&thread), cancellable, &local);
+  if (digest == NULL)
+    fail_verifying (self, g_steal_pointer (&local), error);
+  return digest;
+}
+
+static gboolean
+writing_init (Writing *self, const GraftExportJob *job, int folder_fd, const char *name,
+              GError **error)
+{
+  self->job = job;
+  self->label = graft_name_escape (graft_member_get_path (job->member));
+  self->written = graft_written_new ();
+  self->fd = openat (folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (self->fd < 0)
+    return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, self->label,
+                                  "cannot be created");
+  self->output = graft_output_new_take_fd (self->fd, self->label);
+  return TRUE;
+}
+
+GraftExported *
+graft_export_member (const GraftExportJob *job, int folder_fd, const char *name,
+                     const GraftExportOptions *options, GraftProgress *progress,
+                     GCancellable *cancellable, GError **error)
+{
+  g_auto (Writing) writing = { 0 };
+  g_autoptr (GraftProgress) step = NULL;
+  g_autofree char *digest = NULL, *what = NULL;
+  GraftExported *exported;
+
+  if (!writing_init (&writing, job, folder_fd, name, error))
+    return NULL;
+  what = g_strdup_printf ("Writing %s", writing.label);
+  step = graft_progress_new_child (progress, WRITING_SHARE, what);
+  if (job->origin == GRAFT_ORIGIN_EDITED
+          ? !write_image (&writing, options, step, cancellable, error)
+          : !copy_input (&writing, step, cancellable, error))
+    return NULL;
+  g_clear_object (&step);
+  g_free (what);
+  what = g_strdup_printf ("Verifying %s", writing.label);
+  step = graft_progress_new_child (progress, 1 - WRITING_SHARE, what);
+  digest = read_back (&writing, options->full, step, cancellable, error);
+  if (digest == NULL)
+    return NULL;
+  exported = g_new0 (GraftExported, 1);
+  exported->path = g_strdup (graft_member_get_path (job->member));
+  exported->size = graft_output_get_position (writing.output);
+  exported->copied = writing.written->copied;
+  exported->encoded = writing.written->encoded;
+  exported->digest = g_steal_pointer (&digest);
+  exported->changed = job->origin != GRAFT_ORIGIN_CARRIED;
+  return exported;
+}

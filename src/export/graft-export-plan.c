@@ -1,0 +1,244 @@
+/* graft-export-plan.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "export/graft-export-plan.h"
+
+#include <string.h>
+
+#include "base/graft-error.h"
+#include "base/graft-name.h"
+#include "coders/graft-compression.h"
+#include "image/graft-path.h"
+
+/* How much longer than copying a byte encoding one takes, about. */
+#define COST_XZ 60
+#define COST_GZIP 20
+#define COST_OTHER 4
+/* An estimate that is too high must not stop an export that would fit. */
+#define SPACE_MARGIN 0.75
+
+static void
+graft_export_job_free (gpointer data)
+{
+  GraftExportJob *self = data;
+
+  g_clear_object (&self->input);
+  g_free (self);
+}
+
+/* File bytes below a root: those stored in the source, and those that are new. */
+typedef struct
+{
+  guint64 kept;
+  guint64 fresh;
+} Bytes;
+
+static gboolean
+add_bytes (const char *path, GraftNode *node, gpointer data, GError **error)
+{
+  Bytes *bytes = data;
+
+  if (graft_node_get_node_type (node) != GRAFT_NODE_REGULAR)
+    return TRUE;
+  if (graft_node_get_content_origin (node) != NULL)
+    bytes->kept += graft_node_get_size (node);
+  else
+    bytes->fresh += graft_node_get_size (node);
+  return TRUE;
+}
+
+static double
+get_encoding_cost (const char *compression)
+{
+  if (g_strcmp0 (compression, "xz") == 0)
+    return COST_XZ;
+  return g_strcmp0 (compression, "gzip") == 0 ? COST_GZIP : COST_OTHER;
+}
+
+static gboolean
+estimate (GraftExportJob *job, GCancellable *cancellable, GError **error)
+{
+  GraftOverlay *overlay = graft_member_get_overlay (job->member);
+  GraftImage *image = graft_member_get_image (job->member);
+  guint64 stored = graft_input_get_size (graft_image_get_input (image));
+  GraftNode *const *roots = graft_overlay_get_roots (overlay);
+  Bytes now = { 0, 0 }, before = { 0, 0 };
+  double factor;
+
+  for (guint i = 0; i < graft_image_get_n_parts (image); i++)
+    {
+      g_autoptr (GraftNode) source = graft_image_dup_part (image, i);
+
+      if (!graft_path_walk (roots[i], "/", add_bytes, &now, cancellable, error)
+          || !graft_path_walk (source, "/", add_bytes, &before, cancellable, error))
+        return FALSE;
+    }
+  /* As if the new bytes were packed as well as the old ones. */
+  factor = (double)stored / MAX (before.kept, 1);
+  if (g_strcmp0 (job->compression, "none") == 0)
+    factor = 1;
+  job->size = factor * (now.kept + now.fresh);
+  factor = get_encoding_cost (job->compression != NULL ? job->compression
+                                                       : graft_image_get_compression (image));
+  /* An initrd's segment is one stream: a change in it makes all of it anew. */
+  if (job->compression != NULL || graft_member_get_role (job->member) == GRAFT_ROLE_INITRD)
+    job->cost = factor * (now.kept + now.fresh);
+  else
+    job->cost = stored + factor * now.fresh;
+  return TRUE;
+}
+
+/* The compression that is asked for, where it is not what the image has; NULL for none. */
+static const char *
+find_compression (GraftMember *member, GHashTable *compressions)
+{
+  GraftImage *image = graft_member_get_image (member);
+  const char *wanted;
+
+  if (compressions == NULL || image == NULL || graft_member_get_overlay (member) == NULL)
+    return NULL;
+  wanted = g_hash_table_lookup (compressions, graft_member_get_path (member));
+  if (wanted == NULL)
+    wanted = g_hash_table_lookup (compressions, "");
+  return g_strcmp0 (wanted, graft_image_get_compression (image)) == 0 ? NULL : wanted;
+}
+
+static GraftExportJob *
+plan_member (GraftMember *member, const GraftExportOptions *options, GCancellable *cancellable,
+             GError **error)
+{
+  GraftImage *replacement = graft_member_get_replacement (member);
+  GraftExportJob *job;
+
+  if (graft_member_get_problem (member) != NULL)
+    {
+      g_propagate_error (error, g_error_copy (graft_member_get_problem (member)));
+      return NULL;
+    }
+  job = g_new0 (GraftExportJob, 1);
+  job->member = member;
+  job->compression = find_compression (member, options->compressions);
+  if (replacement != NULL)
+    {
+      job->origin = GRAFT_ORIGIN_REPLACED;
+      job->input = g_object_ref (graft_image_get_input (replacement));
+    }
+  else if (job->compression != NULL || graft_member_is_changed (member))
+    {
+      job->origin = GRAFT_ORIGIN_EDITED;
+      if (!estimate (job, cancellable, error))
+        {
+          graft_export_job_free (job);
+          return NULL;
+        }
+      return job;
+    }
+  else
+    job->input = g_object_ref (graft_member_get_input (member));
+  job->size = graft_input_get_size (job->input);
+  job->cost = job->size;
+  return job;
+}
+
+static gboolean
+check_compression (GraftBootSet *set, const char *path, const char *name, GError **error)
+{
+  GraftCompression compression;
+  GraftMember *member;
+
+  if (!graft_compression_from_name (name, &compression)
+      || !graft_compression_is_supported (compression))
+    {
+      g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
+                   "Images cannot be compressed with “%s”; choose xz, zstd, gzip, lz4 or none",
+                   name);
+      return FALSE;
+    }
+  if (*path == '\0')
+    return TRUE;
+  member = graft_boot_set_find_member (set, path, error);
+  if (member == NULL)
+    return FALSE;
+  if (graft_member_get_overlay (member) == NULL)
+    {
+      g_autofree char *shown = graft_name_escape (path);
+
+      g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
+                   "%s has no compression that could be changed: it is a %s", shown,
+                   graft_role_get_name (graft_member_get_role (member)));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_compressions (GraftBootSet *set, GHashTable *compressions, GError **error)
+{
+  GHashTableIter iter;
+  gpointer path, name;
+
+  if (compressions == NULL)
+    return TRUE;
+  g_hash_table_iter_init (&iter, compressions);
+  while (g_hash_table_iter_next (&iter, &path, &name))
+    if (!check_compression (set, path, name, error))
+      return FALSE;
+  return TRUE;
+}
+
+GPtrArray *
+graft_export_plan_new (GraftBootSet *set, GPtrArray *members, const GraftExportOptions *options,
+                       GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (graft_export_job_free);
+
+  if (!check_compressions (set, options->compressions, error))
+    return NULL;
+  for (guint i = 0; i < members->len; i++)
+    {
+      GraftExportJob *job
+          = plan_member (g_ptr_array_index (members, i), options, cancellable, error);
+
+      if (job == NULL)
+        return NULL;
+      g_ptr_array_add (jobs, job);
+    }
+  return g_steal_pointer (&jobs);
+}
+
+double
+graft_export_plan_get_cost (GPtrArray *jobs)
+{
+  double cost = 0;
+
+  for (guint i = 0; i < jobs->len; i++)
+    cost += ((const GraftExportJob *)g_ptr_array_index (jobs, i))->cost;
+  return MAX (cost, 1);
+}
+
+gboolean
+graft_export_plan_check_space (GPtrArray *jobs, guint64 free_bytes, const char *folder,
+                               GError **error)
+{
+  guint64 expected = 0, least = 0;
+  g_autofree char *needed = NULL, *there = NULL, *shown = NULL;
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const GraftExportJob *job = g_ptr_array_index (jobs, i);
+
+      expected += job->size;
+      least += job->origin == GRAFT_ORIGIN_EDITED ? job->size * SPACE_MARGIN : job->size;
+    }
+  if (least <= free_bytes)
+    return TRUE;
+  needed = g_format_size (expected);
+  there = g_format_size (free_bytes);
+  shown = graft_name_escape (folder);
+  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO,
+               "The export needs about %s, but the file system of %s has only %s free", needed,
+               shown, there);
+  return FALSE;
+}

@@ -1,0 +1,283 @@
+/* graft-verify.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "export/graft-verify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/graft-error.h"
+#include "base/graft-limits.h"
+#include "base/graft-name.h"
+#include "export/graft-file-at.h"
+#include "export/graft-manifest.h"
+#include "image/graft-image-loader.h"
+#include "image/graft-path.h"
+
+#define CHUNK (256 * 1024)
+
+static const char *const status_names[] = { "ok", "missing", "differs", "unreadable" };
+
+const char *
+graft_verified_status_get_name (GraftVerifiedStatus self)
+{
+  return status_names[self];
+}
+
+static void
+graft_verified_free (gpointer data)
+{
+  GraftVerified *self = data;
+
+  g_free (self->path);
+  g_free (self->reason);
+  g_free (self);
+}
+
+typedef struct
+{
+  gboolean full;
+  GCancellable *cancellable;
+  GraftProgress *progress;
+  guint64 done;
+  guint64 total; /* bytes, about */
+  guint8 *buffer;
+} Reading;
+
+static gboolean
+read_content (GraftNode *node, Reading *reading, GError **error)
+{
+  g_autoptr (GraftInput) input = graft_node_open (node, error);
+  guint64 offset = 0;
+  gssize count;
+
+  if (input == NULL)
+    return FALSE;
+  while ((count = graft_input_read_some (input, offset, reading->buffer, CHUNK, error)) > 0)
+    {
+      if (g_cancellable_set_error_if_cancelled (reading->cancellable, error))
+        return FALSE;
+      offset += count;
+      reading->done += count;
+      graft_progress_set (reading->progress, (double)reading->done / MAX (reading->total, 1));
+    }
+  return count == 0;
+}
+
+static gboolean
+read_entry (const char *path, GraftNode *node, gpointer data, GError **error)
+{
+  Reading *reading = data;
+  g_autoptr (GPtrArray) xattrs = graft_node_list_xattrs (node, error);
+  g_autofree char *shown = NULL;
+
+  if (xattrs != NULL
+      && (!reading->full || graft_node_get_node_type (node) != GRAFT_NODE_REGULAR
+          || read_content (node, reading, error)))
+    return TRUE;
+  shown = graft_name_escape (path);
+  if (error != NULL && *error != NULL
+      && !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_prefix_error (error, "%s: ", shown);
+  return FALSE;
+}
+
+static gboolean
+add_size (const char *path, GraftNode *node, gpointer data, GError **error)
+{
+  if (graft_node_get_node_type (node) == GRAFT_NODE_REGULAR)
+    *(guint64 *)data += graft_node_get_size (node);
+  return TRUE;
+}
+
+static gboolean
+read_image (GraftImage *image, gboolean full, GraftProgress *progress, GCancellable *cancellable,
+            GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (CHUNK);
+  Reading reading
+      = { .full = full, .cancellable = cancellable, .progress = progress, .buffer = buffer };
+
+  for (guint i = 0; i < graft_image_get_n_parts (image); i++)
+    {
+      g_autoptr (GraftNode) root = graft_image_dup_part (image, i);
+
+      if (!graft_path_walk (root, "/", add_size, &reading.total, cancellable, error)
+          || !graft_path_walk (root, "/", read_entry, &reading, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+set_status (GraftVerified *self, GraftVerifiedStatus status, const char *reason)
+{
+  self->status = status;
+  g_free (self->reason);
+  self->reason = g_strdup (reason);
+}
+
+/* %FALSE only when cancelled. */
+static gboolean
+judge_error (GraftVerified *self, GError *reason, GError **error)
+{
+  if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+  set_status (self, GRAFT_VERIFIED_UNREADABLE, reason->message);
+  g_error_free (reason);
+  return TRUE;
+}
+
+static GraftVerified *
+add_verified (GPtrArray *results, const char *path)
+{
+  GraftVerified *self = g_new0 (GraftVerified, 1);
+
+  self->path = g_strdup (path);
+  g_ptr_array_add (results, self);
+  return self;
+}
+
+static gboolean
+judge_image (GraftVerified *self, GraftInput *input, gboolean full, GraftProgress *progress,
+             GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GraftImage) image = graft_image_load (input, cancellable, &local);
+
+  if (image == NULL || !read_image (image, full, progress, cancellable, &local))
+    return judge_error (self, g_steal_pointer (&local), error);
+  return TRUE;
+}
+
+static gboolean
+judge_entry (int folder_fd, const GraftManifestEntry *entry, gboolean full, GPtrArray *results,
+             GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  GraftVerified *verified = add_verified (results, entry->path);
+  g_autofree char *shown = graft_name_escape (entry->path);
+  g_autoptr (GraftInput) input = NULL;
+  g_autoptr (GError) local = NULL;
+  g_autofree char *digest = NULL;
+  int fd = openat (folder_fd, entry->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+  if (fd < 0)
+    {
+      g_autofree char *reason = g_strdup_printf ("%s: %s", shown, g_strerror (errno));
+
+      set_status (verified, errno == ENOENT ? GRAFT_VERIFIED_MISSING : GRAFT_VERIFIED_UNREADABLE,
+                  reason);
+      return TRUE;
+    }
+  input = graft_file_input_new_take_fd (fd, shown, &local);
+  if (input != NULL)
+    {
+      verified->size = graft_input_get_size (input);
+      if (verified->size == entry->size)
+        digest = graft_input_digest (input, cancellable, &local);
+    }
+  if (local != NULL)
+    return judge_error (verified, g_steal_pointer (&local), error);
+  if (g_strcmp0 (digest, entry->digest) != 0)
+    {
+      g_autofree char *reason = g_strdup_printf (
+          "%s does not have the %s that %s lists: it was changed or damaged since the export",
+          shown, digest == NULL ? "size" : "SHA-256", GRAFT_MANIFEST_NAME);
+
+      set_status (verified, GRAFT_VERIFIED_DIFFERS, reason);
+      return TRUE;
+    }
+  /* A boot entry is text. */
+  return strcmp (entry->role, graft_role_get_name (GRAFT_ROLE_BOOT_ENTRY)) == 0
+         || judge_image (verified, input, full, progress, cancellable, error);
+}
+
+static GPtrArray *
+verify_manifest (int folder_fd, GPtrArray *entries, gboolean full, GraftProgress *progress,
+                 GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func (graft_verified_free);
+  guint64 total = 0;
+
+  for (guint i = 0; i < entries->len; i++)
+    total += ((GraftManifestEntry *)g_ptr_array_index (entries, i))->size;
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const GraftManifestEntry *entry = g_ptr_array_index (entries, i);
+      g_autofree char *what = graft_name_escape (entry->path);
+      g_autoptr (GraftProgress) step
+          = graft_progress_new_child (progress, (double)entry->size / MAX (total, 1), what);
+
+      if (!judge_entry (folder_fd, entry, full, results, step, cancellable, error))
+        return NULL;
+    }
+  return g_steal_pointer (&results);
+}
+
+static GPtrArray *
+verify_set (const char *path, gboolean full, GraftProgress *progress, GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func (graft_verified_free);
+  g_autoptr (GraftBootSet) set = graft_boot_set_open (path, cancellable, error);
+  GPtrArray *members;
+
+  if (set == NULL)
+    return NULL;
+  members = graft_boot_set_get_members (set);
+  for (guint i = 0; i < members->len; i++)
+    {
+      GraftMember *member = g_ptr_array_index (members, i);
+      GraftVerified *verified = add_verified (results, graft_member_get_path (member));
+      const GError *problem = graft_member_get_problem (member);
+      GraftImage *image = graft_member_get_image (member);
+      g_autoptr (GraftProgress) step
+          = graft_progress_new_child (progress, 1.0 / members->len, verified->path);
+      g_autoptr (GError) local = NULL;
+
+      if (graft_member_get_input (member) != NULL)
+        verified->size = graft_input_get_size (graft_member_get_input (member));
+      if (problem != NULL)
+        set_status (verified, GRAFT_VERIFIED_UNREADABLE, problem->message);
+      else if (image != NULL && !read_image (image, full, step, cancellable, &local)
+               && !judge_error (verified, g_steal_pointer (&local), error))
+        return NULL;
+    }
+  return g_steal_pointer (&results);
+}
+
+GPtrArray *
+graft_verify (const char *path, gboolean full, GraftProgress *progress, GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GPtrArray) entries = NULL;
+  GPtrArray *results = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) local = NULL;
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  /* An image, or nothing: the set's own business. */
+  if (fd < 0)
+    return verify_set (path, full, progress, cancellable, error);
+  text = graft_file_at_read (fd, GRAFT_MANIFEST_NAME, GRAFT_LIMIT_TEXT, &local);
+  if (text != NULL)
+    {
+      entries = graft_manifest_parse (text, GRAFT_MANIFEST_NAME, error);
+      if (entries != NULL)
+        results = verify_manifest (fd, entries, full, progress, cancellable, error);
+    }
+  else if (g_error_matches (local, GRAFT_IMAGE_ERROR, GRAFT_ERROR_NOT_FOUND))
+    results = verify_set (path, full, progress, cancellable, error);
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  close (fd);
+  return results;
+}

@@ -1,0 +1,294 @@
+/* graft-squashfs-content.c: new contents cut into blocks and fragments
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "formats/squashfs/graft-squashfs-content.h"
+
+#include <lzma.h>
+#include <string.h>
+
+#include "base/graft-bytes.h"
+#include "base/graft-error.h"
+#include "formats/squashfs/graft-squashfs-encoder.h"
+#include "formats/squashfs/graft-squashfs-packed.h"
+
+/* An encoder's tag for a fragment block; any other is the number of the content. */
+#define TAG_FRAGMENT G_MAXUINT
+
+/* Fragment blocks are filled in two lines: ends of files that are compressed already are kept
+ * apart, so that they are not tried to compress, and spoil nobody else's block. */
+enum
+{
+  LINE_PLAIN,
+  LINE_PACKED,
+  N_LINES,
+};
+
+typedef struct
+{
+  guint32 number; /* of the fragment being filled */
+  guint32 length; /* 0: none begun */
+  guint8 *data;
+} Line;
+
+typedef struct
+{
+  const GraftSquashfsStyle *style;
+  GraftSquashfsPlan *plan;
+  GArray *fragments;
+  GraftSquashfsEncoder *encoder;
+  GraftProgress *progress;
+  GCancellable *cancellable;
+  GHashTable *by_size; /* guint64 → GArray of guint: contents of that size, by number */
+  Line lines[N_LINES];
+  guint64 done;
+} Encoding;
+
+/* How one content is cut. */
+typedef struct
+{
+  guint number;
+  GraftInput *input; /* no-ref */
+  guint n_blocks;
+  guint n_pieces; /* the blocks, and the end in a fragment */
+  gboolean packed;
+} Cut;
+
+guint64
+graft_squashfs_content_digest (const void *data, gsize length)
+{
+  return lzma_crc64 (data, length, 0);
+}
+
+static GraftSquashfsContent *
+get_content (GraftSquashfsPlan *plan, guint number)
+{
+  return &g_array_index (plan->contents, GraftSquashfsContent, number);
+}
+
+static void
+encoded_cb (guint64 offset, guint32 stored, guint tag, guint index, gpointer data)
+{
+  Encoding *self = data;
+  GraftSquashfsContent *content;
+
+  if (tag == TAG_FRAGMENT)
+    {
+      g_array_index (self->fragments, GraftSquashfsFragment, index)
+          = (GraftSquashfsFragment){ offset, stored };
+      return;
+    }
+  content = get_content (self->plan, tag);
+  g_array_index (self->plan->blocks, guint32, index) = stored;
+  if (content->start == 0)
+    content->start = offset;
+}
+
+static gboolean
+flush_line (Encoding *self, guint which, GError **error)
+{
+  Line *line = &self->lines[which];
+  gboolean raw = which == LINE_PACKED || (self->style->flags & GRAFT_SQUASHFS_RAW_FRAGMENTS) != 0;
+  guint8 *room;
+
+  if (line->length == 0)
+    return TRUE;
+  room = graft_squashfs_encoder_get_room (self->encoder, error);
+  if (room == NULL)
+    return FALSE;
+  memcpy (room, line->data, line->length);
+  graft_squashfs_encoder_submit (self->encoder, line->length, raw, TAG_FRAGMENT, line->number);
+  line->length = 0;
+  return TRUE;
+}
+
+/* The end of a file, which lies in the room that the encoder gave. */
+static gboolean
+add_to_fragment (Encoding *self, const Cut *cut, const guint8 *data, gsize length, GError **error)
+{
+  GraftSquashfsContent *content = get_content (self->plan, cut->number);
+  guint which = cut->packed && graft_squashfs_packed_looks_random (data, length) ? LINE_PACKED
+                                                                                 : LINE_PLAIN;
+  Line *line = &self->lines[which];
+  g_autofree guint8 *end = NULL;
+
+  if (line->length + length > self->style->block_size)
+    {
+      /* The full fragment block needs that room. */
+      end = g_memdup2 (data, length);
+      data = end;
+      if (!flush_line (self, which, error))
+        return FALSE;
+    }
+  if (line->length == 0)
+    {
+      const GraftSquashfsFragment none = { 0 };
+
+      line->number = self->fragments->len;
+      g_array_append_val (self->fragments, none);
+    }
+  if (line->data == NULL)
+    line->data = g_malloc (self->style->block_size);
+  memcpy (line->data + line->length, data, length);
+  content->fragment = line->number;
+  content->fragment_offset = line->length;
+  line->length += length;
+  return TRUE;
+}
+
+/* Looks for an earlier content of the same bytes, and gives it to the file instead. @digest is of
+ * the first piece, which had to be read anyway. */
+static gboolean
+share_content (Encoding *self, const Cut *cut, guint64 digest, gboolean *ret_shared,
+               GError **error)
+{
+  GraftSquashfsPlan *plan = self->plan;
+  GraftSquashfsContent *content = get_content (plan, cut->number);
+  GArray *same = g_hash_table_lookup (self->by_size, &content->size);
+
+  *ret_shared = FALSE;
+  if (same == NULL)
+    {
+      same = g_array_new (FALSE, FALSE, sizeof (guint));
+      g_hash_table_insert (self->by_size, g_memdup2 (&content->size, sizeof content->size), same);
+    }
+  for (guint i = 0; i < same->len; i++)
+    {
+      guint number = g_array_index (same, guint, i);
+      const GraftSquashfsContent *other = get_content (plan, number);
+      g_autoptr (GraftInput) input = NULL;
+      gboolean equal = FALSE;
+
+      if (g_array_index (plan->digests, guint64, other->first_digest) != digest)
+        continue;
+      input = graft_node_open (graft_squashfs_plan_get (plan, other->owner)->node, error);
+      if (input == NULL
+          || !graft_input_equal (cut->input, input, &equal, self->cancellable, error))
+        return FALSE;
+      if (!equal)
+        continue;
+      graft_squashfs_plan_get (plan, content->owner)->content = number;
+      *ret_shared = TRUE;
+      return TRUE;
+    }
+  g_array_append_val (same, cut->number);
+  return TRUE;
+}
+
+static void
+cut_content (Encoding *self, Cut *cut)
+{
+  GraftSquashfsContent *content = get_content (self->plan, cut->number);
+  guint16 flags = self->style->flags;
+  guint64 full = content->size / self->style->block_size;
+  gboolean end = content->size % self->style->block_size != 0;
+  gboolean fragment = end && (flags & GRAFT_SQUASHFS_NO_FRAGMENTS) == 0
+                      && (full == 0 || (flags & GRAFT_SQUASHFS_ALWAYS_FRAGMENTS) != 0);
+
+  cut->n_pieces = full + (end ? 1 : 0);
+  cut->n_blocks = fragment ? full : cut->n_pieces;
+}
+
+static gboolean
+encode_piece (Encoding *self, Cut *cut, guint piece, gboolean *ret_shared, GError **error)
+{
+  GraftSquashfsPlan *plan = self->plan;
+  GraftSquashfsContent *content = get_content (plan, cut->number);
+  guint64 offset = (guint64)piece * self->style->block_size;
+  gsize length = MIN (content->size - offset, self->style->block_size);
+  gboolean raw = (self->style->flags & GRAFT_SQUASHFS_RAW_DATA) != 0;
+  guint8 *room = graft_squashfs_encoder_get_room (self->encoder, error);
+  guint64 digest;
+
+  if (room == NULL || g_cancellable_set_error_if_cancelled (self->cancellable, error)
+      || !graft_input_read_at (cut->input, offset, room, length, error))
+    return FALSE;
+  digest = graft_squashfs_content_digest (room, length);
+  if (piece == 0)
+    {
+      cut->packed = graft_squashfs_packed_has_magic (room, length);
+      if ((self->style->flags & GRAFT_SQUASHFS_DUPLICATES) != 0
+          && !share_content (self, cut, digest, ret_shared, error))
+        return FALSE;
+      if (*ret_shared)
+        return TRUE;
+      content->n_blocks = cut->n_blocks;
+      content->first_block = plan->blocks->len;
+      content->first_digest = plan->digests->len;
+      g_array_set_size (plan->blocks, plan->blocks->len + cut->n_blocks);
+    }
+  g_array_append_val (plan->digests, digest);
+  if (piece >= cut->n_blocks)
+    return add_to_fragment (self, cut, room, length, error);
+  if (graft_bytes_are_zero (room, length))
+    {
+      g_array_index (plan->blocks, guint32, content->first_block + piece) = 0;
+      content->sparse += length;
+      return TRUE;
+    }
+  raw = raw || (cut->packed && graft_squashfs_packed_looks_random (room, length));
+  graft_squashfs_encoder_submit (self->encoder, length, raw, cut->number,
+                                 content->first_block + piece);
+  return TRUE;
+}
+
+static gboolean
+encode_content (Encoding *self, guint number, GError **error)
+{
+  GraftSquashfsContent *content = get_content (self->plan, number);
+  GraftNode *node = graft_squashfs_plan_get (self->plan, content->owner)->node;
+  g_autoptr (GraftInput) input = graft_node_open (node, error);
+  Cut cut = { .number = number, .input = input };
+  gboolean shared = FALSE;
+
+  if (input == NULL)
+    return FALSE;
+  content->size = graft_input_get_size (input);
+  cut_content (self, &cut);
+  for (guint piece = 0; piece < cut.n_pieces && !shared; piece++)
+    {
+      if (!encode_piece (self, &cut, piece, &shared, error))
+        return FALSE;
+      self->done += MIN (content->size, self->style->block_size);
+      graft_progress_set (self->progress,
+                          (double)self->done / MAX (self->plan->new_bytes, self->done));
+    }
+  return TRUE;
+}
+
+gboolean
+graft_squashfs_content_encode (const GraftSquashfsStyle *style, GraftSquashfsPlan *plan,
+                               GArray *fragments, GraftOutput *output, GraftProgress *progress,
+                               GCancellable *cancellable, GError **error)
+{
+  Encoding self = {
+    .style = style,
+    .plan = plan,
+    .fragments = fragments,
+    .progress = progress,
+    .cancellable = cancellable,
+  };
+  g_autoptr (GraftSquashfsEncoder) encoder = NULL;
+  g_autoptr (GHashTable) by_size = NULL;
+  gboolean ok = TRUE;
+
+  if (plan->n_new == 0)
+    return TRUE;
+  by_size = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                   (GDestroyNotify)g_array_unref);
+  encoder
+      = graft_squashfs_encoder_new (style->compressor, &style->options, style->block_size,
+                                    style->effort, style->n_threads, output, encoded_cb, &self);
+  self.by_size = by_size;
+  self.encoder = encoder;
+  for (guint i = 0; i < plan->contents->len && ok; i++)
+    if (!get_content (plan, i)->carried)
+      ok = encode_content (&self, i, error);
+  for (guint i = 0; i < N_LINES && ok; i++)
+    ok = flush_line (&self, i, error);
+  ok = ok && graft_squashfs_encoder_finish (encoder, error);
+  for (guint i = 0; i < N_LINES; i++)
+    g_free (self.lines[i].data);
+  return ok;
+}

@@ -1,0 +1,656 @@
+/* test-squashfs-hostile.c: images that are damaged, or made to do harm
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The small ones are put together here byte by byte, with tables that are not compressed.
+ */
+
+#include <string.h>
+
+#include "base/graft-bytes.h"
+#include "base/graft-error.h"
+#include "formats/squashfs/graft-squashfs-private.h"
+#include "formats/squashfs/test-squashfs-common.h"
+
+/* An image being put together: one metadata block for each table. */
+typedef struct
+{
+  GByteArray *inodes;
+  GByteArray *directories;
+  guint n_inodes;
+  guint root; /* where in the inodes the root's is */
+} Maker;
+
+static Maker *
+maker_new (void)
+{
+  Maker *self = g_new0 (Maker, 1);
+
+  self->inodes = g_byte_array_new ();
+  self->directories = g_byte_array_new ();
+  return self;
+}
+
+static void
+maker_free (Maker *self)
+{
+  g_byte_array_unref (self->inodes);
+  g_byte_array_unref (self->directories);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Maker, maker_free)
+
+static void
+put16 (GByteArray *to, guint16 value)
+{
+  guint8 data[2];
+
+  graft_bytes_put_le16 (data, value);
+  g_byte_array_append (to, data, sizeof data);
+}
+
+static void
+put32 (GByteArray *to, guint32 value)
+{
+  put16 (to, value & 0xffff);
+  put16 (to, value >> 16);
+}
+
+static void
+put64 (GByteArray *to, guint64 value)
+{
+  put32 (to, value & 0xffffffff);
+  put32 (to, value >> 32);
+}
+
+/* The head of an inode; returns where it stands. */
+static guint
+begin_inode (Maker *self, guint type, guint number)
+{
+  guint at = self->inodes->len;
+
+  put16 (self->inodes, type);
+  put16 (self->inodes, 0755);
+  put32 (self->inodes, 0);
+  put32 (self->inodes, 0);
+  put32 (self->inodes, number);
+  self->n_inodes = MAX (self->n_inodes, number);
+  return at;
+}
+
+static guint
+add_directory (Maker *self, guint number, guint list, guint list_size)
+{
+  guint at = begin_inode (self, 1, number);
+
+  put32 (self->inodes, 0);
+  put32 (self->inodes, 2);
+  put16 (self->inodes, list_size + 3);
+  put16 (self->inodes, list);
+  put32 (self->inodes, 1);
+  return at;
+}
+
+static guint
+add_file (Maker *self, guint number, guint64 size, guint64 start, guint32 xattr)
+{
+  guint at = begin_inode (self, 9, number);
+
+  put64 (self->inodes, start);
+  put64 (self->inodes, size);
+  put64 (self->inodes, 0);
+  put32 (self->inodes, 1);
+  put32 (self->inodes, GRAFT_SQUASHFS_NONE);
+  put32 (self->inodes, 0);
+  put32 (self->inodes, xattr);
+  return at;
+}
+
+static void
+put_entry (Maker *self, guint inode, int difference, guint type, const char *name, gsize length)
+{
+  put16 (self->directories, inode);
+  put16 (self->directories, difference);
+  put16 (self->directories, type);
+  put16 (self->directories, length - 1);
+  g_byte_array_append (self->directories, (const guint8 *)name, length);
+}
+
+static void
+put_header (Maker *self, guint count, guint number)
+{
+  put32 (self->directories, count - 1);
+  put32 (self->directories, 0);
+  put32 (self->directories, number);
+}
+
+static void
+put_block (GByteArray *to, const guint8 *data, gsize length)
+{
+  put16 (to, length | GRAFT_SQUASHFS_METADATA_RAW);
+  g_byte_array_append (to, data, length);
+}
+
+static GBytes *
+maker_finish (Maker *self)
+{
+  static const guint8 ids[4];
+  g_autoptr (GByteArray) image = g_byte_array_new ();
+  GraftSquashfsSuper super = {
+    .n_inodes = self->n_inodes,
+    .block_size = 4096,
+    .compressor = GRAFT_SQUASHFS_GZIP,
+    .n_ids = 1,
+    .root = self->root,
+    .xattr_table = GRAFT_SQUASHFS_NO_TABLE,
+    .fragment_table = GRAFT_SQUASHFS_NO_TABLE,
+    .export_table = GRAFT_SQUASHFS_NO_TABLE,
+  };
+  guint64 at;
+
+  g_assert_cmpuint (self->inodes->len, <=, 8192);
+  g_assert_cmpuint (self->directories->len, <=, 8192);
+  g_byte_array_set_size (image, GRAFT_SQUASHFS_SUPER_SIZE);
+  super.inode_table = image->len;
+  put_block (image, self->inodes->data, self->inodes->len);
+  super.directory_table = image->len;
+  put_block (image, self->directories->data, self->directories->len);
+  at = image->len;
+  put_block (image, ids, sizeof ids);
+  super.id_table = image->len;
+  put64 (image, at);
+  super.bytes_used = image->len;
+  graft_squashfs_super_store (&super, image->data);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&image));
+}
+
+/* The first error of opening, listing and reading everything. */
+static GError *
+try_bytes (GBytes *bytes)
+{
+  GError *error = NULL;
+  g_autoptr (GraftImage) image = test_open_bytes (bytes, &error);
+
+  return image != NULL ? test_walk_all (image) : error;
+}
+
+static void
+assert_fails (GBytes *bytes, GraftErrorCode code, const char *message)
+{
+  g_autoptr (GError) error = try_bytes (bytes);
+
+  g_assert_error (error, GRAFT_IMAGE_ERROR, (int)code);
+  if (strstr (error->message, message) == NULL)
+    g_error ("\"%s\" does not say \"%s\"", error->message, message);
+}
+
+/* One file in the root, described by one entry. */
+static GBytes *
+make_with_entry (guint type, int difference, const char *name, gsize length)
+{
+  g_autoptr (Maker) maker = maker_new ();
+  guint file = add_file (maker, 2, 0, 0, GRAFT_SQUASHFS_NONE);
+
+  put_header (maker, 1, 2);
+  put_entry (maker, file, difference, type, name, length);
+  maker->root = add_directory (maker, 1, 0, maker->directories->len);
+  return maker_finish (maker);
+}
+
+/* The maker itself makes what can be read; else nothing below would mean anything. */
+static void
+test_maker (void)
+{
+  g_autoptr (GBytes) bytes = make_with_entry (2, 0, "file", 4);
+  g_autoptr (GError) error = try_bytes (bytes);
+
+  g_assert_no_error (error);
+}
+
+static void
+test_names (void)
+{
+  static const struct
+  {
+    const char *name;
+    gsize length;
+  } names[] = { { ".", 1 }, { "..", 2 }, { "a/b", 3 }, { "/", 1 }, { "a\0b", 3 }, { "\0", 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GBytes) bytes = make_with_entry (2, 0, names[i].name, names[i].length);
+
+      assert_fails (bytes, GRAFT_ERROR_CORRUPTED, "test.squashfs:/: has an entry called");
+    }
+}
+
+static void
+test_long_name (void)
+{
+  g_autofree char *name = g_strnfill (256, 'n');
+  g_autoptr (GBytes) bytes = make_with_entry (2, 0, name, 256);
+
+  assert_fails (bytes, GRAFT_ERROR_CORRUPTED, "more than 255 bytes");
+}
+
+/* The list and the inode must tell the same. */
+static void
+test_contradiction (void)
+{
+  g_autoptr (GBytes) type = make_with_entry (1, 0, "file", 4);
+  g_autoptr (GBytes) number = make_with_entry (2, 1, "file", 4);
+
+  assert_fails (type, GRAFT_ERROR_CORRUPTED, "test.squashfs:/file: the folder's list says");
+  assert_fails (number, GRAFT_ERROR_CORRUPTED, "test.squashfs:/file: the folder's list says");
+}
+
+static GBytes *
+make_with_two (const char *first, const char *second)
+{
+  g_autoptr (Maker) maker = maker_new ();
+  guint a = add_file (maker, 2, 0, 0, GRAFT_SQUASHFS_NONE);
+  guint b = add_file (maker, 3, 0, 0, GRAFT_SQUASHFS_NONE);
+  guint c = add_file (maker, 4, 0, 0, GRAFT_SQUASHFS_NONE);
+
+  put_header (maker, 3, 2);
+  put_entry (maker, a, 0, 2, first, strlen (first));
+  put_entry (maker, b, 1, 2, "between", 7);
+  put_entry (maker, c, 2, 2, second, strlen (second));
+  maker->root = add_directory (maker, 1, 0, maker->directories->len);
+  return maker_finish (maker);
+}
+
+/* CVE-2021-41072 of unsquashfs: a link, then a folder of the same name. */
+static void
+test_duplicate_names (void)
+{
+  g_autoptr (GBytes) twice = make_with_two ("a", "a");
+  g_autoptr (GBytes) unsorted = make_with_two ("z", "a");
+  g_autoptr (GError) error = try_bytes (unsorted);
+
+  assert_fails (twice, GRAFT_ERROR_CORRUPTED, "test.squashfs:/: the folder's list has the same");
+  /* Out of order is unusual, but says what it says. */
+  g_assert_no_error (error);
+}
+
+/* Two different inodes with the same number cannot be told apart by it. */
+static void
+test_duplicate_numbers (void)
+{
+  g_autoptr (Maker) maker = maker_new ();
+  guint a = add_file (maker, 2, 0, 0, GRAFT_SQUASHFS_NONE);
+  guint b = add_file (maker, 2, 0, 0, GRAFT_SQUASHFS_NONE);
+  g_autoptr (GBytes) bytes = NULL;
+
+  put_header (maker, 2, 2);
+  put_entry (maker, a, 0, 2, "a", 1);
+  put_entry (maker, b, 0, 2, "b", 1);
+  maker->root = add_directory (maker, 1, 0, maker->directories->len);
+  bytes = maker_finish (maker);
+  assert_fails (bytes, GRAFT_ERROR_CORRUPTED, "test.squashfs:/b: ");
+}
+
+/* 28 folders, each with two names for the next: 2^28 paths in one kilobyte. */
+static void
+test_two_names (void)
+{
+  g_autoptr (Maker) maker = maker_new ();
+  gint64 begin = g_get_monotonic_time ();
+  g_autoptr (GBytes) bytes = NULL;
+  guint inode = 0;
+
+  for (guint level = 28; level >= 1; level--)
+    {
+      guint list = maker->directories->len;
+
+      if (level < 28)
+        {
+          put_header (maker, 2, level + 1);
+          put_entry (maker, inode, 0, 1, "a", 1);
+          put_entry (maker, inode, 0, 1, "b", 1);
+        }
+      inode = add_directory (maker, level, list, maker->directories->len - list);
+    }
+  maker->root = inode;
+  maker->n_inodes = 28;
+  bytes = maker_finish (maker);
+  assert_fails (bytes, GRAFT_ERROR_CORRUPTED,
+                "test.squashfs:/b: the same folder as another one beside it; a folder can only");
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, G_USEC_PER_SEC);
+}
+
+/* The same with a list that two different folders share. */
+static void
+test_shared_list (void)
+{
+  g_autoptr (Maker) maker = maker_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  guint inner, a, b;
+
+  inner = add_directory (maker, 4, 0, 0);
+  put_header (maker, 1, 4);
+  put_entry (maker, inner, 0, 1, "inner", 5);
+  a = add_directory (maker, 2, 0, maker->directories->len);
+  b = add_directory (maker, 3, 0, maker->directories->len);
+  put_header (maker, 2, 2);
+  put_entry (maker, a, 0, 1, "a", 1);
+  put_entry (maker, b, 1, 1, "b", 1);
+  maker->root = add_directory (maker, 1, 25, 12 + 9 + 9);
+  g_assert_cmpuint (maker->directories->len, ==, 25 + 30);
+  bytes = maker_finish (maker);
+  assert_fails (bytes, GRAFT_ERROR_CORRUPTED, "the same folder as /a/inner");
+}
+
+static void
+test_cycle (void)
+{
+  g_autoptr (Maker) maker = maker_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  put_header (maker, 1, 1);
+  put_entry (maker, 0, 0, 1, "again", 5);
+  maker->root = add_directory (maker, 1, 0, maker->directories->len);
+  bytes = maker_finish (maker);
+  assert_fails (bytes, GRAFT_ERROR_CORRUPTED, "test.squashfs:/again: the same folder as /");
+}
+
+/* A folder that cannot be listed says the same when it is tried again. */
+static void
+test_again (void)
+{
+  g_autoptr (GBytes) bytes = make_with_two ("a", "a");
+  g_autoptr (GraftImage) image = test_open_bytes (bytes, NULL);
+  g_autoptr (GError) first = test_walk_all (image);
+  g_autoptr (GError) second = test_walk_all (image);
+
+  g_assert_nonnull (first);
+  g_assert_cmpstr (first->message, ==, second->message);
+}
+
+/* An xattr set in an image without a table of them: fatal to sqfs2tar 1.2.0. */
+static void
+test_xattr_without_table (void)
+{
+  g_autoptr (Maker) maker = maker_new ();
+  guint file = add_file (maker, 2, 0, 0, 0);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftNode) node = NULL;
+  g_autoptr (GPtrArray) xattrs = NULL;
+  g_autoptr (GError) error = NULL;
+
+  put_header (maker, 1, 2);
+  put_entry (maker, file, 0, 2, "file", 4);
+  maker->root = add_directory (maker, 1, 0, maker->directories->len);
+  bytes = maker_finish (maker);
+  image = test_open_bytes (bytes, &error);
+  g_assert_no_error (error);
+  root = graft_image_dup_part (image, 0);
+  node = test_find (root, "/file");
+  xattrs = graft_node_list_xattrs (node, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (xattrs->len, ==, 0);
+}
+
+static GBytes *
+make_with_file (guint64 size, guint64 start, guint32 block)
+{
+  g_autoptr (Maker) maker = maker_new ();
+  guint file = add_file (maker, 2, size, start, GRAFT_SQUASHFS_NONE);
+
+  put32 (maker->inodes, block);
+  put_header (maker, 1, 2);
+  put_entry (maker, file, 0, 2, "file", 4);
+  maker->root = add_directory (maker, 1, 0, maker->directories->len);
+  return maker_finish (maker);
+}
+
+/* Sizes that nothing in the image stands for. */
+static void
+test_declared_sizes (void)
+{
+  g_autoptr (GBytes) above = make_with_file (G_MAXUINT64, 0, 0);
+  g_autoptr (GBytes) huge = make_with_file (G_MAXINT64, 0, 0);
+  g_autoptr (GBytes) large = make_with_file (G_GUINT64_CONSTANT (1) << 36, 0, 0);
+  g_autoptr (GBytes) sparse = make_with_file (4096, 0, 0);
+  g_autoptr (GBytes) block = make_with_file (100, 96, 5000);
+  g_autoptr (GBytes) outside = make_with_file (100, G_MAXUINT64 - 10, 100);
+  g_autoptr (GBytes) behind = make_with_file (100, 100000, 100);
+  g_autoptr (GBytes) short_block
+      = make_with_file (100, 96, 50 | GRAFT_SQUASHFS_BLOCK_RAW);
+  g_autoptr (GError) error = try_bytes (sparse);
+
+  g_assert_no_error (error);
+  assert_fails (above, GRAFT_ERROR_CORRUPTED, "impossible size");
+  assert_fails (huge, GRAFT_ERROR_TOO_LARGE, "test.squashfs:/file: ");
+  assert_fails (large, GRAFT_ERROR_CORRUPTED, "test.squashfs:/file: ");
+  assert_fails (block, GRAFT_ERROR_CORRUPTED, "more than a block");
+  assert_fails (outside, GRAFT_ERROR_CORRUPTED, "outside of the image");
+  assert_fails (behind, GRAFT_ERROR_CORRUPTED, "outside of the image");
+  assert_fails (short_block, GRAFT_ERROR_CORRUPTED, "too short or too long");
+}
+
+/* A small image with something in every table. */
+static GBytes *
+make_real (TestFolder *folder, const char *arguments)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *content = NULL;
+  gsize length;
+
+  test_folder_add (folder, "etc/motd", "hello\n", 6, 0644);
+  test_folder_add (folder, "etc/other", "other\n", 6, 0600);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("files/file%02u", i);
+      g_autoptr (GBytes) bytes = test_make_bytes (i, 1000 * i);
+
+      test_folder_add (folder, name, g_bytes_get_data (bytes, NULL), 1000 * i, 0644);
+    }
+  path = test_mksquashfs (folder, "image", arguments);
+  g_assert_true (g_file_get_contents (path, &content, &length, NULL));
+  return g_bytes_new_take (g_steal_pointer (&content), length);
+}
+
+/* Whatever byte is changed, opening, listing and reading ends, with a result or a message that
+ * names the image. */
+static void
+test_flipped (gconstpointer data)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GBytes) bytes = make_real (folder, data);
+  gsize size;
+  gconstpointer original = g_bytes_get_data (bytes, &size);
+  guint n_refused = 0;
+
+  for (gsize offset = 0; offset < size; offset += offset < 200 ? 1 : 7)
+    for (guint i = 0; i < 3; i++)
+      {
+        static const guint8 masks[] = { 0x01, 0x80, 0xff };
+        guint8 *changed = g_memdup2 (original, size);
+        g_autoptr (GBytes) damaged = g_bytes_new_take (changed, size);
+        g_autoptr (GError) error = NULL;
+
+        changed[offset] ^= masks[i];
+        error = try_bytes (damaged);
+        if (error == NULL)
+          continue;
+        n_refused++;
+        g_assert_true (error->domain == GRAFT_IMAGE_ERROR);
+        if (!g_str_has_prefix (error->message, "test.squashfs"))
+          g_error ("\"%s\" does not name the image", error->message);
+      }
+  g_assert_cmpuint (n_refused, >, 20);
+}
+
+/* Wherever a download was cut off, it is said that it was. */
+static void
+test_truncated (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GBytes) bytes = make_real (folder, "-comp xz");
+  gsize size = g_bytes_get_size (bytes);
+  gsize used;
+
+  {
+    g_autoptr (GraftImage) image = test_open_bytes (bytes, NULL);
+
+    used = GRAFT_SQUASHFS (image)->super.bytes_used;
+  }
+  for (gsize length = 0; length < size; length += 13)
+    {
+      g_autoptr (GBytes) part = g_bytes_new_from_bytes (bytes, 0, length);
+      g_autoptr (GError) error = try_bytes (part);
+
+      if (length < used)
+        {
+          g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
+          g_assert_nonnull (strstr (error->message, "probably cut off while downloading"));
+        }
+      else
+        g_assert_no_error (error);
+    }
+}
+
+static GBytes *
+with_field (GBytes *bytes, gsize offset, gsize width, guint64 value)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+  guint8 *changed = g_memdup2 (data, size);
+  guint8 stored[8];
+
+  graft_bytes_put_le64 (stored, value);
+  memcpy (changed + offset, stored, width);
+  return g_bytes_new_take (changed, size);
+}
+
+/* Each rule of the superblock. */
+static void
+test_superblock (void)
+{
+  static const struct
+  {
+    gsize offset;
+    gsize width;
+    guint64 value;
+    GraftErrorCode code;
+    const char *message;
+  } cases[] = {
+    { 0, 4, 0x12345678, GRAFT_ERROR_CORRUPTED, "not a squashfs" },
+    { 0, 4, 0x68737173, GRAFT_ERROR_UNSUPPORTED, "big-endian" },
+    { 4, 4, 0, GRAFT_ERROR_CORRUPTED, "counts no inodes" },
+    { 4, 4, 0xffffffff, GRAFT_ERROR_TOO_LARGE, "up to 2000000 can be handled" },
+    { 4, 4, 3, GRAFT_ERROR_CORRUPTED, "is not among the 3 that the superblock counts" },
+    { 12, 4, 0, GRAFT_ERROR_CORRUPTED, "block size" },
+    { 12, 4, 131073, GRAFT_ERROR_CORRUPTED, "block size" },
+    { 12, 4, 2 << 20, GRAFT_ERROR_CORRUPTED, "block size" },
+    { 16, 4, 0xffffffff, GRAFT_ERROR_TOO_LARGE, "fragments" },
+    { 16, 4, 1999999, GRAFT_ERROR_CORRUPTED, "the fragment table" },
+    { 20, 2, 3, GRAFT_ERROR_UNSUPPORTED, "compressed with lzo" },
+    { 20, 2, 7, GRAFT_ERROR_UNSUPPORTED, "method (number 7)" },
+    { 22, 2, 16, GRAFT_ERROR_CORRUPTED, "block size" },
+    { 26, 2, 0, GRAFT_ERROR_CORRUPTED, "counts no inodes or no owners" },
+    { 26, 2, 60000, GRAFT_ERROR_CORRUPTED, "the id table" },
+    { 28, 2, 3, GRAFT_ERROR_UNSUPPORTED, "version 3.0" },
+    { 32, 8, G_MAXUINT64, GRAFT_ERROR_CORRUPTED, ":/: metadata block" },
+    { 40, 8, G_MAXUINT64, GRAFT_ERROR_CORRUPTED, "probably cut off while downloading" },
+    { 40, 8, 5, GRAFT_ERROR_CORRUPTED, "5 bytes long" },
+    { 48, 8, 0, GRAFT_ERROR_CORRUPTED, "has the id table at byte 0" },
+    { 56, 8, 100, GRAFT_ERROR_CORRUPTED, "the xattr table" },
+    { 64, 8, G_MAXUINT64, GRAFT_ERROR_CORRUPTED, "has the inode table" },
+    { 72, 8, 96, GRAFT_ERROR_CORRUPTED, "before the inode table" },
+    { 80, 8, G_MAXUINT64, GRAFT_ERROR_CORRUPTED, "has the fragment table" },
+    { 88, 8, 5, GRAFT_ERROR_CORRUPTED, "has the export table" },
+  };
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GBytes) bytes = make_real (folder, "-comp gzip");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GBytes) damaged
+          = with_field (bytes, cases[i].offset, cases[i].width, cases[i].value);
+
+      assert_fails (damaged, cases[i].code, cases[i].message);
+    }
+}
+
+/* What the options may not say. */
+static void
+test_options (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GBytes) bytes = make_real (folder, "-comp xz -Xdict-size 8192 -b 64K");
+  g_autoptr (GBytes) dictionary = with_field (bytes, 98, 4, 0x7fffffff);
+  g_autoptr (GBytes) length = with_field (bytes, 96, 2, 0x8000 | 1000);
+  g_autoptr (GBytes) encoded = with_field (bytes, 96, 2, 8);
+
+  assert_fails (dictionary, GRAFT_ERROR_CORRUPTED, "xz options at byte 96 make no sense");
+  assert_fails (length, GRAFT_ERROR_CORRUPTED, "compressor options at byte 96");
+  assert_fails (encoded, GRAFT_ERROR_CORRUPTED, "compressor options at byte 96");
+}
+
+/* Folders 300 deep: the cap, not the stack, ends it. */
+static void
+test_deep (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GString) path = g_string_new (NULL);
+  g_autofree char *image = NULL;
+  g_autofree char *content = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gsize length;
+
+  for (guint i = 0; i < 300; i++)
+    g_string_append (path, "d/");
+  g_string_append (path, "file");
+  test_folder_add (folder, path->str, "x", 1, 0644);
+  image = test_mksquashfs (folder, "image", "-comp gzip");
+  g_assert_true (g_file_get_contents (image, &content, &length, NULL));
+  bytes = g_bytes_new_take (g_steal_pointer (&content), length);
+  assert_fails (bytes, GRAFT_ERROR_TOO_LARGE, "deep");
+}
+
+static void
+test_probe (void)
+{
+  g_autoptr (GBytes) good = make_with_entry (2, 0, "file", 4);
+  g_autoptr (GBytes) text = g_bytes_new_static ("<html>", 6);
+  g_autoptr (GBytes) tiny = g_bytes_new_static ("hs", 2);
+  g_autoptr (GraftInput) good_input = graft_memory_input_new (good, "good");
+  g_autoptr (GraftInput) text_input = graft_memory_input_new (text, "text");
+  g_autoptr (GraftInput) tiny_input = graft_memory_input_new (tiny, "tiny");
+  const GraftImageFormat *format = graft_squashfs_get_format ();
+
+  g_assert_cmpint (format->probe (good_input), ==, 100);
+  g_assert_cmpint (format->probe (text_input), ==, 0);
+  g_assert_cmpint (format->probe (tiny_input), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/squashfs/hostile/maker", test_maker);
+  g_test_add_func ("/squashfs/hostile/names", test_names);
+  g_test_add_func ("/squashfs/hostile/long-name", test_long_name);
+  g_test_add_func ("/squashfs/hostile/contradiction", test_contradiction);
+  g_test_add_func ("/squashfs/hostile/duplicate-names", test_duplicate_names);
+  g_test_add_func ("/squashfs/hostile/duplicate-numbers", test_duplicate_numbers);
+  g_test_add_func ("/squashfs/hostile/two-names", test_two_names);
+  g_test_add_func ("/squashfs/hostile/shared-list", test_shared_list);
+  g_test_add_func ("/squashfs/hostile/cycle", test_cycle);
+  g_test_add_func ("/squashfs/hostile/again", test_again);
+  g_test_add_func ("/squashfs/hostile/xattr-without-table", test_xattr_without_table);
+  g_test_add_func ("/squashfs/hostile/declared-sizes", test_declared_sizes);
+  g_test_add_data_func ("/squashfs/hostile/flipped/gzip", "-comp gzip", test_flipped);
+  g_test_add_data_func ("/squashfs/hostile/flipped/zstd", "-comp zstd", test_flipped);
+  g_test_add_data_func ("/squashfs/hostile/flipped/plain", "-noI -noD -noF -noX", test_flipped);
+  g_test_add_func ("/squashfs/hostile/truncated", test_truncated);
+  g_test_add_func ("/squashfs/hostile/superblock", test_superblock);
+  g_test_add_func ("/squashfs/hostile/options", test_options);
+  g_test_add_func ("/squashfs/hostile/deep", test_deep);
+  g_test_add_func ("/squashfs/hostile/probe", test_probe);
+  return g_test_run ();
+}

@@ -1,0 +1,654 @@
+/* test-squashfs-write.c: edited images, written and verified
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/graft-bytes.h"
+#include "base/graft-error.h"
+#include "formats/squashfs/graft-squashfs-private.h"
+#include "formats/squashfs/test-squashfs-common.h"
+
+static const GraftImageOptions usual = { .effort = GRAFT_EFFORT_SAME };
+
+static const struct
+{
+  const char *name;
+  const char *arguments;
+} ways[] = {
+  { "gzip", "-comp gzip" },
+  { "gzip-options", "-comp gzip -Xcompression-level 5 -Xwindow-size 12" },
+  { "lzma", "-comp lzma" },
+  { "xz", "-comp xz" },
+  { "xz-options", "-comp xz -Xbcj x86 -Xdict-size 8192" },
+  { "lz4", "-comp lz4" },
+  { "lz4-high", "-comp lz4 -Xhc" },
+  { "zstd", "-comp zstd" },
+  { "zstd-options", "-comp zstd -Xcompression-level 3" },
+  { "blocks-4k", "-comp zstd -b 4096" },
+  { "blocks-1m", "-comp xz -b 1M" },
+  { "no-fragments", "-comp gzip -no-fragments" },
+  { "tail-ends", "-comp gzip -always-use-fragments" },
+  { "not-compressed", "-comp gzip -noI -noD -noF -noX" },
+  { "inodes-not-compressed", "-comp xz -noI" },
+  { "no-duplicates", "-comp zstd -no-duplicates" },
+  { "no-exports", "-comp zstd -no-exports" },
+  { "no-xattrs", "-comp zstd -no-xattrs" },
+  { "sparse-stored", "-comp lz4 -no-sparse" },
+};
+
+static char *
+get_bytes (TestFolder *folder, const char *name, gsize *ret_length)
+{
+  g_autofree char *path = test_folder_get (folder, name);
+  g_autoptr (GError) error = NULL;
+  char *bytes = NULL;
+
+  g_file_get_contents (path, &bytes, ret_length, &error);
+  g_assert_no_error (error);
+  return bytes;
+}
+
+static void
+assert_same_file (TestFolder *folder, const char *a, const char *b)
+{
+  gsize left_length, right_length;
+  g_autofree char *left = get_bytes (folder, a, &left_length);
+  g_autofree char *right = get_bytes (folder, b, &right_length);
+
+  g_assert_cmpmem (left, left_length, right, right_length);
+}
+
+static GraftNode *
+add_bytes (GraftNode *root, const char *path, GBytes *bytes)
+{
+  g_autoptr (GraftNode) node = test_new_file (bytes);
+
+  return test_edit (root, path, node);
+}
+
+static GraftNode *
+add_made (GraftNode *root, const char *path, guint seed, gsize length)
+{
+  g_autoptr (GBytes) bytes = test_make_bytes (seed, length);
+
+  return add_bytes (root, path, bytes);
+}
+
+static GraftNode *
+add_special (GraftNode *root, const char *path, GraftNodeType type, const char *target)
+{
+  const GraftNodeInit init = {
+    .type = type,
+    .attributes = { .mode = 0600, .uid = 5, .mtime = 1700000001 },
+    .size = target != NULL ? strlen (target) : 0,
+    .target = target,
+    .rdev_major = type == GRAFT_NODE_CHAR_DEVICE ? 4 : 0,
+    .rdev_minor = type == GRAFT_NODE_CHAR_DEVICE ? 70000 : 0,
+  };
+  g_autoptr (GraftNode) node = graft_node_new (&init);
+
+  return test_edit (root, path, node);
+}
+
+static GraftNode *
+chmod_node (GraftNode *root, const char *path, guint mode)
+{
+  g_autoptr (GraftNode) node = test_find (root, path);
+  GraftNodeInit init = graft_node_to_init (node);
+  g_autoptr (GraftNode) changed = NULL;
+
+  init.attributes.mode = mode;
+  changed = graft_node_new (&init);
+  return test_edit (root, path, changed);
+}
+
+/* Zeros, then bytes, then zeros. */
+static GBytes *
+make_sparse (void)
+{
+  guint8 *data = g_malloc0 (3 << 20);
+
+  memset (data + (1 << 20), 'x', 1000);
+  return g_bytes_new_take (data, 3 << 20);
+}
+
+/* Something of everything: gone, new, changed, linked. */
+static GraftNode *
+edit_much (GraftNode *root)
+{
+  g_autoptr (GBytes) sparse = make_sparse ();
+  g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (200000), 200000);
+  g_autoptr (GBytes) empty = g_bytes_new (NULL, 0);
+  g_autoptr (GraftNode) linked = NULL;
+
+  root = test_edit (root, "/usr/share/files/file07", NULL);
+  root = test_edit (root, "/usr/lib/big", NULL);
+  root = test_edit (root, "/usr/hard", NULL);
+  root = add_made (root, "/usr/lib/new", 50, 400001);
+  root = add_made (root, "/usr/lib/new-copy", 50, 400001);
+  root = add_made (root, "/opt/deep/er/small", 51, 777);
+  root = add_made (root, "/opt/block", 52, 131072);
+  root = add_made (root, "/etc/nothing", 53, 4);
+  root = add_bytes (root, "/opt/sparse", sparse);
+  root = add_bytes (root, "/opt/zeros", zeros);
+  root = add_bytes (root, "/opt/empty", empty);
+  root = add_special (root, "/dev/tty", GRAFT_NODE_CHAR_DEVICE, NULL);
+  root = add_special (root, "/dev/pipe", GRAFT_NODE_FIFO, NULL);
+  root = add_special (root, "/opt/link", GRAFT_NODE_SYMLINK, "../usr/lib/new");
+  root = chmod_node (root, "/usr/lib/sparse", 0400);
+  root = chmod_node (root, "/usr/share", 0700);
+  linked = test_find (root, "/usr/bin/tool");
+  root = test_edit (root, "/usr/bin/tool-too", linked);
+  return root;
+}
+
+static guint32
+get_inode_count (GraftImage *image)
+{
+  return GRAFT_SQUASHFS (image)->super.n_inodes;
+}
+
+/* What must be kept of the source's superblock. */
+static void
+assert_style_kept (GraftImage *before, GraftImage *after)
+{
+  const GraftSquashfs *a = GRAFT_SQUASHFS (before), *b = GRAFT_SQUASHFS (after);
+
+  g_assert_cmpuint (a->super.flags, ==, b->super.flags);
+  g_assert_cmpuint (a->super.mkfs_time, ==, b->super.mkfs_time);
+  g_assert_cmpuint (a->super.block_size, ==, b->super.block_size);
+  g_assert_cmpuint (a->super.compressor, ==, b->super.compressor);
+  g_assert_true (g_bytes_equal (a->stored_options, b->stored_options));
+  g_assert_cmpuint (a->super.export_table == GRAFT_SQUASHFS_NO_TABLE, ==,
+                    b->super.export_table == GRAFT_SQUASHFS_NO_TABLE);
+}
+
+static void
+test_way (gconstpointer data)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autofree char *edited = test_folder_get (folder, "edited");
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftNode) tool = NULL;
+  g_autoptr (GraftNode) result_root = NULL;
+  g_autoptr (GraftWritten) written = NULL;
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image", data);
+  image = test_open (path);
+  root = edit_much (graft_image_dup_part (image, 0));
+  result = test_write (folder, image, root, &usual, "edited", &written);
+  assert_style_kept (image, result);
+  g_assert_cmpuint (graft_input_get_size (graft_image_get_input (result)) % 4096, ==, 0);
+
+  result_root = graft_image_dup_part (result, 0);
+  test_assert_same_tree (root, result_root);
+  tool = test_find (result_root, "/usr/bin/tool-too");
+  g_assert_cmpuint (graft_node_get_nlink (tool), ==, 2);
+  test_assert_unsquashfs_agrees (folder, edited, result_root);
+  g_assert_cmpuint (written->copied, >, written->encoded / 4);
+}
+
+/* Writing what was not touched gives the same bytes, also those behind the image. */
+static void
+test_untouched (gconstpointer data)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autofree char *ignored = NULL;
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image", data);
+  ignored = test_run ("sh -c 'printf signature >>%s'", path);
+  image = test_open (path);
+  root = graft_image_dup_part (image, 0);
+  result = test_write (folder, image, root, &usual, "copy", NULL);
+  assert_same_file (folder, "image", "copy");
+}
+
+/* An edit that is taken back by an equal one carries everything over: only tables are new. */
+static void
+test_attributes_only (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftWritten) written = NULL;
+  GraftSquashfs *before, *after;
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image", "-comp zstd");
+  image = test_open (path);
+  root = chmod_node (graft_image_dup_part (image, 0), "/usr/lib/big", 0600);
+  result = test_write (folder, image, root, &usual, "edited", &written);
+  before = GRAFT_SQUASHFS (image);
+  after = GRAFT_SQUASHFS (result);
+  g_assert_cmpuint (written->carried->len, ==, 1);
+  g_assert_cmpuint (written->copied, ==, before->super.inode_table - GRAFT_SQUASHFS_SUPER_SIZE);
+  g_assert_cmpuint (after->super.inode_table, ==, before->super.inode_table);
+  g_assert_cmpuint (get_inode_count (image), ==, get_inode_count (result));
+}
+
+/* What nothing uses any more is left out, and fragments are numbered anew. */
+static void
+test_dead_space (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftWritten) written = NULL;
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image", "-comp xz -b 16K");
+  image = test_open (path);
+  root = test_edit (graft_image_dup_part (image, 0), "/usr/lib", NULL);
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/usr/share/files/file%02u", i);
+
+      root = test_edit (root, name, NULL);
+    }
+  result = test_write (folder, image, root, &usual, "edited", &written);
+  g_assert_cmpuint (GRAFT_SQUASHFS (result)->super.n_fragments, <,
+                    GRAFT_SQUASHFS (image)->super.n_fragments);
+  g_assert_cmpuint (GRAFT_SQUASHFS (result)->super.n_fragments, >, 0);
+  g_assert_cmpuint (written->copied, <, GRAFT_SQUASHFS (image)->super.inode_table / 2);
+}
+
+/* The same bytes for any number of threads. */
+static void
+test_threads (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftNode) root = NULL;
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image", "-comp xz -b 16K");
+  image = test_open (path);
+  root = edit_much (graft_image_dup_part (image, 0));
+  for (guint n = 1; n <= 7; n += 2)
+    {
+      const GraftImageOptions options = { .effort = GRAFT_EFFORT_FAST, .n_threads = n };
+      g_autofree char *name = g_strdup_printf ("threads-%u", n);
+      g_autoptr (GraftImage) result = test_write (folder, image, root, &options, name, NULL);
+
+      if (n > 1)
+        assert_same_file (folder, "threads-1", name);
+    }
+}
+
+static guint64
+get_written_size (TestFolder *folder, const char *arguments, GraftEffort effort)
+{
+  g_autofree char *path = test_mksquashfs (folder, "image", arguments);
+  g_autoptr (GraftImage) image = test_open (path);
+  g_autoptr (GraftNode) root = edit_much (graft_image_dup_part (image, 0));
+  const GraftImageOptions options = { .effort = effort };
+  g_autoptr (GraftWritten) written = NULL;
+  g_autoptr (GraftImage) result = test_write (folder, image, root, &options, "effort", &written);
+
+  return written->encoded;
+}
+
+/* Less effort does not give fewer bytes (but for what an encoder wins by luck), and each effort can
+ * be read. */
+static void
+test_efforts (gconstpointer data)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  guint64 fast, same, smallest;
+
+  test_folder_fill (folder);
+  fast = get_written_size (folder, data, GRAFT_EFFORT_FAST);
+  same = get_written_size (folder, data, GRAFT_EFFORT_SAME);
+  smallest = get_written_size (folder, data, GRAFT_EFFORT_SMALLEST);
+  g_assert_cmpuint (fast + fast / 10, >=, same);
+  g_assert_cmpuint (same + same / 10, >=, smallest);
+}
+
+/* Everything encoded anew with another compressor; the tree stays what it was. */
+static void
+test_recode (gconstpointer data)
+{
+  const GraftImageOptions options = { .effort = GRAFT_EFFORT_FAST, .compression = data };
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autofree char *recoded = test_folder_get (folder, "recoded");
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftNode) result_root = NULL;
+  g_autoptr (GraftWritten) written = NULL;
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image",
+                          strcmp (data, "xz") == 0 ? "-comp gzip -Xcompression-level 5"
+                                                   : "-comp xz -Xbcj x86");
+  image = test_open (path);
+  root = graft_image_dup_part (image, 0);
+  result = test_write (folder, image, root, &options, "recoded", &written);
+  g_assert_cmpstr (graft_image_get_compression (result), ==, data);
+  g_assert_cmpuint (written->copied, ==, 0);
+  result_root = graft_image_dup_part (result, 0);
+  test_assert_same_tree (root, result_root);
+  test_assert_unsquashfs_agrees (folder, recoded, result_root);
+}
+
+/* From "none" to a compressor that the superblock names already. */
+static void
+test_recode_from_none (void)
+{
+  const GraftImageOptions options = { .compression = "gzip" };
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autofree char *recoded = test_folder_get (folder, "recoded");
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image", "-comp gzip -noI -noD -noF -noX");
+  image = test_open (path);
+  root = graft_image_dup_part (image, 0);
+  result = test_write (folder, image, root, &options, "recoded", NULL);
+  g_assert_cmpstr (graft_image_get_compression (result), ==, "gzip");
+  g_assert_cmpuint (graft_input_get_size (graft_image_get_input (result)) * 2, <,
+                    graft_input_get_size (graft_image_get_input (image)));
+  test_assert_unsquashfs_agrees (folder, recoded, root);
+}
+
+static void
+assert_cannot_write (GraftImage *image, GraftNode *root, const char *compression,
+                     GraftErrorCode code)
+{
+  const GraftImageOptions options = { .compression = compression };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraftOutput) output = graft_output_new_memory ("output", &error);
+  g_autoptr (GraftWritten) written = graft_written_new ();
+
+  g_assert_no_error (error);
+  g_assert_false (
+      graft_image_write (image, &root, &options, output, written, NULL, NULL, &error));
+  g_assert_error (error, GRAFT_EXPORT_ERROR, (int)code);
+}
+
+/* What a squashfs cannot hold is said, not cut to fit. */
+static void
+test_refused (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftNode) device = NULL;
+  g_autoptr (GraftNode) acl = NULL;
+  g_autoptr (GraftNode) marked = NULL;
+  g_autoptr (GBytes) value = g_bytes_new ("x", 1);
+  g_autoptr (GPtrArray) xattrs = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_xattr_free);
+  GraftNodeInit init = { .type = GRAFT_NODE_CHAR_DEVICE, .rdev_major = 5000 };
+
+  test_folder_add (folder, "file", "x", 1, 0644);
+  path = test_mksquashfs (folder, "image", "-comp gzip");
+  image = test_open (path);
+  root = graft_image_dup_part (image, 0);
+  assert_cannot_write (image, root, "lzo", GRAFT_ERROR_INVALID);
+  assert_cannot_write (image, root, "bzip2", GRAFT_ERROR_INVALID);
+
+  device = graft_node_new (&init);
+  marked = test_edit (graft_node_ref (root), "/device", device);
+  assert_cannot_write (image, marked, NULL, GRAFT_ERROR_UNSUPPORTED);
+
+  g_ptr_array_add (xattrs, graft_xattr_new ("system.posix_acl_access", value));
+  init = (GraftNodeInit){ .type = GRAFT_NODE_REGULAR, .xattrs = xattrs };
+  acl = graft_node_new (&init);
+  g_clear_pointer (&marked, graft_node_unref);
+  marked = test_edit (graft_node_ref (root), "/acl", acl);
+  assert_cannot_write (image, marked, NULL, GRAFT_ERROR_UNSUPPORTED);
+}
+
+/* Sets of the source are kept, new ones are added, in an image that had none as well. */
+static void
+test_xattrs (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autofree char *edited = test_folder_get (folder, "edited");
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) first = NULL;
+  g_autoptr (GraftImage) second = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftNode) node = NULL;
+  g_autoptr (GraftNode) marked = NULL;
+  g_autoptr (GraftNode) first_root = NULL;
+  g_autoptr (GraftNode) second_root = NULL;
+  g_autoptr (GBytes) value = test_make_bytes (1, 1000);
+  g_autoptr (GPtrArray) one = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_xattr_free);
+  g_autoptr (GPtrArray) two = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_xattr_free);
+  g_autofree char *found = NULL;
+  GraftNodeInit init;
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image", "-comp gzip -no-xattrs");
+  image = test_open (path);
+  root = graft_image_dup_part (image, 0);
+  g_ptr_array_add (one, graft_xattr_new ("security.note", value));
+  g_ptr_array_add (two, graft_xattr_new ("security.note", value));
+  g_ptr_array_add (two, graft_xattr_new ("user.note", value));
+  for (const char *const *name = (const char *const[]){ "/etc/motd", "/etc", "/etc/link", NULL };
+       *name != NULL; name++)
+    {
+      g_autoptr (GraftNode) plain = test_find (root, *name);
+      g_autoptr (GraftNode) with = NULL;
+
+      init = graft_node_to_init (plain);
+      init.xattrs = init.type == GRAFT_NODE_SYMLINK ? one : two;
+      with = graft_node_new (&init);
+      root = test_edit (root, *name, with);
+    }
+  first = test_write (folder, image, root, &usual, "first", NULL);
+  first_root = test_edit (graft_image_dup_part (first, 0), "/usr", NULL);
+  second = test_write (folder, first, first_root, &usual, "edited", NULL);
+  g_assert_cmpuint (GRAFT_SQUASHFS (first)->super.flags & GRAFT_SQUASHFS_NO_XATTRS, ==, 0);
+  second_root = graft_image_dup_part (second, 0);
+  test_assert_same_tree (first_root, second_root);
+  found = test_dump (second_root);
+  g_assert_nonnull (strstr (found, "security.note="));
+  if (geteuid () == 0)
+    test_assert_unsquashfs_agrees (folder, edited, second_root);
+}
+
+/* The table has index entries, by which the kernel and unsquashfs find names. */
+static void
+test_large_folder (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autofree char *edited = test_folder_get (folder, "edited");
+  g_autofree char *found = NULL;
+  g_autoptr (GraftDirectoryBuilder) builder = graft_directory_builder_new ();
+  g_autoptr (GraftDirectory) children = NULL;
+  g_autoptr (GraftNode) many = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) result = NULL;
+  GraftNodeInit init = { .type = GRAFT_NODE_DIRECTORY, .attributes = { .mode = 0755 } };
+
+  test_folder_add (folder, "file", "x", 1, 0644);
+  path = test_mksquashfs (folder, "image", "-comp gzip");
+  image = test_open (path);
+  for (guint i = 0; i < 4000; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("a-name-that-takes-room-%05u", i);
+      g_autoptr (GBytes) bytes = g_bytes_new (name, strlen (name));
+      g_autoptr (GraftNode) file = test_new_file (bytes);
+
+      graft_directory_builder_add (builder, name, file);
+    }
+  children = graft_directory_builder_finish (g_steal_pointer (&builder));
+  init.children = children;
+  many = graft_node_new (&init);
+  root = test_edit (graft_image_dup_part (image, 0), "/many", many);
+  result = test_write (folder, image, root, &usual, "edited", NULL);
+  test_assert_unsquashfs_agrees (folder, edited, root);
+  found = test_run ("unsquashfs -cat %s many/a-name-that-takes-room-03999", edited);
+  g_assert_cmpstr (found, ==, "a-name-that-takes-room-03999");
+}
+
+/* Files that are compressed already are stored as they are, whole blocks and ends. */
+static void
+test_packed (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autofree char *packed = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftWritten) written = NULL;
+  g_autoptr (GBytes) all = NULL;
+  GraftSquashfs *squashfs;
+  gsize length;
+
+  test_folder_add (folder, "file", "x", 1, 0644);
+  path = test_mksquashfs (folder, "image", "-comp xz");
+  packed = test_run ("sh -c 'head -c 300000 /dev/urandom >%s/random && xz -k %s/random'",
+                     folder->path, folder->path);
+  g_free (packed);
+  packed = get_bytes (folder, "random.xz", &length);
+  all = g_bytes_new (packed, length);
+  image = test_open (path);
+  root = add_bytes (graft_image_dup_part (image, 0), "/module.ko.xz", all);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/small%02u.ko.xz", i);
+      g_autoptr (GByteArray) small = g_byte_array_new ();
+      g_autoptr (GBytes) bytes = NULL;
+
+      g_byte_array_append (small, (guint8 *)packed, 32);
+      g_byte_array_append (small, (guint8 *)packed + 2000 + i * 9000, 9000);
+      bytes = g_byte_array_free_to_bytes (g_steal_pointer (&small));
+      root = add_bytes (root, name, bytes);
+    }
+  result = test_write (folder, image, root, &usual, "edited", &written);
+  squashfs = GRAFT_SQUASHFS (result);
+  /* That of the source, two of small packed ends. */
+  g_assert_cmpuint (squashfs->super.n_fragments, ==, 3);
+  g_assert_cmpuint (squashfs->fragments[1].size & GRAFT_SQUASHFS_BLOCK_RAW, !=, 0);
+  g_assert_cmpuint (squashfs->fragments[2].size & GRAFT_SQUASHFS_BLOCK_RAW, !=, 0);
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraftOutput) output = graft_output_new_memory ("output", NULL);
+  g_autoptr (GraftWritten) written = graft_written_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image", "-comp xz");
+  image = test_open (path);
+  root = edit_much (graft_image_dup_part (image, 0));
+  g_cancellable_cancel (cancellable);
+  g_assert_false (
+      graft_image_write (image, &root, &usual, output, written, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+typedef struct
+{
+  double fraction;
+  guint n_calls;
+} Seen;
+
+static void
+progress_cb (double fraction, const char *what, gpointer data)
+{
+  Seen *seen = data;
+
+  g_assert_cmpfloat (fraction, >=, seen->fraction);
+  seen->fraction = fraction;
+  seen->n_calls++;
+}
+
+static void
+test_progress (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraftOutput) output = graft_output_new_memory ("output", NULL);
+  g_autoptr (GraftWritten) written = graft_written_new ();
+  Seen seen = { 0 };
+  g_autoptr (GraftProgress) progress = graft_progress_new (progress_cb, &seen);
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image", "-comp gzip -b 16K");
+  image = test_open (path);
+  root = edit_much (graft_image_dup_part (image, 0));
+  g_assert_true (
+      graft_image_write (image, &root, &usual, output, written, progress, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (seen.n_calls, >, 10);
+  g_assert_cmpfloat (seen.fraction, >, 0.95);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autofree char *name = g_strconcat ("/squashfs/write/", ways[i].name, NULL);
+
+      g_test_add_data_func (name, ways[i].arguments, test_way);
+    }
+  g_test_add_data_func ("/squashfs/write/untouched", "-comp xz", test_untouched);
+  g_test_add_data_func ("/squashfs/write/untouched-not-padded", "-comp lz4 -nopad",
+                        test_untouched);
+  g_test_add_func ("/squashfs/write/attributes-only", test_attributes_only);
+  g_test_add_func ("/squashfs/write/dead-space", test_dead_space);
+  g_test_add_func ("/squashfs/write/threads", test_threads);
+  for (const char *const *name = (const char *const[]){ "gzip", "xz", "lz4", "zstd", NULL };
+       *name != NULL; name++)
+    {
+      g_autofree char *effort = g_strconcat ("/squashfs/write/effort/", *name, NULL);
+      g_autofree char *recode = g_strconcat ("/squashfs/write/recode/", *name, NULL);
+      char *arguments = g_strconcat ("-comp ", *name, NULL);
+
+      g_test_add_data_func_full (effort, arguments, test_efforts, g_free);
+      if (strcmp (*name, "xz") != 0)
+        g_test_add_data_func (recode, *name, test_recode);
+    }
+  g_test_add_data_func ("/squashfs/write/recode/xz", "xz", test_recode);
+  g_test_add_data_func ("/squashfs/write/recode/none", "none", test_recode);
+  g_test_add_func ("/squashfs/write/recode/from-none", test_recode_from_none);
+  g_test_add_func ("/squashfs/write/refused", test_refused);
+  g_test_add_func ("/squashfs/write/xattrs", test_xattrs);
+  g_test_add_func ("/squashfs/write/large-folder", test_large_folder);
+  g_test_add_func ("/squashfs/write/packed", test_packed);
+  g_test_add_func ("/squashfs/write/cancel", test_cancel);
+  g_test_add_func ("/squashfs/write/progress", test_progress);
+  return g_test_run ();
+}

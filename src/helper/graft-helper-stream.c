@@ -1,0 +1,54 @@
+/* graft-helper-stream.c: the profile stream, our side
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <string.h>
+
+#include "base/graft-error.h"
+#include "base/graft-limits.h"
+#include "base/graft-name.h"
+#include "helper/graft-frame-parser.h"
+#include "helper/graft-helper-process.h"
+#include "helper/graft-helper.h"
+
+static gboolean
+feed_parser (const guint8 *bytes, gsize length, gpointer data, GError **error)
+{
+  return graft_frame_parser_feed (data, bytes, length, error);
+}
+
+gboolean
+graft_helper_stream (int archive_fd, guint64 offset, guint64 length, const char *name,
+                     const GraftHelperStreamFuncs *funcs, gpointer data, GCancellable *cancellable,
+                     GError **error)
+{
+  g_autofree char *what = g_strdup_printf ("The helper that reads %s", name);
+  g_autofree char *offset_text = g_strdup_printf ("%" G_GUINT64_FORMAT, offset);
+  g_autofree char *length_text = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
+  const char *const args[] = { "stream", offset_text, length_text, NULL };
+  g_autoptr (GraftFrameParser) parser = graft_frame_parser_new (name, length, funcs, data);
+  g_autoptr (GString) errors = g_string_new (NULL);
+  const GraftHelperJob job = {
+    .what = what,
+    .args = args,
+    .stdin_fd = archive_fd,
+    .seconds = GRAFT_LIMIT_HELPER_SECONDS,
+    .silence = GRAFT_LIMIT_HELPER_SILENCE,
+    .output = feed_parser,
+    .data = parser,
+    .errors = errors,
+  };
+  g_autofree char *last = NULL;
+  int status;
+
+  if (!graft_helper_process_run (&job, &status, cancellable, error))
+    return FALSE;
+  if (status == 0 && graft_frame_parser_is_complete (parser))
+    return TRUE;
+  last = graft_name_escape (g_strstrip (errors->str));
+  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
+               "%s ended before it was done (status %d)%s%s", what, status,
+               *last != '\0' ? ": " : "", last);
+  return FALSE;
+}

@@ -1,0 +1,90 @@
+/* graft-helper-tool.c: the profile tool, our side
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <string.h>
+
+#include "base/graft-error.h"
+#include "base/graft-limits.h"
+#include "helper/graft-helper-process.h"
+#include "helper/graft-helper-protocol.h"
+#include "helper/graft-helper.h"
+
+/* Lines of a tool's output that an error shows. */
+#define LAST_LINES 3
+
+static gboolean
+keep_output (const guint8 *bytes, gsize length, gpointer data, GError **error)
+{
+  graft_helper_keep_tail (data, bytes, length);
+  return TRUE;
+}
+
+/* "first; second; third", fit to be shown. */
+static char *
+get_last_lines (const char *output)
+{
+  g_autofree char *text = g_utf8_make_valid (output, -1);
+  g_auto (GStrv) lines = NULL;
+  guint n_lines;
+
+  for (char *at = text; *at != '\0'; at++)
+    if (*at != '\n' && g_ascii_iscntrl (*at))
+      *at = ' ';
+  lines = g_strsplit (g_strstrip (text), "\n", -1);
+  n_lines = g_strv_length (lines);
+  return g_strjoinv ("; ", lines + (n_lines > LAST_LINES ? n_lines - LAST_LINES : 0));
+}
+
+static gboolean
+set_failed (const char *tool, int status, const char *output, GError **error)
+{
+  g_autofree char *last = get_last_lines (output);
+
+  switch (status)
+    {
+    case GRAFT_HELPER_EXIT_REFUSED:
+    case GRAFT_HELPER_EXIT_UNCONFINED:
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_REFUSED, "%s was not run: %s", tool, last);
+      return FALSE;
+    case GRAFT_HELPER_EXIT_NOT_FOUND:
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_NOT_FOUND,
+                   "%s is needed, but is not installed on this machine", tool);
+      return FALSE;
+    default:
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO, "%s failed (status %d)%s%s", tool,
+                   status, *last != '\0' ? ": " : "", last);
+      return FALSE;
+    }
+}
+
+gboolean
+graft_helper_run_tool (const char *stage, const char *const *argv, char **ret_output,
+                       GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) args = g_ptr_array_new ();
+  g_autoptr (GString) output = g_string_new (NULL);
+  GraftHelperJob job = {
+    .what = argv[0],
+    .stdin_fd = -1,
+    .seconds = GRAFT_LIMIT_TOOL_SECONDS,
+    .output = keep_output,
+    .data = output,
+  };
+  int status;
+
+  g_ptr_array_add (args, (gpointer) "tool");
+  g_ptr_array_add (args, (gpointer)stage);
+  for (guint i = 0; argv[i] != NULL; i++)
+    g_ptr_array_add (args, (gpointer)argv[i]);
+  g_ptr_array_add (args, NULL);
+  job.args = (const char *const *)args->pdata;
+  if (!graft_helper_process_run (&job, &status, cancellable, error))
+    return FALSE;
+  if (status != 0)
+    return set_failed (argv[0], status, output->str, error);
+  if (ret_output != NULL)
+    *ret_output = g_string_free (g_steal_pointer (&output), FALSE);
+  return TRUE;
+}

@@ -1,0 +1,390 @@
+/* test-sandbox.c: what a confined process can still do
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Built without a sanitizer: it would not survive the limits. Each case is a process of its own,
+ * whose exit status says which of its attempts went otherwise than it should.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <linux/capability.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "helper/program/graft-sandbox.h"
+
+static const GraftSandboxLimits wide = {
+  .memory = 256 << 20,
+  .file_size = 1 << 20,
+  .cpu_seconds = 10,
+  .files = 16,
+};
+
+static char *stage; /* a folder with a file "inside", of the test that runs */
+
+/* Ends the process with the line of the attempt that went wrong. */
+#define EXPECT(condition)                                                                          \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    if (!(condition))                                                                              \
+      _exit (__LINE__ % 200 + 20);                                                                 \
+  }                                                                                                \
+  G_STMT_END
+
+/* A failure with this errno. */
+#define EXPECT_ERROR(call, number) EXPECT ((call) < 0 && errno == (number))
+
+/* Runs @func in a process of its own; returns its wait status. */
+static int
+run (void (*func) (void))
+{
+  pid_t child = fork ();
+  int status;
+
+  if (child == 0)
+    {
+      func ();
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  return status;
+}
+
+static void
+assert_passes (void (*func) (void))
+{
+  int status = run (func);
+
+  if (!WIFEXITED (status) || WEXITSTATUS (status) != 0)
+    g_error ("ended by signal %d, status %d (a line of this file, modulo 200, plus 20)",
+             WIFSIGNALED (status) ? WTERMSIG (status) : 0, WEXITSTATUS (status));
+}
+
+static gboolean
+has_landlock (void)
+{
+  return syscall (444, NULL, (size_t)0, 1) >= 1;
+}
+
+static void
+enter_stream (void)
+{
+  EXPECT (graft_sandbox_set_limits (&wide) == NULL);
+  EXPECT (graft_sandbox_set_files (-1) == NULL);
+  EXPECT (graft_sandbox_set_calls_for_stream () == NULL);
+}
+
+static void
+enter_tool (void)
+{
+  int fd = open (stage, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+  EXPECT (fd >= 0 && fchdir (fd) == 0);
+  EXPECT (graft_sandbox_set_limits (&wide) == NULL);
+  EXPECT (graft_sandbox_set_files (fd) == NULL);
+  EXPECT (graft_sandbox_set_calls_for_tool () == NULL);
+}
+
+static void
+stream_calls (void)
+{
+  char byte;
+  int ends[2];
+  int file = open ("/etc/passwd", O_RDONLY);
+
+  EXPECT (pipe (ends) == 0);
+  enter_stream ();
+  /* What it needs. */
+  EXPECT (pread (file, &byte, 1, 0) == 1);
+  EXPECT (write (ends[1], "x", 1) == 1);
+  EXPECT (read (ends[0], &byte, 1) == 1);
+  EXPECT (malloc (10 << 20) != NULL);
+  /* What it does not. */
+  EXPECT_ERROR (open ("/etc/passwd", O_RDONLY), EPERM);
+  EXPECT_ERROR (open ("/tmp/test-sandbox-new", O_WRONLY | O_CREAT, 0600), EPERM);
+  EXPECT_ERROR (unlink ("/tmp/test-sandbox-none"), EPERM);
+  EXPECT_ERROR (socket (AF_INET, SOCK_STREAM, 0), EPERM);
+  EXPECT_ERROR (socket (AF_UNIX, SOCK_STREAM, 0), EPERM);
+  EXPECT_ERROR (fork (), EPERM);
+  EXPECT_ERROR (execl ("/bin/true", "true", NULL), EPERM);
+  EXPECT_ERROR (kill (getppid (), 0), EPERM);
+  EXPECT_ERROR (ptrace (PTRACE_TRACEME, 0, 0, 0), EPERM);
+  EXPECT_ERROR (lseek (file, 0, SEEK_SET), EPERM);
+  EXPECT_ERROR (ftruncate (ends[1], 0), EPERM);
+  EXPECT (mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+          != MAP_FAILED);
+  EXPECT (mmap (NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED
+          && errno == EPERM);
+}
+
+static void
+test_stream_calls (void)
+{
+  assert_passes (stream_calls);
+}
+
+/* The files alone, so that it is Landlock that refuses. */
+static void
+stream_files (void)
+{
+  EXPECT (graft_sandbox_set_limits (&wide) == NULL);
+  EXPECT (graft_sandbox_set_files (-1) == NULL);
+  EXPECT_ERROR (open ("/etc/passwd", O_RDONLY), EACCES);
+  EXPECT_ERROR (open ("/usr/bin/env", O_RDONLY), EACCES);
+  EXPECT_ERROR (open ("/tmp/test-sandbox-new", O_WRONLY | O_CREAT, 0600), EACCES);
+  EXPECT_ERROR (mkdir ("/tmp/test-sandbox-new", 0700), EACCES);
+  EXPECT_ERROR (execl ("/bin/true", "true", NULL), EACCES);
+}
+
+static void
+test_stream_files (void)
+{
+  if (!has_landlock ())
+    {
+      g_test_skip ("this kernel has no Landlock");
+      return;
+    }
+  assert_passes (stream_files);
+}
+
+static void
+privileges (void)
+{
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+  struct rlimit limit;
+  int signal_number = 0;
+
+  EXPECT (graft_sandbox_set_limits (&wide) == NULL);
+  EXPECT (prctl (PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1);
+  EXPECT (prctl (PR_GET_DUMPABLE, 0, 0, 0, 0) == 0);
+  EXPECT (prctl (PR_GET_PDEATHSIG, &signal_number, 0, 0, 0) == 0 && signal_number == SIGKILL);
+  EXPECT (syscall (SYS_capget, &header, data) == 0);
+  for (guint i = 0; i < G_N_ELEMENTS (data); i++)
+    EXPECT (data[i].effective == 0 && data[i].permitted == 0 && data[i].inheritable == 0);
+  EXPECT (getrlimit (RLIMIT_CORE, &limit) == 0 && limit.rlim_max == 0);
+  EXPECT (getrlimit (RLIMIT_NPROC, &limit) == 0 && limit.rlim_max == 0);
+  EXPECT (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max == wide.files);
+}
+
+static void
+test_privileges (void)
+{
+  assert_passes (privileges);
+}
+
+static void
+memory (void)
+{
+  enter_stream ();
+  EXPECT (malloc (100 << 20) != NULL);
+  EXPECT (malloc (200 << 20) == NULL);
+}
+
+static void
+test_memory (void)
+{
+  assert_passes (memory);
+}
+
+static void
+processor_time (void)
+{
+  const GraftSandboxLimits limits
+      = { .memory = 256 << 20, .file_size = 0, .cpu_seconds = 1, .files = 16 };
+
+  EXPECT (graft_sandbox_set_limits (&limits) == NULL);
+  for (volatile guint64 i = 0;; i++)
+    continue;
+}
+
+static void
+test_processor_time (void)
+{
+  int status = run (processor_time);
+
+  g_assert_true (WIFSIGNALED (status));
+  g_assert_cmpint (WTERMSIG (status), ==, SIGXCPU);
+}
+
+static void
+file_size (void)
+{
+  char block[4096] = "";
+  int fd;
+
+  enter_tool ();
+  fd = open ("large", O_WRONLY | O_CREAT, 0600);
+  EXPECT (fd >= 0);
+  for (guint i = 0; i < 1000; i++)
+    EXPECT (write (fd, block, sizeof block) > 0);
+}
+
+static void
+test_file_size (void)
+{
+  int status = run (file_size);
+
+  g_assert_true (WIFSIGNALED (status));
+  g_assert_cmpint (WTERMSIG (status), ==, SIGXFSZ);
+}
+
+static void *
+run_thread (void *data)
+{
+  *(int *)data = 1;
+  return NULL;
+}
+
+static void
+tool_calls (void)
+{
+  pthread_t thread;
+  int ran = 0;
+  struct rlimit limit;
+
+  enter_tool ();
+  EXPECT_ERROR (socket (AF_INET, SOCK_STREAM, 0), EPERM);
+  EXPECT_ERROR (socket (AF_UNIX, SOCK_STREAM, 0), EPERM);
+  EXPECT_ERROR (fork (), EPERM);
+  EXPECT_ERROR (ptrace (PTRACE_TRACEME, 0, 0, 0), EPERM);
+  EXPECT_ERROR (mount ("none", ".", "tmpfs", 0, NULL), EPERM);
+  EXPECT_ERROR (unshare (CLONE_NEWUSER), EPERM);
+  EXPECT_ERROR (syscall (SYS_bpf, 0, NULL, 0), EPERM);
+  EXPECT_ERROR (syscall (SYS_keyctl, 0, 0), EPERM);
+  EXPECT_ERROR (syscall (SYS_kexec_load, 0, 0, NULL, 0), EPERM);
+  EXPECT_ERROR (syscall (SYS_setns, 0, 0), EPERM);
+  EXPECT_ERROR (kill (getppid (), 0), EPERM);
+  EXPECT_ERROR (mkfifo ("pipe", 0600), EPERM);
+  EXPECT_ERROR (syscall (SYS_prlimit64, 0, RLIMIT_CPU, NULL, &limit), EPERM);
+  EXPECT (kill (getpid (), 0) == 0);
+  /* A thread may be made; the limit on processes refuses it to all but root. */
+  if (pthread_create (&thread, NULL, run_thread, &ran) == 0)
+    EXPECT (pthread_join (thread, NULL) == 0 && ran == 1);
+}
+
+static void
+test_tool_calls (void)
+{
+  assert_passes (tool_calls);
+}
+
+static void
+tool_files (void)
+{
+  enter_tool ();
+  /* In the stage. */
+  EXPECT (open ("inside", O_RDONLY) >= 0);
+  EXPECT (open ("new", O_WRONLY | O_CREAT | O_EXCL, 0600) >= 0);
+  EXPECT (mkdir ("folder", 0700) == 0);
+  EXPECT (rename ("new", "folder/new") == 0);
+  EXPECT (unlink ("folder/new") == 0 && rmdir ("folder") == 0);
+  EXPECT (symlink ("/etc/passwd", "way-out") == 0);
+  /* The system, to read. */
+  EXPECT (open ("/usr/bin/env", O_RDONLY) >= 0);
+  EXPECT (open ("/dev/null", O_RDWR) >= 0);
+  /* Everything else. */
+  EXPECT_ERROR (open ("way-out", O_RDONLY), EACCES);
+  EXPECT_ERROR (open ("/etc/passwd", O_RDONLY), EACCES);
+  EXPECT_ERROR (open ("/proc/self/maps", O_RDONLY), EACCES);
+  EXPECT_ERROR (open ("/", O_RDONLY | O_DIRECTORY), EACCES);
+  EXPECT_ERROR (open ("../test-sandbox-new", O_WRONLY | O_CREAT, 0600), EACCES);
+  EXPECT_ERROR (open ("/usr/test-sandbox-new", O_WRONLY | O_CREAT, 0600), EACCES);
+  /* Nothing in the stage is run, whatever its mode. */
+  EXPECT (chmod ("inside", 0700) == 0);
+  EXPECT_ERROR (execl ("inside", "inside", NULL), EACCES);
+  execl ("/usr/bin/test", "test", "-e", "inside", NULL);
+  EXPECT (FALSE);
+}
+
+static void
+test_tool_files (void)
+{
+  if (!has_landlock ())
+    {
+      g_test_skip ("this kernel has no Landlock");
+      return;
+    }
+  assert_passes (tool_files);
+}
+
+static void
+child_of_dying (void)
+{
+  pid_t child = fork ();
+
+  if (child == 0)
+    {
+      EXPECT (graft_sandbox_set_limits (&wide) == NULL);
+      for (;;)
+        pause ();
+    }
+  EXPECT (write (STDOUT_FILENO, &child, sizeof child) == sizeof child);
+  /* Once the child has set its limits it dies with us. */
+  g_usleep (200000);
+}
+
+/* A helper whose parent is gone does not go on by itself. */
+static void
+test_dies_with_parent (void)
+{
+  int ends[2];
+  pid_t parent, child;
+
+  g_assert_cmpint (pipe (ends), ==, 0);
+  parent = fork ();
+  if (parent == 0)
+    {
+      dup2 (ends[1], STDOUT_FILENO);
+      child_of_dying ();
+      _exit (0);
+    }
+  g_assert_cmpint (read (ends[0], &child, sizeof child), ==, sizeof child);
+  g_assert_cmpint (waitpid (parent, NULL, 0), ==, parent);
+  close (ends[1]);
+  /* The last writer is gone when the read ends. */
+  g_assert_cmpint (read (ends[0], &child, 1), ==, 0);
+  close (ends[0]);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *inside = NULL;
+  g_autofree char *clean = NULL;
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  stage = g_dir_make_tmp ("test-sandbox-XXXXXX", NULL);
+  inside = g_build_filename (stage, "inside", NULL);
+  g_assert_true (g_file_set_contents (inside, "#!/bin/sh\n", -1, NULL));
+  g_test_add_func ("/sandbox/stream-calls", test_stream_calls);
+  g_test_add_func ("/sandbox/stream-files", test_stream_files);
+  g_test_add_func ("/sandbox/privileges", test_privileges);
+  g_test_add_func ("/sandbox/memory", test_memory);
+  g_test_add_func ("/sandbox/processor-time", test_processor_time);
+  g_test_add_func ("/sandbox/file-size", test_file_size);
+  g_test_add_func ("/sandbox/tool-calls", test_tool_calls);
+  g_test_add_func ("/sandbox/tool-files", test_tool_files);
+  g_test_add_func ("/sandbox/dies-with-parent", test_dies_with_parent);
+  result = g_test_run ();
+  clean = g_strdup_printf ("rm -rf %s", stage);
+  g_assert_cmpint (system (clean), ==, 0);
+  g_free (stage);
+  return result;
+}

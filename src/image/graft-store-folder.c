@@ -1,0 +1,258 @@
+/* graft-store-folder.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A folder "new-XXXXXX" is made, a file "lock" in it is locked (flock: free again when the process
+ * ends, however it ends), and then it is renamed to "store-XXXXXX": so whoever sees a "store-"
+ * folder whose lock is free sees one that nobody uses.
+ */
+
+#include "image/graft-store-folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/graft-error.h"
+#include "image/graft-store-sweep.h"
+
+/* Descriptors kept open. */
+#define MAX_OPEN 32
+
+typedef struct
+{
+  char digest[65];
+  int fd; /* -1: the place is empty */
+  guint n_users;
+  guint64 last_used;
+} OpenFile;
+
+struct _GraftStoreFolder
+{
+  gatomicrefcount refs;
+  char *path;
+  int fd;
+  int lock_fd;
+
+  GMutex mutex;       /* guards what follows */
+  GArray *open_files; /* of OpenFile */
+  guint64 n_uses;
+  guint64 n_created;
+};
+
+static void
+close_if_open (int fd)
+{
+  if (fd >= 0)
+    close (fd);
+}
+
+static gboolean
+fail_at (const char *path, const char *what, int errnum, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("The store %s", path);
+
+  return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errnum, name, what);
+}
+
+static gboolean
+set_up (GraftStoreFolder *self, const char *parent, GError **error)
+{
+  g_autofree char *path = g_build_filename (parent, GRAFT_STORE_NEW "XXXXXX", NULL);
+  g_autofree char *final = NULL;
+
+  if (g_mkdir_with_parents (parent, 0700) < 0)
+    return fail_at (parent, "cannot be made", errno, error);
+  if (g_mkdtemp_full (path, 0700) == NULL)
+    return fail_at (parent, "cannot be written to", errno, error);
+  self->path = g_strdup (path);
+  self->fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (self->fd < 0)
+    return fail_at (parent, "cannot be opened", errno, error);
+  self->lock_fd = openat (self->fd, GRAFT_STORE_LOCK, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (self->lock_fd < 0)
+    return fail_at (parent, "cannot be written to", errno, error);
+  /* A file system without locks: then no process can lock, nor take another's folder for dead. */
+  if (flock (self->lock_fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+    return fail_at (parent, "is in use by another program", errno, error);
+  final = g_build_filename (parent, GRAFT_STORE_OWN, NULL);
+  g_free (self->path);
+  self->path = g_strconcat (final, path + strlen (path) - 6, NULL);
+  if (rename (path, self->path) < 0)
+    {
+      int saved = errno;
+
+      g_free (self->path);
+      self->path = g_strdup (path);
+      return fail_at (parent, "cannot be written to", saved, error);
+    }
+  return TRUE;
+}
+
+GraftStoreFolder *
+graft_store_folder_new (const char *parent, GError **error)
+{
+  g_autoptr (GraftStoreFolder) self = g_new0 (GraftStoreFolder, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  g_mutex_init (&self->mutex);
+  self->fd = -1;
+  self->lock_fd = -1;
+  self->open_files = g_array_new (FALSE, FALSE, sizeof (OpenFile));
+  if (!set_up (self, parent, error))
+    return NULL;
+  graft_store_sweep (parent);
+  return g_steal_pointer (&self);
+}
+
+GraftStoreFolder *
+graft_store_folder_ref (GraftStoreFolder *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+graft_store_folder_unref (GraftStoreFolder *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  for (guint i = 0; i < self->open_files->len; i++)
+    close_if_open (g_array_index (self->open_files, OpenFile, i).fd);
+  g_array_unref (self->open_files);
+  if (self->fd >= 0)
+    graft_store_remove (self->fd, self->path);
+  close_if_open (self->fd);
+  close_if_open (self->lock_fd);
+  g_mutex_clear (&self->mutex);
+  g_free (self->path);
+  g_free (self);
+}
+
+const char *
+graft_store_folder_get_path (GraftStoreFolder *self)
+{
+  return self->path;
+}
+
+int
+graft_store_folder_get_fd (GraftStoreFolder *self)
+{
+  return self->fd;
+}
+
+int
+graft_store_folder_create (GraftStoreFolder *self, char **ret_name, GError **error)
+{
+  g_autofree char *name = NULL;
+  int fd;
+
+  g_mutex_lock (&self->mutex);
+  name = g_strdup_printf ("part-%" G_GUINT64_FORMAT, self->n_created++);
+  g_mutex_unlock (&self->mutex);
+  fd = openat (self->fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0)
+    fail_at (self->path, "cannot be written to", errno, error);
+  else
+    *ret_name = g_steal_pointer (&name);
+  return fd;
+}
+
+gboolean
+graft_store_folder_commit (GraftStoreFolder *self, const char *name, const char *digest,
+                           GError **error)
+{
+  struct stat there;
+
+  if (fstatat (self->fd, digest, &there, AT_SYMLINK_NOFOLLOW) == 0)
+    {
+      graft_store_folder_drop (self, name);
+      return TRUE;
+    }
+  if (renameat (self->fd, name, self->fd, digest) < 0)
+    return fail_at (self->path, "cannot be written to", errno, error);
+  return TRUE;
+}
+
+void
+graft_store_folder_drop (GraftStoreFolder *self, const char *name)
+{
+  unlinkat (self->fd, name, 0);
+}
+
+/* A free place, the one of the file not used for longest if need be; a new one when all are in
+ * use. */
+static OpenFile *
+find_place (GraftStoreFolder *self)
+{
+  OpenFile *oldest = NULL;
+  OpenFile fresh = { .fd = -1 };
+
+  for (guint i = 0; i < self->open_files->len; i++)
+    {
+      OpenFile *file = &g_array_index (self->open_files, OpenFile, i);
+
+      if (file->fd < 0)
+        return file;
+      if (file->n_users == 0 && (oldest == NULL || file->last_used < oldest->last_used))
+        oldest = file;
+    }
+  if (oldest != NULL && self->open_files->len >= MAX_OPEN)
+    {
+      close (oldest->fd);
+      oldest->fd = -1;
+      return oldest;
+    }
+  g_array_append_val (self->open_files, fresh);
+  return &g_array_index (self->open_files, OpenFile, self->open_files->len - 1);
+}
+
+static OpenFile *
+find_open (GraftStoreFolder *self, const char *digest)
+{
+  for (guint i = 0; i < self->open_files->len; i++)
+    {
+      OpenFile *file = &g_array_index (self->open_files, OpenFile, i);
+
+      if (file->fd >= 0 && strcmp (file->digest, digest) == 0)
+        return file;
+    }
+  return NULL;
+}
+
+int
+graft_store_folder_acquire (GraftStoreFolder *self, const char *digest, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  OpenFile *file = find_open (self, digest);
+
+  if (file == NULL)
+    {
+      int fd = openat (self->fd, digest, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+      if (fd < 0)
+        {
+          fail_at (self->path, "has lost a file", errno, error);
+          return -1;
+        }
+      file = find_place (self);
+      file->fd = fd;
+      file->n_users = 0;
+      g_strlcpy (file->digest, digest, sizeof file->digest);
+    }
+  file->n_users++;
+  file->last_used = self->n_uses++;
+  return file->fd;
+}
+
+void
+graft_store_folder_release (GraftStoreFolder *self, const char *digest)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  find_open (self, digest)->n_users--;
+}

@@ -1,0 +1,229 @@
+/* graft-module-aliases.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "modules/graft-module-aliases.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#include "base/graft-limits.h"
+#include "modules/graft-module-scan.h"
+
+typedef struct
+{
+  char *pattern;
+  const char *module; /* a key of @names */
+} Alias;
+
+struct _GraftModuleAliases
+{
+  GHashTable *names;    /* a set of char * */
+  GHashTable *patterns; /* of char *, GArray of Alias: by what stands before the first wildcard */
+  gsize longest;        /* the longest of those */
+};
+
+static void
+clear_alias (gpointer data)
+{
+  g_free (((Alias *)data)->pattern);
+}
+
+/* As libkmod's alias_normalize(): "-" is "_", but not within brackets. */
+static char *
+normalize (const char *alias)
+{
+  char *result = g_strdup (alias);
+  gboolean in_brackets = FALSE;
+
+  for (char *at = result; *at != '\0'; at++)
+    {
+      if (*at == '[' || *at == ']')
+        in_brackets = *at == '[';
+      else if (*at == '-' && !in_brackets)
+        *at = '_';
+    }
+  return result;
+}
+
+static const char *
+intern (GraftModuleAliases *self, const char *name)
+{
+  gpointer key;
+
+  if (!g_hash_table_lookup_extended (self->names, name, &key, NULL))
+    {
+      key = g_strdup (name);
+      g_hash_table_add (self->names, key);
+    }
+  return key;
+}
+
+static void
+add (GraftModuleAliases *self, const char *pattern, const char *module)
+{
+  Alias alias = { normalize (pattern), NULL };
+  gsize length = strcspn (alias.pattern, "*?[\\");
+  g_autofree char *prefix = g_strndup (alias.pattern, length);
+  GArray *list = g_hash_table_lookup (self->patterns, prefix);
+
+  alias.module = intern (self, module);
+  if (list == NULL)
+    {
+      list = g_array_new (FALSE, FALSE, sizeof (Alias));
+      g_array_set_clear_func (list, clear_alias);
+      g_hash_table_insert (self->patterns, g_steal_pointer (&prefix), list);
+    }
+  g_array_append_val (list, alias);
+  self->longest = MAX (self->longest, length);
+}
+
+static GraftNode *
+find_file (GraftModuleFolder *folder, const char *name, GError **error)
+{
+  GraftNode *node = graft_node_get_child (graft_module_folder_get_node (folder), name, error);
+
+  if (node != NULL && graft_node_get_node_type (node) != GRAFT_NODE_REGULAR)
+    g_clear_pointer (&node, graft_node_unref);
+  return node;
+}
+
+/* modules.alias: "alias PATTERN MODULE". */
+static gboolean
+read_index (GraftModuleAliases *self, GraftNode *node, GError **error)
+{
+  g_auto (GStrv) lines = graft_module_read_lines (node, "modules.alias", error);
+
+  for (gsize i = 0; lines != NULL && lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) words = NULL;
+
+      if (!g_str_has_prefix (lines[i], "alias "))
+        continue;
+      words = g_strsplit (lines[i], " ", 4);
+      if (g_strv_length (words) == 3)
+        add (self, words[1], words[2]);
+    }
+  return lines != NULL;
+}
+
+static gboolean
+read_modules (GraftModuleAliases *self, GraftModuleFolder *folder, GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GPtrArray) modules = graft_module_folder_list (folder, error);
+  g_autoptr (GPtrArray) infos = NULL;
+
+  if (modules == NULL)
+    return FALSE;
+  infos = graft_module_scan (modules, cancellable, error);
+  for (guint i = 0; infos != NULL && i < infos->len; i++)
+    {
+      const GraftModule *module = g_ptr_array_index (modules, i);
+      GraftModinfo *info = g_ptr_array_index (infos, i);
+      const char *const *aliases = info != NULL ? graft_modinfo_get_all (info, "alias") : NULL;
+
+      for (gsize j = 0; aliases != NULL && aliases[j] != NULL; j++)
+        add (self, aliases[j], module->name);
+    }
+  return infos != NULL;
+}
+
+/* modules.builtin.modinfo: "ext4.alias=fs-ext4" and the like, each ended by NUL. */
+static gboolean
+read_built_in (GraftModuleAliases *self, GraftNode *node, GError **error)
+{
+  g_autoptr (GraftInput) input = graft_node_open (node, error);
+  g_autoptr (GBytes) bytes = NULL;
+  const char *data;
+  gsize length;
+
+  if (input == NULL)
+    return FALSE;
+  bytes = graft_input_read_bytes (input, 0, MIN (graft_input_get_size (input), GRAFT_LIMIT_TEXT),
+                                  error);
+  if (bytes == NULL)
+    return FALSE;
+  data = g_bytes_get_data (bytes, &length);
+  for (gsize at = 0; at < length;)
+    {
+      gsize size = strnlen (data + at, length - at);
+      g_autofree char *string = g_strndup (data + at, size);
+      char *key = strstr (string, ".alias=");
+
+      if (key != NULL && strchr (string, '.') == key)
+        {
+          *key = '\0';
+          add (self, key + strlen (".alias="), string);
+        }
+      at += size + 1;
+    }
+  return TRUE;
+}
+
+void
+graft_module_aliases_free (GraftModuleAliases *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->patterns);
+  g_hash_table_unref (self->names);
+  g_free (self);
+}
+
+GraftModuleAliases *
+graft_module_aliases_read (GraftModuleFolder *folder, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftModuleAliases) self = g_new0 (GraftModuleAliases, 1);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GraftNode) index = NULL, built_in = NULL;
+  gboolean done;
+
+  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->patterns
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+  index = find_file (folder, "modules.alias", &local);
+  if (local == NULL)
+    built_in = find_file (folder, "modules.builtin.modinfo", &local);
+  done = local == NULL
+         && (index != NULL ? read_index (self, index, &local)
+                           : read_modules (self, folder, cancellable, &local))
+         && (built_in == NULL || read_built_in (self, built_in, &local));
+  if (done)
+    return g_steal_pointer (&self);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *
+graft_module_aliases_lookup (GraftModuleAliases *self, const char *alias)
+{
+  g_autofree char *wanted = normalize (alias);
+  GPtrArray *found = g_ptr_array_new ();
+  gsize length = strlen (wanted);
+
+  /* The literal start of a pattern that covers @wanted is a start of @wanted. */
+  for (gsize count = 0; count <= MIN (length, self->longest); count++)
+    {
+      g_autofree char *prefix = g_strndup (wanted, count);
+      GArray *list = g_hash_table_lookup (self->patterns, prefix);
+
+      for (guint i = 0; list != NULL && i < list->len; i++)
+        {
+          const Alias *other = &g_array_index (list, Alias, i);
+
+          if ((strcmp (other->pattern, wanted) == 0 || fnmatch (other->pattern, wanted, 0) == 0)
+              && !g_ptr_array_find (found, other->module, NULL))
+            g_ptr_array_add (found, (gpointer)other->module);
+        }
+    }
+  g_ptr_array_sort (found, compare_names);
+  return found;
+}

@@ -1,0 +1,391 @@
+/* graft-kernel-source.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "sources/graft-kernel-source.h"
+
+#include <string.h>
+
+#include "base/graft-error.h"
+#include "base/graft-name.h"
+#include "image/graft-image-loader.h"
+#include "image/graft-path.h"
+#include "sources/graft-host-folder.h"
+#include "sources/graft-kernel-package.h"
+#include "sources/graft-kernel-search.h"
+#include "sources/graft-module-search.h"
+#include "sources/graft-package.h"
+
+struct _GraftKernelSource
+{
+  GObject parent_instance;
+
+  GraftInput *vmlinuz;
+  char *vmlinuz_name;
+  GraftInput *config;
+  GraftNode *modules;
+  char *modules_name;
+  GraftNode *firmware;
+};
+
+G_DEFINE_TYPE (GraftKernelSource, graft_kernel_source, G_TYPE_OBJECT)
+
+/* What the user named: a folder, a package's tree, or a kernel file alone. */
+typedef struct
+{
+  const char *path;
+  char *shown;                 /* for messages */
+  char *base_name;             /* the last name of the path, for messages */
+  GraftNode *root;             /* NULL for a kernel file */
+  gboolean is_folder;          /* of the host */
+  GraftInput *kernel;          /* a kernel file */
+  GraftKernelPackage *package; /* NULL for a folder */
+} Given;
+
+/* What all functions here need. */
+typedef struct
+{
+  GraftStore *store;
+  GraftProgress *progress;
+  GCancellable *cancellable;
+} Context;
+
+static void
+given_clear (Given *self)
+{
+  g_free (self->shown);
+  g_free (self->base_name);
+  g_clear_pointer (&self->root, graft_node_unref);
+  g_clear_object (&self->kernel);
+  g_clear_pointer (&self->package, graft_kernel_package_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Given, given_clear)
+
+static void
+graft_kernel_source_finalize (GObject *object)
+{
+  GraftKernelSource *self = GRAFT_KERNEL_SOURCE (object);
+
+  g_clear_object (&self->vmlinuz);
+  g_clear_object (&self->config);
+  g_clear_pointer (&self->modules, graft_node_unref);
+  g_clear_pointer (&self->firmware, graft_node_unref);
+  g_free (self->vmlinuz_name);
+  g_free (self->modules_name);
+  G_OBJECT_CLASS (graft_kernel_source_parent_class)->finalize (object);
+}
+
+static void
+graft_kernel_source_class_init (GraftKernelSourceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = graft_kernel_source_finalize;
+}
+
+static void
+graft_kernel_source_init (GraftKernelSource *self)
+{
+}
+
+static void
+set_vmlinuz (GraftKernelSource *self, GraftInput *input, const char *path, GraftInput *config)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  g_set_object (&self->vmlinuz, input);
+  g_set_object (&self->config, config);
+  g_free (self->vmlinuz_name);
+  self->vmlinuz_name = graft_name_escape (name);
+}
+
+/* A file that the user named: a package, or a kernel. */
+static gboolean
+open_file (Given *self, const Context *context, GError **error)
+{
+  g_autoptr (GraftInput) input = graft_file_input_new (self->path, error);
+  g_autofree char *kind = NULL;
+
+  if (input == NULL)
+    return FALSE;
+  if (graft_package_probe (input))
+    {
+      self->package = graft_kernel_package_new (self->base_name);
+      self->root = graft_kernel_package_open (self->package, input, context->store,
+                                              context->progress, context->cancellable, error);
+      return self->root != NULL;
+    }
+  if (g_strcmp0 (graft_image_probe (input), "kernel") != 0)
+    {
+      kind = graft_file_kind_describe (input);
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
+                   "%s is %s: a kernel comes as a Debian package (.deb), as a folder with vmlinuz "
+                   "and modules, or as a vmlinuz",
+                   self->shown, kind);
+      return FALSE;
+    }
+  if (!graft_kernel_search_check (input, self->shown, context->cancellable, error))
+    return FALSE;
+  self->kernel = graft_store_add (context->store, input, NULL, context->cancellable, error);
+  return self->kernel != NULL;
+}
+
+static gboolean
+open_given (Given *self, const Context *context, GError **error)
+{
+  g_autofree char *canonical = g_canonicalize_filename (self->path, NULL);
+  g_autofree char *base = g_path_get_basename (canonical);
+
+  self->shown = graft_name_escape (self->path);
+  self->base_name = graft_name_escape (base);
+  self->is_folder = g_file_test (self->path, G_FILE_TEST_IS_DIR);
+  if (!self->is_folder)
+    return open_file (self, context, error);
+  self->root = graft_host_folder_open (self->path, context->store, error);
+  return self->root != NULL;
+}
+
+/* The folder that @given lies in. */
+static GraftNode *
+open_parent (const Given *given, const Context *context, char **ret_shown, GError **error)
+{
+  g_autofree char *canonical = g_canonicalize_filename (given->path, NULL);
+  g_autofree char *parent = g_path_get_dirname (canonical);
+
+  *ret_shown = graft_name_escape (parent);
+  return graft_host_folder_open (parent, context->store, error);
+}
+
+static gboolean
+find_firmware (GraftKernelSource *self, GraftNode *root, GError **error)
+{
+  static const char *const places[] = { "/lib/firmware", "/usr/lib/firmware", "/firmware" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places) && self->firmware == NULL; i++)
+    {
+      g_autoptr (GError) local = NULL;
+      g_autoptr (GraftNode) node
+          = graft_path_find (root, places[i], GRAFT_PATH_FOLLOW, NULL, &local);
+
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (node != NULL && graft_node_is_directory (node))
+        self->firmware = g_steal_pointer (&node);
+    }
+  return TRUE;
+}
+
+/* Takes the modules of @root, when there are some; @shown and @base_name are its names. */
+static gboolean
+find_modules (GraftKernelSource *self, GraftNode *root, const char *shown, const char *base_name,
+              GraftModuleSearchScope scope, char **ret_path, const Context *context, GError **error)
+{
+  g_autoptr (GraftNode) folder = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *name = NULL;
+
+  if (!graft_module_search (root, shown, scope, &folder, &path, context->cancellable, error))
+    return FALSE;
+  if (folder == NULL)
+    return TRUE;
+  name = g_path_get_basename (path);
+  self->modules_name = strcmp (path, "/") == 0 ? g_strdup (base_name) : graft_name_escape (name);
+  self->modules = g_steal_pointer (&folder);
+  if (ret_path != NULL)
+    *ret_path = g_steal_pointer (&path);
+  return find_firmware (self, root, error);
+}
+
+/* A folder "boot" has its modules beside it. */
+static gboolean
+find_modules_beside (GraftKernelSource *self, const Given *given, const Context *context,
+                     GError **error)
+{
+  g_autofree char *shown = NULL;
+  g_autoptr (GraftNode) parent = NULL;
+
+  if (!given->is_folder || strcmp (given->base_name, "boot") != 0)
+    return TRUE;
+  parent = open_parent (given, context, &shown, error);
+  return parent != NULL
+         && find_modules (self, parent, shown, shown, GRAFT_MODULE_SEARCH_NEAR, NULL, context,
+                          error);
+}
+
+static gboolean
+find_kernel (GraftKernelSource *self, GraftNode *root, const char *shown, const char *modules_path,
+             gboolean beside, const Context *context, GError **error)
+{
+  g_autoptr (GraftKernelFile) file = NULL;
+
+  if (!graft_kernel_search (root, shown, modules_path, beside, &file, context->cancellable, error))
+    return FALSE;
+  if (file != NULL)
+    set_vmlinuz (self, file->input, file->path, file->config);
+  return TRUE;
+}
+
+/* The modules' folder alone was given; the kernel often lies beside it. */
+static gboolean
+find_kernel_beside (GraftKernelSource *self, const Given *given, const Context *context,
+                    GError **error)
+{
+  g_autofree char *shown = NULL;
+  g_autoptr (GraftNode) parent = open_parent (given, context, &shown, error);
+
+  return parent != NULL && find_kernel (self, parent, shown, NULL, TRUE, context, error);
+}
+
+static gboolean
+set_nothing (const Given *given, gboolean want_kernel, gboolean want_modules, GError **error)
+{
+  const char *what = want_kernel && want_modules ? "neither a kernel (vmlinuz) nor modules (*.ko)"
+                     : want_kernel               ? "no kernel (vmlinuz)"
+                                                 : "no modules (*.ko)";
+
+  if (given->package != NULL)
+    return graft_kernel_package_set_empty (given->package, error);
+  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_NOT_FOUND,
+               "%s has %s; give the folder or package that has them", given->shown, what);
+  return FALSE;
+}
+
+/* What the folder or package has. */
+static gboolean
+read_tree (GraftKernelSource *self, const Given *given, gboolean want_kernel, gboolean want_modules,
+           const Context *context, GError **error)
+{
+  g_autofree char *modules_path = NULL;
+
+  if (want_modules
+      && !find_modules (self, given->root, given->shown, given->base_name, GRAFT_MODULE_SEARCH_ALL,
+                        &modules_path, context, error))
+    return FALSE;
+  if (want_kernel
+      && !find_kernel (self, given->root, given->shown, modules_path, FALSE, context, error))
+    return FALSE;
+  if (want_modules && self->modules == NULL && !find_modules_beside (self, given, context, error))
+    return FALSE;
+  if (want_kernel && self->vmlinuz == NULL && given->is_folder && self->modules != NULL
+      && !find_kernel_beside (self, given, context, error))
+    return FALSE;
+  return self->firmware != NULL || find_firmware (self, given->root, error);
+}
+
+/* What @given->path has of that which was not given otherwise. */
+static gboolean
+read_path (GraftKernelSource *self, Given *given, gboolean want_kernel, gboolean want_modules,
+           const Context *context, GError **error)
+{
+  if (!open_given (given, context, error))
+    return FALSE;
+  if (given->root != NULL && !read_tree (self, given, want_kernel, want_modules, context, error))
+    return FALSE;
+  if (given->kernel != NULL && want_kernel)
+    set_vmlinuz (self, given->kernel, given->path, NULL);
+  if ((want_kernel && self->vmlinuz == NULL && (!want_modules || self->modules == NULL))
+      || (!want_kernel && want_modules && self->modules == NULL))
+    return set_nothing (given, want_kernel, want_modules, error);
+  return TRUE;
+}
+
+static gboolean
+read_vmlinuz (GraftKernelSource *self, const char *path, const Context *context, GError **error)
+{
+  g_autofree char *shown = graft_name_escape (path);
+  g_autofree char *canonical = g_canonicalize_filename (path, NULL);
+  g_autofree char *folder = g_path_get_dirname (canonical);
+  g_autofree char *name = g_path_get_basename (canonical);
+  g_autofree char *inside = g_strconcat ("/", name, NULL);
+  g_autoptr (GraftInput) file = graft_file_input_new (path, error);
+  g_autoptr (GraftInput) stored = NULL;
+  g_autoptr (GraftInput) config = NULL;
+  g_autoptr (GraftNode) root = NULL;
+
+  if (file == NULL || !graft_kernel_search_check (file, shown, context->cancellable, error))
+    return FALSE;
+  stored = graft_store_add (context->store, file, NULL, context->cancellable, error);
+  if (stored == NULL)
+    return FALSE;
+  root = graft_host_folder_open (folder, context->store, NULL);
+  if (root != NULL)
+    config = graft_kernel_search_config (root, inside);
+  set_vmlinuz (self, stored, path, config);
+  return TRUE;
+}
+
+static gboolean
+read_modules (GraftKernelSource *self, Given *given, const Context *context, GError **error)
+{
+  if (!open_given (given, context, error))
+    return FALSE;
+  if (given->root != NULL
+      && !find_modules (self, given->root, given->shown, given->base_name, GRAFT_MODULE_SEARCH_ALL,
+                        NULL, context, error))
+    return FALSE;
+  return self->modules != NULL || set_nothing (given, FALSE, TRUE, error);
+}
+
+GraftKernelSource *
+graft_kernel_source_open (const char *path, const char *vmlinuz, const char *modules,
+                          GraftStore *store, GraftProgress *progress, GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (GraftKernelSource) self = g_object_new (GRAFT_TYPE_KERNEL_SOURCE, NULL);
+  g_auto (Given) given = { .path = path };
+  g_auto (Given) given_modules = { .path = modules };
+  const Context context = { store, progress, cancellable };
+
+  if (path == NULL && vmlinuz == NULL && modules == NULL)
+    {
+      g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
+                           "No kernel was given: neither a package or folder, nor a vmlinuz, nor "
+                           "modules");
+      return NULL;
+    }
+  if (vmlinuz != NULL && !read_vmlinuz (self, vmlinuz, &context, error))
+    return NULL;
+  if (modules != NULL && !read_modules (self, &given_modules, &context, error))
+    return NULL;
+  if (path != NULL && !read_path (self, &given, vmlinuz == NULL, modules == NULL, &context, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+GraftInput *
+graft_kernel_source_get_vmlinuz (GraftKernelSource *self)
+{
+  return self->vmlinuz;
+}
+
+const char *
+graft_kernel_source_get_vmlinuz_name (GraftKernelSource *self)
+{
+  return self->vmlinuz_name;
+}
+
+GraftNode *
+graft_kernel_source_get_modules (GraftKernelSource *self)
+{
+  return self->modules;
+}
+
+const char *
+graft_kernel_source_get_modules_name (GraftKernelSource *self)
+{
+  return self->modules_name;
+}
+
+GraftNode *
+graft_kernel_source_get_firmware (GraftKernelSource *self)
+{
+  return self->firmware;
+}
+
+GraftInput *
+graft_kernel_source_get_config (GraftKernelSource *self)
+{
+  return self->config;
+}

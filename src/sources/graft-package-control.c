@@ -1,0 +1,64 @@
+/* graft-package-control.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "sources/graft-package-control.h"
+
+#include <string.h>
+
+/* A line that begins with a blank goes on with the field before it. */
+static char **
+find_field (GraftPackageControl *self, const char *line)
+{
+  const struct
+  {
+    const char *name;
+    char **value;
+  } fields[] = {
+    { "Package:", &self->package },
+    { "Version:", &self->version },
+    { "Architecture:", &self->architecture },
+    { "Depends:", &self->depends },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (g_ascii_strncasecmp (line, fields[i].name, strlen (fields[i].name)) == 0)
+      return fields[i].value;
+  return NULL;
+}
+
+GraftPackageControl *
+graft_package_control_new (const char *text)
+{
+  GraftPackageControl *self = g_new0 (GraftPackageControl, 1);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  char **field = NULL;
+
+  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++)
+    {
+      gboolean goes_on = *lines[i] == ' ' || *lines[i] == '\t';
+      g_autofree char *before = NULL;
+
+      if (!goes_on)
+        field = find_field (self, lines[i]);
+      if (field == NULL)
+        continue;
+      before = *field;
+      if (goes_on)
+        *field = g_strconcat (before, " ", g_strstrip (lines[i]), NULL);
+      else
+        *field = g_strdup (g_strstrip (strchr (lines[i], ':') + 1));
+    }
+  return self;
+}
+
+void
+graft_package_control_free (GraftPackageControl *self)
+{
+  g_free (self->package);
+  g_free (self->version);
+  g_free (self->architecture);
+  g_free (self->depends);
+  g_free (self);
+}

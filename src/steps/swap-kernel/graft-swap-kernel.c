@@ -1,0 +1,130 @@
+/* graft-swap-kernel.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "steps/swap-kernel/graft-swap-kernel.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "steps/swap-kernel/graft-swap-plan.h"
+
+#define GRAFT_TYPE_SWAP_KERNEL (graft_swap_kernel_get_type ())
+G_DECLARE_FINAL_TYPE (GraftSwapKernel, graft_swap_kernel, GRAFT, SWAP_KERNEL, GraftStep)
+
+struct _GraftSwapKernel
+{
+  GraftStep parent_instance;
+
+  char *path;
+  char *vmlinuz;
+  char *modules;
+  GraftSelect select;
+  char **chosen;
+};
+
+G_DEFINE_TYPE (GraftSwapKernel, graft_swap_kernel, GRAFT_TYPE_STEP)
+
+static char *
+graft_swap_kernel_dup_label (GraftStep *step)
+{
+  GraftSwapKernel *self = GRAFT_SWAP_KERNEL (step);
+  const char *from
+      = self->path != NULL ? self->path : (self->vmlinuz != NULL ? self->vmlinuz : self->modules);
+  g_autofree char *shown = g_filename_display_basename (from);
+
+  return g_strdup_printf (_ ("Swap the kernel for %s"), shown);
+}
+
+static void
+report_layer (const GraftSwapLayer *layer, GraftStepReport *report)
+{
+  const char *path = graft_member_get_path (layer->member);
+
+  for (guint i = 0; i < layer->lost->len; i++)
+    g_ptr_array_add (
+        report->lost,
+        g_strdup_printf ("%s: %s", path, (const char *)g_ptr_array_index (layer->lost, i)));
+  for (guint i = 0; i < layer->others->len; i++)
+    g_ptr_array_add (report->notes,
+                     g_strdup_printf (_ ("%s keeps the modules in %s as well"), path,
+                                      (const char *)g_ptr_array_index (layer->others, i)));
+  if (layer->n_decompressed > 0)
+    g_ptr_array_add (
+        report->notes,
+        g_strdup_printf (ngettext ("%s: %u module is stored uncompressed, since this image's "
+                                   "modprobe could not read it otherwise",
+                                   "%s: %u modules are stored uncompressed, since this image's "
+                                   "modprobe could not read them otherwise",
+                                   layer->n_decompressed),
+                         path, layer->n_decompressed));
+}
+
+static gboolean
+graft_swap_kernel_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *report,
+                         GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  GraftSwapKernel *self = GRAFT_SWAP_KERNEL (step);
+  GraftStore *store = graft_boot_set_get_store (set, error);
+  g_autoptr (GraftProgress) reading = graft_progress_new_child (progress, 0.4, NULL);
+  g_autoptr (GraftProgress) planning = graft_progress_new_child (progress, 0.6, NULL);
+  g_autoptr (GraftKernelSource) source = NULL;
+  g_autoptr (GraftSwapPlan) plan = NULL;
+
+  if (store == NULL)
+    return FALSE;
+  source = graft_kernel_source_open (self->path, self->vmlinuz, self->modules, store, reading,
+                                     cancellable, error);
+  if (source == NULL)
+    return FALSE;
+  plan = graft_swap_plan_new (set, source, self->select, (const char *const *)self->chosen,
+                              planning, cancellable, error);
+  if (plan == NULL || !graft_swap_plan_apply (plan, error))
+    return FALSE;
+  for (guint i = 0; i < plan->layers->len; i++)
+    report_layer (g_ptr_array_index (plan->layers, i), report);
+  for (guint i = 0; i < plan->notes->len; i++)
+    g_ptr_array_add (report->notes, g_strdup (g_ptr_array_index (plan->notes, i)));
+  return TRUE;
+}
+
+static void
+graft_swap_kernel_finalize (GObject *object)
+{
+  GraftSwapKernel *self = GRAFT_SWAP_KERNEL (object);
+
+  g_free (self->path);
+  g_free (self->vmlinuz);
+  g_free (self->modules);
+  g_strfreev (self->chosen);
+  G_OBJECT_CLASS (graft_swap_kernel_parent_class)->finalize (object);
+}
+
+static void
+graft_swap_kernel_class_init (GraftSwapKernelClass *klass)
+{
+  GraftStepClass *step_class = GRAFT_STEP_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = graft_swap_kernel_finalize;
+  step_class->dup_label = graft_swap_kernel_dup_label;
+  step_class->apply = graft_swap_kernel_apply;
+}
+
+static void
+graft_swap_kernel_init (GraftSwapKernel *self)
+{
+}
+
+GraftStep *
+graft_step_swap_kernel_new (const char *path, const char *vmlinuz, const char *modules,
+                            GraftSelect select, const char *const *chosen)
+{
+  GraftSwapKernel *self = g_object_new (GRAFT_TYPE_SWAP_KERNEL, NULL);
+
+  self->path = g_strdup (path);
+  self->vmlinuz = g_strdup (vmlinuz);
+  self->modules = g_strdup (modules);
+  self->select = select;
+  self->chosen = g_strdupv ((char **)chosen);
+  return GRAFT_STEP (self);
+}

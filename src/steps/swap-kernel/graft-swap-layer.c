@@ -1,0 +1,367 @@
+/* graft-swap-layer.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "steps/swap-kernel/graft-swap-layer.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/graft-error.h"
+#include "base/graft-name.h"
+#include "image/graft-directory.h"
+#include "image/graft-path.h"
+#include "modules/graft-module-index.h"
+#include "modules/graft-module-reader.h"
+#include "steps/swap-kernel/graft-swap-firmware.h"
+#include "steps/swap-kernel/graft-swap-tree.h"
+
+void
+graft_swap_layer_free (GraftSwapLayer *self)
+{
+  g_clear_object (&self->member);
+  g_clear_pointer (&self->differences, g_ptr_array_unref);
+  g_clear_pointer (&self->old_folder, graft_module_folder_unref);
+  g_clear_pointer (&self->others, g_ptr_array_unref);
+  g_free (self->new_path);
+  g_clear_pointer (&self->new_node, graft_node_unref);
+  g_clear_pointer (&self->lost, g_ptr_array_unref);
+  g_clear_pointer (&self->firmware, g_ptr_array_unref);
+  g_clear_pointer (&self->firmware_missing, g_ptr_array_unref);
+  g_free (self);
+}
+
+void
+graft_swap_context_clear (GraftSwapContext *self)
+{
+  g_clear_pointer (&self->indexed.folder, graft_module_folder_unref);
+  g_clear_pointer (&self->indexed.deps, graft_module_deps_free);
+}
+
+static GraftSwapLayer *
+new_layer (GraftMember *member)
+{
+  GraftSwapLayer *self = g_new0 (GraftSwapLayer, 1);
+
+  self->member = g_object_ref (member);
+  self->others = g_ptr_array_new_with_free_func (g_free);
+  self->lost = g_ptr_array_new_with_free_func (g_free);
+  self->firmware = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_firmware_file_free);
+  self->firmware_missing = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+/* Which of several release folders goes: that of the set's kernel, or the only one. */
+static gboolean
+choose_old_folder (GraftSwapLayer *self, GPtrArray *folders, const char *old_release,
+                   GError **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < folders->len; i++)
+    {
+      GraftModuleFolder *folder = g_ptr_array_index (folders, i);
+      const char *name = graft_module_folder_get_name (folder);
+
+      if (folders->len == 1 || g_strcmp0 (name, old_release) == 0)
+        self->old_folder = graft_module_folder_ref (folder);
+      else
+        g_ptr_array_add (self->others, g_strdup (graft_module_folder_get_path (folder)));
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", name);
+    }
+  if (self->old_folder != NULL)
+    return TRUE;
+  g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
+               _ ("%s has modules of several kernels (%s), none of them the set's own (%s): delete "
+                  "those that are not wanted first"),
+               graft_member_get_path (self->member), names->str,
+               old_release != NULL ? old_release : _ ("unknown"));
+  return FALSE;
+}
+
+static guint64
+sum_sizes (GPtrArray *modules)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < modules->len; i++)
+    sum += graft_node_get_size (((const GraftModule *)g_ptr_array_index (modules, i))->node);
+  return sum;
+}
+
+static GraftModuleDeps *
+read_deps (GraftNode *folder, GError **error)
+{
+  g_autoptr (GraftNode) node
+      = graft_path_lookup (folder, "modules.dep", GRAFT_PATH_NO_FOLLOW, NULL, error);
+  g_autoptr (GraftInput) input = node != NULL ? graft_node_open (node, error) : NULL;
+  g_autoptr (GBytes) bytes = input != NULL ? graft_input_read_all (input, error) : NULL;
+
+  return bytes != NULL ? graft_module_deps_new (bytes, error) : NULL;
+}
+
+/* A tree with all modules and its indexes serves all layers for looking dependencies up. */
+static gboolean
+index_source (GraftSwapContext *context, GraftNode *full_tree, GraftProgress *progress,
+              GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftNode) tree = NULL;
+
+  if (context->indexed.folder != NULL)
+    return TRUE;
+  if (full_tree != NULL)
+    tree = graft_node_ref (full_tree);
+  else
+    {
+      GraftModuleReader reads_all = { .gzip = TRUE, .xz = TRUE, .zstd = TRUE };
+      g_autoptr (GPtrArray) left_out = g_ptr_array_new_with_free_func (g_free);
+      guint n_decompressed;
+
+      tree = graft_swap_tree_build (context->source, context->new_release, NULL, &reads_all, NULL,
+                                    context->store, &n_decompressed, left_out, progress,
+                                    cancellable, error);
+      if (tree == NULL)
+        return FALSE;
+    }
+  context->indexed.deps = read_deps (tree, error);
+  if (context->indexed.deps == NULL)
+    return FALSE;
+  context->indexed.folder = graft_module_folder_new (tree, "/", context->new_release);
+  return TRUE;
+}
+
+/* Names of the new kernel's modules for the drivers that the layer had. */
+static GPtrArray *
+names_of_same (GraftSwapLayer *self)
+{
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->differences->len; i++)
+    {
+      const GraftModuleDifference *difference = g_ptr_array_index (self->differences, i);
+
+      if (difference->old_module != NULL && difference->new_module != NULL)
+        g_ptr_array_add (names, difference->new_module->name);
+    }
+  return names;
+}
+
+static GPtrArray *
+names_of_chosen (GraftSwapLayer *self, GraftSwapContext *context, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (guint i = 0; context->chosen != NULL && context->chosen[i] != NULL; i++)
+    {
+      const char *name = context->chosen[i];
+      const GraftModule *module = graft_module_folder_lookup (context->source, name);
+
+      if (module != NULL)
+        g_ptr_array_add (names, module->name);
+      else if (!graft_module_folder_is_builtin (context->source, name))
+        {
+          g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
+                       _ ("the new kernel %s has no module “%s”, neither as a file nor built in"),
+                       context->new_release, name);
+          return NULL;
+        }
+    }
+  return g_steal_pointer (&names);
+}
+
+/* The modules of the source for the names in @indexed's tree: that one may have other suffixes. */
+static GPtrArray *
+select_modules (GraftSwapLayer *self, GraftSwapContext *context, GPtrArray *names)
+{
+  g_autoptr (GPtrArray) found = graft_swap_select (&context->indexed, names, &self->n_dependencies);
+  GPtrArray *modules = g_ptr_array_new ();
+
+  for (guint i = 0; i < found->len; i++)
+    {
+      const GraftModule *module = g_ptr_array_index (found, i);
+
+      g_ptr_array_add (modules,
+                       (gpointer)graft_module_folder_lookup (context->source, module->name));
+    }
+  return modules;
+}
+
+static GPtrArray *
+choose_modules (GraftSwapLayer *self, GraftSwapContext *context, GraftProgress *progress,
+                GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) names = NULL;
+
+  if (self->select == GRAFT_SELECT_ALL)
+    return graft_module_folder_list (context->source, error);
+  names = self->select == GRAFT_SELECT_CHOSEN ? names_of_chosen (self, context, error)
+                                              : names_of_same (self);
+  if (names == NULL || !index_source (context, NULL, progress, cancellable, error))
+    return NULL;
+  return select_modules (self, context, names);
+}
+
+/* Which drivers the layer loses: only those it had and that are not wanted less. */
+static void
+note_lost (GraftSwapLayer *self)
+{
+  for (guint i = 0; self->select != GRAFT_SELECT_CHOSEN && i < self->differences->len; i++)
+    {
+      const GraftModuleDifference *difference = g_ptr_array_index (self->differences, i);
+
+      if (difference->change == GRAFT_MODULE_GONE)
+        g_ptr_array_add (self->lost, g_strdup (difference->name));
+    }
+}
+
+static void
+note_left_out (GraftSwapContext *context, GPtrArray *left_out)
+{
+  for (guint i = 0; i < left_out->len; i++)
+    {
+      g_autofree char *shown = graft_name_escape (g_ptr_array_index (left_out, i));
+      g_autofree char *note
+          = g_strdup_printf (_ ("%s was not taken: it is no module and nothing loads it"), shown);
+
+      if (!g_ptr_array_find_with_equal_func (context->notes, note, g_str_equal, NULL))
+        g_ptr_array_add (context->notes, g_steal_pointer (&note));
+    }
+}
+
+static GraftSelect
+select_for (GraftMember *member, GraftSelect select)
+{
+  if (graft_member_get_role (member) != GRAFT_ROLE_INITRD)
+    return GRAFT_SELECT_ALL;
+  return select == GRAFT_SELECT_AUTO ? GRAFT_SELECT_SAME : select;
+}
+
+static gboolean
+build_tree (GraftSwapLayer *self, GraftSwapContext *context, GraftNode *root, GPtrArray *modules,
+            GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftModuleReader) reader = graft_module_reader_find (root, error);
+  g_autoptr (GPtrArray) left_out = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GraftModuleFolder) folder = NULL;
+  g_autoptr (GPtrArray) stored = NULL;
+
+  if (reader == NULL)
+    return FALSE;
+  self->new_node = graft_swap_tree_build (
+      context->source, context->new_release, self->select == GRAFT_SELECT_ALL ? NULL : modules,
+      reader, root, context->store, &self->n_decompressed, left_out, progress, cancellable, error);
+  if (self->new_node == NULL)
+    return FALSE;
+  note_left_out (context, left_out);
+  if (self->select == GRAFT_SELECT_ALL
+      && !index_source (context, self->new_node, NULL, cancellable, error))
+    return FALSE;
+  folder = graft_module_folder_new (self->new_node, "/", context->new_release);
+  stored = graft_module_folder_list (folder, error);
+  if (stored == NULL)
+    return FALSE;
+  self->n_modules = stored->len;
+  self->bytes_after = sum_sizes (stored);
+  return TRUE;
+}
+
+static char *
+new_path_for (GraftModuleFolder *old_folder, const char *release)
+{
+  g_autofree char *parent = g_path_get_dirname (graft_module_folder_get_path (old_folder));
+
+  return graft_path_join (parent, release);
+}
+
+static gboolean
+plan_into (GraftSwapLayer *self, GraftSwapContext *context, GraftNode *root, GPtrArray *folders,
+           GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) modules = NULL, old_modules = NULL;
+
+  if (!choose_old_folder (self, folders, context->old_release, error))
+    return FALSE;
+  self->new_path = new_path_for (self->old_folder, context->new_release);
+  old_modules = graft_module_folder_list (self->old_folder, error);
+  if (old_modules == NULL)
+    return FALSE;
+  self->bytes_before = sum_sizes (old_modules);
+  self->differences
+      = graft_module_diff (self->old_folder, context->source, TRUE, cancellable, error);
+  if (self->differences == NULL)
+    return FALSE;
+  note_lost (self);
+  modules = choose_modules (self, context, progress, cancellable, error);
+  if (modules == NULL || !build_tree (self, context, root, modules, progress, cancellable, error))
+    return FALSE;
+  /* A root has the firmware it has, unless the vendor ships more; an initrd has only what its own
+   * modules wanted, so that of new ones must come along. */
+  if (self->select == GRAFT_SELECT_ALL && !context->source_has_firmware)
+    return TRUE;
+  return graft_swap_firmware_find (modules, root, context->firmware_sources, self->firmware,
+                                   self->firmware_missing, cancellable, error);
+}
+
+gboolean
+graft_swap_layer_plan (GraftSwapContext *context, GraftMember *member, GraftSwapLayer **ret_layer,
+                       GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  GraftOverlay *overlay = graft_member_get_overlay (member);
+  GraftSwapLayer *layer;
+  g_autoptr (GraftNode) root = graft_overlay_dup_root (overlay, error);
+  g_autoptr (GPtrArray) folders = root != NULL ? graft_module_folders_find (root, error) : NULL;
+
+  if (folders == NULL)
+    {
+      g_prefix_error (error, "%s: ", graft_member_get_path (member));
+      return FALSE;
+    }
+  if (folders->len == 0)
+    return TRUE;
+  layer = new_layer (member);
+  layer->select = select_for (member, context->select);
+  if (!plan_into (layer, context, root, folders, progress, cancellable, error))
+    {
+      g_prefix_error (error, "%s: ", graft_member_get_path (member));
+      graft_swap_layer_free (layer);
+      return FALSE;
+    }
+  *ret_layer = layer;
+  return TRUE;
+}
+
+/* The part of the image where the old folder stands, so that the new one comes to the same
+ * segment; -1: wherever new things go. */
+static int
+find_part (GraftOverlay *overlay, const char *path)
+{
+  GraftNode *const *roots = graft_overlay_get_roots (overlay);
+
+  for (guint i = graft_image_get_n_parts (graft_overlay_get_image (overlay)); i-- > 0;)
+    {
+      g_autoptr (GraftNode) node
+          = graft_path_find (roots[i], path, GRAFT_PATH_NO_FOLLOW, NULL, NULL);
+
+      if (node != NULL)
+        return i;
+    }
+  return -1;
+}
+
+gboolean
+graft_swap_layer_apply (GraftSwapLayer *self, GError **error)
+{
+  GraftOverlay *overlay = graft_member_get_overlay (self->member);
+  const char *old_path = graft_module_folder_get_path (self->old_folder);
+  int part = find_part (overlay, old_path);
+  gint64 mtime = graft_node_get_attributes (self->new_node)->mtime;
+
+  if (!graft_overlay_remove (overlay, -1, old_path, error)
+      || !graft_overlay_put (overlay, part, self->new_path, self->new_node, error))
+    return FALSE;
+  for (guint i = 0; i < self->firmware->len; i++)
+    if (!graft_swap_firmware_put (g_ptr_array_index (self->firmware, i), overlay, mtime, error))
+      return FALSE;
+  return TRUE;
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fails when a folder includes what stands above it: the arrows of src/README.md run one way."""
+
+import pathlib
+import re
+import sys
+
+# Folder → what it may include beside itself. A prefix stands for all below it.
+MAY_USE = {
+    "base": [],
+    "coders": ["base"],
+    "elf": ["base"],
+    "helper": ["base"],
+    "image": ["base", "coders"],
+    "formats/cpio": ["base", "coders", "image"],
+    "formats/initrd": ["base", "coders", "image", "formats/cpio"],
+    "formats/squashfs": ["base", "coders", "image"],
+    "formats/kernel": ["base", "coders", "elf", "image"],
+    "overlay": ["base", "image"],
+    "sources": ["base", "coders", "elf", "helper", "image"],
+    "modules": ["base", "coders", "elf", "helper", "image", "formats/kernel"],
+    "bootset": ["base", "image", "formats", "overlay", "sources", "modules"],
+    "steps": ["base", "coders", "image", "formats", "overlay", "sources", "modules", "bootset"],
+    "export": ["base", "coders", "image", "formats", "overlay", "modules", "bootset", "steps"],
+    "cli": [""],
+}
+# A test beside the code may use formats to make its input; programs register them.
+TESTS_MAY_ALSO_USE = ["base", "coders", "elf", "helper", "image", "formats", "overlay"]
+# A library has one home; squashfs and initrd use coders' libraries themselves where a block, not a
+# stream, is coded, and for liblzma's CRC-64 as the digest of what was written.
+LIBRARIES = {
+    "libelf.h": ["elf"],
+    "gelf.h": ["elf"],
+    "elf.h": ["elf"],
+    "archive.h": ["helper"],
+    "archive_entry.h": ["helper"],
+    "sqfs/": ["formats/squashfs"],
+    "seccomp.h": ["helper"],
+    "lzma.h": ["coders", "formats/squashfs", "formats/initrd"],
+    "zstd.h": ["coders", "formats/squashfs"],
+    "zlib.h": ["coders", "formats/squashfs"],
+    "lz4": ["coders", "formats/squashfs"],
+    "gtk/": ["ui"],
+    "adwaita.h": ["ui"],
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
+
+
+def folder_of(path):
+    """The arrow's end for a path below src: formats are told apart, steps/swap-kernel is steps."""
+    parts = pathlib.PurePosixPath(path).parts
+    if len(parts) > 2 and parts[0] == "formats":
+        return "/".join(parts[:2])
+    return parts[0] if len(parts) > 1 else ""
+
+
+def allowed(user, used, is_test):
+    if user == used:
+        return True
+    names = list(MAY_USE[user])
+    if is_test:
+        names += TESTS_MAY_ALSO_USE
+    return any(name == "" or used == name or used.startswith(name + "/") for name in names)
+
+
+def check_include(user, kind, target, is_test):
+    """The complaint about one include line of folder USER, or None."""
+    if kind == '"':
+        used = folder_of(target)
+        if used == "":
+            return f'include "{target}" by its folder, as "{user}/{target}"'
+        if used not in MAY_USE:
+            return f"{used} is no folder of src"
+        if not allowed(user, used, is_test):
+            return f"{user} may not use {used}"
+        return None
+    for library, homes in LIBRARIES.items():
+        prefix = library.endswith("/") or library == "lz4"
+        if target == library or prefix and target.startswith(library):
+            if user not in homes and not is_test:
+                return f"<{target}> belongs to {' and '.join(homes)} only"
+    return None
+
+
+def check_tree(src):
+    complaints = []
+    for path in sorted(src.rglob("*.[ch]")):
+        relative = path.relative_to(src)
+        user = folder_of(relative.as_posix())
+        if user not in MAY_USE:
+            complaints.append(f"{path}: {user or 'src itself'} is not in the table of tests/lint")
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            match = INCLUDE.match(line)
+            if match:
+                complaint = check_include(user, match[1], match[2], path.name.startswith("test-"))
+                if complaint:
+                    complaints.append(f"{path}:{number}: {complaint}")
+    return complaints
+
+
+if __name__ == "__main__":
+    found = check_tree(pathlib.Path(sys.argv[1]) / "src")
+    print("\n".join(found))
+    sys.exit(1 if found else 0)

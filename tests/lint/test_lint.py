@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The checkers themselves, on good and bad examples: a check that cannot fail checks nothing."""
+
+import unittest
+
+import house_style
+import include_arrows
+
+HEAD = "/* graft-x.c: an example\n *\n * SPDX-License-Identifier: GPL-3.0-or-later\n */\n"
+
+
+def complaints(text, name="src/base/graft-x.c"):
+    return [why for _, why in house_style.check_text(name, text)]
+
+
+class Style(unittest.TestCase):
+    def test_good(self):
+        self.assertEqual(complaints(HEAD + "int x;\n"), [])
+
+    def test_head(self):
+        self.assertEqual(len(complaints("int x;\n")), 2)
+
+    def test_goto(self):
+        self.assertEqual(complaints(HEAD + "  goto out;\n"), ["goto: split the function"])
+
+    def test_log(self):
+        self.assertEqual(len(complaints(HEAD + 'g_warning ("x");\n')), 1)
+        self.assertEqual(complaints(HEAD + 'g_print ("x");\n', "src/cli/main.c"), [])
+
+    def test_unfinished(self):
+        self.assertEqual(len(complaints(HEAD + "/* TO" "DO */\n")), 1)
+
+    def test_long_function(self):
+        body = "static int\nlong_one (void)\n{\n" + "  ;\n" * 81 + "}\n"
+        self.assertIn("long_one", complaints(HEAD + body)[0])
+        body = "static int\nshort_one (void)\n{\n" + "  ;\n" * 70 + "}\n"
+        self.assertEqual(complaints(HEAD + body), [])
+
+    def test_long_file(self):
+        self.assertEqual(len(complaints(HEAD + "int x;\n" * 600)), 1)
+
+
+class Arrows(unittest.TestCase):
+    def test_down(self):
+        self.assertIsNone(include_arrows.check_include("overlay", '"', "image/graft-node.h", False))
+        self.assertIsNone(include_arrows.check_include("cli", '"', "export/graft-export.h", False))
+
+    def test_up(self):
+        self.assertIsNotNone(include_arrows.check_include("base", '"', "image/graft-node.h", False))
+        self.assertIsNotNone(include_arrows.check_include("image", '"', "overlay/graft-overlay.h", False))
+
+    def test_between_formats(self):
+        self.assertIsNotNone(
+            include_arrows.check_include("formats/squashfs", '"', "formats/cpio/graft-cpio.h", False))
+        self.assertIsNone(
+            include_arrows.check_include("formats/initrd", '"', "formats/cpio/graft-cpio.h", False))
+
+    def test_libraries(self):
+        self.assertIsNotNone(include_arrows.check_include("modules", "<", "libelf.h", False))
+        self.assertIsNone(include_arrows.check_include("elf", "<", "libelf.h", False))
+        self.assertIsNotNone(include_arrows.check_include("cli", "<", "gtk/gtk.h", False))
+
+    def test_bare_name(self):
+        self.assertIsNotNone(include_arrows.check_include("base", '"', "graft-input.h", False))
+
+
+if __name__ == "__main__":
+    unittest.main()

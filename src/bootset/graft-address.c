@@ -74,9 +74,8 @@ take_segment (char *image, const char *text, guint *ret_segment, GError **error)
   if (at == NULL)
     return TRUE;
   if (!g_ascii_string_to_unsigned (at + 1, 10, 1, GRAFT_LIMIT_SEGMENTS, &number, NULL))
-    return set_error (text,
-                      "names no segment: they are counted from 1; a literal “@” is written “\\@”",
-                      error);
+    return set_error (
+        text, "names no segment: they are counted from 1; a literal “@” is written “\\@”", error);
   *at = '\0';
   *ret_segment = number;
   return TRUE;

@@ -19,7 +19,9 @@ G_DECLARE_FINAL_TYPE (GraftBootSet, graft_boot_set, GRAFT, BOOT_SET, GObject)
  *
  * Looks at the folder and those below (caps of graft-limits.h) for a kernel, initrds and roots, by
  * content and by the names that boot entries (pxelinux.cfg/…) give. An image that cannot be read is
- * a member with its reason. %GRAFT_ERROR_NOT_FOUND when there is nothing of a boot set.
+ * a member with its reason; when none can be read, the reason is the error. So it is for a file
+ * that was asked for, cannot be read and is not even called like an image. %GRAFT_ERROR_NOT_FOUND
+ * when there is nothing of a boot set.
  */
 GraftBootSet *graft_boot_set_open (const char *path, GCancellable *cancellable,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -33,7 +35,9 @@ GPtrArray *graft_boot_set_get_members (GraftBootSet *self);
  * member has it. NULL with %GRAFT_ERROR_NOT_FOUND, naming those there are. Borrowed. */
 GraftMember *graft_boot_set_find_member (GraftBootSet *self, const char *path, GError **error);
 
-/* The kernel of the set; NULL with an error when there is none or more than one (named). */
+/* The kernel of the set; of several the one that the set was opened by, else that a boot entry
+ * starts, else that alone is called like one. NULL with an error when there is none or more than
+ * one (named). */
 GraftMember *graft_boot_set_get_kernel (GraftBootSet *self, GError **error);
 
 /* The set's store for what is imported; made when first asked for. */
@@ -49,7 +53,7 @@ void graft_boot_set_set_state (GraftBootSet *self, GraftBootSetState *state);
 void graft_boot_set_state_free (GraftBootSetState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftBootSetState, graft_boot_set_state_free)
 
-/* None of the members' files was changed on disk since it was opened. */
+/* None of the members' files was changed or replaced on disk since it was opened. */
 gboolean graft_boot_set_check_unchanged (GraftBootSet *self,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -132,10 +132,9 @@ graft_member_get_replacement (GraftMember *self)
 void
 graft_member_set_replacement (GraftMember *self, GraftImage *replacement)
 {
-  g_return_if_fail (replacement == NULL || self->image == NULL
-                    || strcmp (graft_image_get_format (replacement),
-                               graft_image_get_format (self->image))
-                           == 0);
+  g_return_if_fail (
+      replacement == NULL || self->image == NULL
+      || strcmp (graft_image_get_format (replacement), graft_image_get_format (self->image)) == 0);
   g_set_object (&self->replacement, replacement);
 }
 

@@ -24,12 +24,14 @@ const char *graft_role_get_name (GraftRole self);
 #define GRAFT_TYPE_MEMBER (graft_member_get_type ())
 G_DECLARE_FINAL_TYPE (GraftMember, graft_member, GRAFT, MEMBER, GObject)
 
-/* @path is relative to the set's folder. @image NULL with @problem: it cannot be read. */
+/* @path is relative to the set's folder. @image NULL with @problem: it cannot be read; @input NULL
+ * too: not even opened. */
 GraftMember *graft_member_new (GraftRole role, const char *path, GraftInput *input,
                                GraftImage *image, const GError *problem);
 
 GraftRole graft_member_get_role (GraftMember *self);
 const char *graft_member_get_path (GraftMember *self);
+/* NULL when it could not be opened. */
 GraftInput *graft_member_get_input (GraftMember *self);
 /* As opened; NULL for a boot entry and for one that cannot be read. */
 GraftImage *graft_member_get_image (GraftMember *self);

@@ -1,31 +1,38 @@
-/* graft-set-search.c
+/* graft-set-search.c: the files of a folder that may belong to a boot set
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
 #include "bootset/graft-set-search.h"
 
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/graft-error.h"
 #include "base/graft-limits.h"
+#include "base/graft-name.h"
 #include "bootset/graft-boot-entry.h"
+#include "bootset/graft-set-files.h"
+#include "bootset/graft-set-role.h"
 #include "image/graft-image-loader.h"
+#include "image/graft-path.h"
 
-/* A file of an unknown name is looked into when it is at least as large as the smallest image. */
-#define MIN_IMAGE 4096
+/* Names of files that boot entries may ask for. */
+#define MAX_ENTRY_NAMES 4096
+
+typedef struct
+{
+  GraftSetFile *file; /* of the list */
+  gboolean has_role;
+  GraftCandidate candidate; /* without a path */
+} Found;
 
 typedef struct
 {
   const char *folder;
-  GPtrArray *found;
-  GHashTable *seen; /* of "device:inode" */
-  GHashTable *kernels;
-  GHashTable *initrds;
-  guint n_files;
-  GCancellable *cancellable;
+  char *real_folder; /* without links */
+  GArray *found;     /* of Found */
+  GPtrArray *missing;
+  GHashTable *names; /* of "base:name" of the entries: each is looked for once */
 } Search;
 
 void
@@ -35,230 +42,279 @@ graft_candidate_free (GraftCandidate *self)
   g_free (self);
 }
 
-gboolean
-graft_role_from_format (const char *format, GraftRole *ret_role)
+void
+graft_set_search_free (GraftSetSearch *self)
 {
-  static const struct
-  {
-    const char *format;
-    GraftRole role;
-  } roles[] = {
-    { "kernel", GRAFT_ROLE_KERNEL },
-    { "initrd", GRAFT_ROLE_INITRD },
-    { "squashfs", GRAFT_ROLE_ROOT },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
-    if (g_strcmp0 (format, roles[i].format) == 0)
-      {
-        *ret_role = roles[i].role;
-        return TRUE;
-      }
-  return FALSE;
+  g_ptr_array_unref (self->candidates);
+  g_ptr_array_unref (self->missing);
+  g_free (self);
 }
 
-static gboolean
-role_from_name (const char *folder, const char *name, GraftRole *ret_role)
+static Found *
+get_found (Search *self, guint i)
 {
-  static const struct
-  {
-    const char *pattern;
-    GraftRole role;
-  } patterns[] = {
-    { "vmlinuz*", GRAFT_ROLE_KERNEL },   { "bzImage*", GRAFT_ROLE_KERNEL },
-    { "vmlinux*", GRAFT_ROLE_KERNEL },   { "initrd*", GRAFT_ROLE_INITRD },
-    { "initramfs*", GRAFT_ROLE_INITRD }, { "*.squashfs", GRAFT_ROLE_ROOT },
-    { "*.sqfs", GRAFT_ROLE_ROOT },       { "squashfs.img", GRAFT_ROLE_ROOT },
-  };
-
-  if (graft_boot_entry_is_name (folder, name))
-    {
-      *ret_role = GRAFT_ROLE_BOOT_ENTRY;
-      return TRUE;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
-    if (g_pattern_match_simple (patterns[i].pattern, name))
-      {
-        *ret_role = patterns[i].role;
-        return TRUE;
-      }
-  return FALSE;
+  return &g_array_index (self->found, Found, i);
 }
 
-/* By content, for names that say nothing. An initrd is not guessed so: any compressed file would
- * be tried. */
-static gboolean
-role_from_content (const char *path, GraftRole *ret_role)
+static GraftInput *
+open_file (Search *self, const GraftSetFile *file)
 {
-  g_autoptr (GraftInput) input = graft_file_input_new (path, NULL);
-  const char *format;
+  g_autofree char *path = g_build_filename (self->folder, file->path, NULL);
 
-  if (input == NULL || graft_input_get_size (input) < MIN_IMAGE)
-    return FALSE;
-  format = graft_image_probe (input);
-  return g_strcmp0 (format, "initrd") != 0 && graft_role_from_format (format, ret_role);
+  return graft_file_input_new (path, NULL);
 }
 
 static void
-add_candidate (Search *self, const char *relative, GraftRole role)
+add_file (Search *self, GraftSetFile *file, const char *asked)
 {
-  GraftCandidate *candidate = g_new0 (GraftCandidate, 1);
+  Found found = { .file = file };
+  GraftCandidate *candidate = &found.candidate;
 
-  candidate->path = g_strdup (relative);
-  candidate->role = role;
-  g_ptr_array_add (self->found, candidate);
+  found.has_role = graft_set_role_from_name (file->parent, file->name, &candidate->role);
+  candidate->is_expected = candidate->is_named_like = found.has_role;
+  candidate->is_asked = g_strcmp0 (file->path, asked) == 0;
+  g_array_append_val (self->found, found);
 }
 
+/* Whether the last components of @path are those of @end, of which @length bytes count. */
 static gboolean
-is_ours (const char *name)
+ends_with (const char *path, const char *end, gsize length)
 {
-  return *name == '.' || g_str_has_suffix (name, ".bootgraft-old")
-         || strcmp (name, "bootgraft.json") == 0;
+  gsize whole = strlen (path);
+
+  return length <= whole && strncmp (path + whole - length, end, length) == 0
+         && (length == whole || path[whole - length - 1] == '/');
 }
 
-/* A second name of a file already seen; links that lead out of the folder are no members. */
+/* Whether @name is the path of @file from some folder at or above the one searched: from the root
+ * of a TFTP server. */
 static gboolean
-is_first_name (Search *self, const char *path, const struct stat *info)
+is_path_from_above (Search *self, const GraftSetFile *file, const char *name)
 {
-  struct stat target;
-  const struct stat *file = info;
-  g_autofree char *key = NULL;
+  gsize name_length = strlen (name), path_length = strlen (file->path);
 
-  if (S_ISLNK (info->st_mode))
-    {
-      g_autofree char *real = realpath (path, NULL);
-      g_autofree char *inside = realpath (self->folder, NULL);
-      g_autofree char *prefix = inside != NULL ? g_strconcat (inside, "/", NULL) : NULL;
-
-      if (real == NULL || prefix == NULL || !g_str_has_prefix (real, prefix)
-          || stat (path, &target) < 0)
-        return FALSE;
-      file = &target;
-    }
-  if (!S_ISREG (file->st_mode))
-    return FALSE;
-  key = g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, (guint64)file->st_dev,
-                         (guint64)file->st_ino);
-  return g_hash_table_add (self->seen, g_steal_pointer (&key));
+  if (name_length <= path_length)
+    return ends_with (file->path, name, name_length);
+  return ends_with (name, file->path, path_length)
+         && ends_with (self->real_folder, name, name_length - path_length - 1);
 }
 
-static void
-look_at_file (Search *self, const char *relative, const char *path, const struct stat *info)
+/* The file that @name of a configuration in @base means: a path from its own folder or the top,
+ * else one from a server's root above. NULL when it is not there. */
+static Found *
+find_file (Search *self, const char *base, const char *name)
 {
-  g_autofree char *name = g_path_get_basename (relative);
-  g_autofree char *parent = g_path_get_dirname (relative);
-  g_autofree char *folder = g_path_get_basename (parent);
-  GraftRole role;
+  g_autofree char *from_base = g_build_filename (base, name, NULL);
+  const char *own = g_str_has_prefix (from_base, "./") ? from_base + 2 : from_base;
 
-  if (!is_first_name (self, path, info))
-    return;
-  if (role_from_name (folder, name, &role) || role_from_content (path, &role))
-    add_candidate (self, relative, role);
-  else if (g_str_has_suffix (name, ".img"))
-    add_candidate (self, relative, GRAFT_ROLE_INITRD);
-}
-
-static gboolean search_folder (Search *self, const char *relative, guint depth, GError **error);
-
-static gboolean
-look_at (Search *self, const char *relative, guint depth, gboolean links, GError **error)
-{
-  g_autofree char *path = g_build_filename (self->folder, relative, NULL);
-  struct stat info;
-
-  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
-    return FALSE;
-  if (lstat (path, &info) < 0)
-    return TRUE;
-  if (S_ISDIR (info.st_mode))
-    return links || depth == 0 || search_folder (self, relative, depth - 1, error);
-  if (S_ISLNK (info.st_mode) == links)
-    look_at_file (self, relative, path, &info);
-  return TRUE;
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *)a, *(const char *const *)b);
-}
-
-static gboolean
-search_folder (Search *self, const char *relative, guint depth, GError **error)
-{
-  g_autofree char *path = g_build_filename (self->folder, relative, NULL);
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GDir) dir = g_dir_open (path, 0, &local);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
-
-  if (dir == NULL)
-    {
-      /* A folder below that may not be read has nothing to say; the one asked for must. */
-      if (*relative != '\0')
-        return TRUE;
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO, "%s", local->message);
-      return FALSE;
-    }
-  while ((name = g_dir_read_name (dir)) != NULL)
-    if (!is_ours (name))
-      {
-        if (++self->n_files > GRAFT_LIMIT_SET_FILES)
-          {
-            g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                         "%s holds more than %u files: name the folder of one boot set, or one of "
-                         "its images",
-                         self->folder, GRAFT_LIMIT_SET_FILES);
-            return FALSE;
-          }
-        g_ptr_array_add (names, g_build_filename (relative, name, NULL));
-      }
-  g_ptr_array_sort (names, compare_names);
-  /* Files before links, so that a file counts under its own name. */
-  for (guint links = 0; links < 2; links++)
-    for (guint i = 0; i < names->len; i++)
-      if (!look_at (self, g_ptr_array_index (names, i), depth, links, error))
-        return FALSE;
-  return TRUE;
-}
-
-static void
-read_entries (Search *self)
-{
   for (guint i = 0; i < self->found->len; i++)
     {
-      const GraftCandidate *candidate = g_ptr_array_index (self->found, i);
-      g_autofree char *path = NULL;
-      g_autoptr (GraftInput) input = NULL;
+      const char *path = get_found (self, i)->file->path;
 
-      if (candidate->role != GRAFT_ROLE_BOOT_ENTRY)
-        continue;
-      path = g_build_filename (self->folder, candidate->path, NULL);
-      input = graft_file_input_new (path, NULL);
-      /* One that cannot be read names nothing; it is shown as a member with its reason. */
-      if (input != NULL && !graft_boot_entry_read (input, self->kernels, self->initrds, NULL))
-        continue;
+      if (strcmp (path, own) == 0 || strcmp (path, name) == 0)
+        return get_found (self, i);
     }
+  for (guint i = 0; i < self->found->len; i++)
+    if (is_path_from_above (self, get_found (self, i)->file, name))
+      return get_found (self, i);
+  return NULL;
 }
 
-/* Whether one of @files, as a boot entry writes them, is @path: a TFTP root above the folder may
- * stand before it. */
-static gboolean
-is_named (GHashTable *files, const char *path)
+/* "/images/vmlinuz", "::images/vmlinuz" and "tftp://server/images/vmlinuz" as "images/vmlinuz";
+ * NULL when nothing is left. */
+static char *
+dup_plain_name (const char *written)
 {
-  GHashTableIter iter;
-  gpointer file;
-  g_autofree char *below = g_strconcat ("/", path, NULL);
+  const char *scheme = strstr (written, "://");
+  const char *colons = strstr (written, "::");
+  g_autofree char *clean = NULL;
 
-  g_hash_table_iter_init (&iter, files);
-  while (g_hash_table_iter_next (&iter, &file, NULL))
+  if (scheme != NULL)
+    written = scheme + 3 + strcspn (scheme + 3, "/");
+  else if (colons != NULL)
+    written = colons + 2;
+  clean = graft_path_normalize (written);
+  return clean != NULL && strcmp (clean, "/") != 0 ? g_strdup (clean + 1) : NULL;
+}
+
+static void
+add_missing (Search *self, const char *config, const char *written)
+{
+  g_autofree char *shown = graft_name_escape (written);
+  g_autofree char *text = g_strdup_printf ("%s (%s)", shown, config);
+
+  if (!g_ptr_array_find_with_equal_func (self->missing, text, g_str_equal, NULL))
+    g_ptr_array_add (self->missing, g_steal_pointer (&text));
+}
+
+/* Whether this is a new name to be looked for; a server has one configuration for each of its
+ * machines, and they name the same few files. */
+static gboolean
+is_new_name (Search *self, const char *base, const char *name, GraftRole role, gboolean whole)
+{
+  return g_hash_table_size (self->names) < MAX_ENTRY_NAMES
+         && g_hash_table_add (self->names, g_strdup_printf ("%d%d%s:%s", role, whole, base, name));
+}
+
+static void
+mark (Search *self, const char *config, const char *base, const char *written, GraftRole role,
+      gboolean whole)
+{
+  g_autofree char *name = dup_plain_name (written);
+  Found *found;
+
+  if (name == NULL || !is_new_name (self, base, name, role, whole))
+    return;
+  found = find_file (self, base, name);
+  if (found == NULL)
     {
-      g_autofree char *text = g_strconcat ("/", (const char *)file, NULL);
-
-      if (g_str_has_suffix (text, below) || g_str_has_suffix (below, text))
-        return TRUE;
+      /* A root image mostly lies on another server than the kernel. */
+      if (role != GRAFT_ROLE_ROOT)
+        add_missing (self, config, written);
+      return;
     }
-  return FALSE;
+  found->has_role = TRUE;
+  found->candidate.role = role;
+  found->candidate.is_expected = TRUE;
+  found->candidate.is_started = TRUE;
+  found->candidate.is_started_whole |= whole;
+}
+
+/* What the boot loader runs that is no kernel: its own modules, other loaders; and memdisk, which
+ * would be one, but whose initrd is the image of a disk. */
+static gboolean
+is_no_kernel (const char *name)
+{
+  static const char *const suffixes[] = { ".c32", ".0", ".bin", ".bss", ".bs", ".com", ".cbt" };
+  g_autofree char *base = g_path_get_basename (name);
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (g_str_has_suffix (base, suffixes[i]))
+      return TRUE;
+  return strcmp (base, "memdisk") == 0;
+}
+
+static void
+use_entry (Search *self, const char *config, const char *base, GraftBootEntry *entry)
+{
+  g_autoptr (GPtrArray) roots = graft_boot_entry_list_roots (entry);
+
+  if (entry->kernel == NULL || is_no_kernel (entry->kernel))
+    return;
+  mark (self, config, base, entry->kernel, GRAFT_ROLE_KERNEL, entry->initrds->len > 0);
+  for (guint i = 0; i < entry->initrds->len; i++)
+    mark (self, config, base, g_ptr_array_index (entry->initrds, i), GRAFT_ROLE_INITRD, TRUE);
+  for (guint i = 0; i < roots->len; i++)
+    mark (self, config, base, g_ptr_array_index (roots, i), GRAFT_ROLE_ROOT, TRUE);
+}
+
+/* The folder that the paths in a configuration start from: pxelinux.cfg lies in it. */
+static char *
+dup_base (const GraftSetFile *config)
+{
+  g_autofree char *folder = g_path_get_dirname (config->path);
+  g_autofree char *above = g_path_get_dirname (folder);
+
+  if (strcmp (config->parent, "pxelinux.cfg") == 0)
+    return g_steal_pointer (&above);
+  return g_steal_pointer (&folder);
+}
+
+/* One that cannot be read names nothing; it is a member with its reason. */
+static void
+use_config (Search *self, const GraftSetFile *config)
+{
+  g_autoptr (GraftInput) input = open_file (self, config);
+  g_autoptr (GPtrArray) entries = input != NULL ? graft_boot_entry_read (input, NULL) : NULL;
+  g_autofree char *base = dup_base (config);
+  g_autofree char *shown = graft_name_escape (config->path);
+
+  for (guint i = 0; entries != NULL && i < entries->len; i++)
+    use_entry (self, shown, base, g_ptr_array_index (entries, i));
+}
+
+static void
+use_configs (Search *self)
+{
+  for (guint i = 0; i < self->found->len; i++)
+    if (get_found (self, i)->has_role
+        && get_found (self, i)->candidate.role == GRAFT_ROLE_BOOT_ENTRY)
+      use_config (self, get_found (self, i)->file);
+}
+
+/* By the first bytes, where the name says nothing. */
+static void
+look_inside (Search *self, Found *found)
+{
+  g_autoptr (GraftInput) input = open_file (self, found->file);
+  const char *format = input != NULL ? graft_image_probe (input) : NULL;
+
+  found->has_role = graft_role_from_format (format, &found->candidate.role);
+}
+
+static guint
+get_weight (const Found *found)
+{
+  return (found->candidate.is_asked ? 8 : 0) + (found->candidate.is_started ? 4 : 0)
+         + (found->has_role ? 2 : 0) + (found->file->is_link ? 0 : 1);
+}
+
+/* Of two names of one file the one that is asked for stays, then the one that is booted by, then
+ * the file's own; and it keeps what the other's name tells. */
+static void
+join (Found *a, Found *b)
+{
+  gboolean first = get_weight (a) >= get_weight (b);
+  Found *kept = first ? a : b, *dropped = first ? b : a;
+  GraftCandidate *into = &kept->candidate;
+  const GraftCandidate *from = &dropped->candidate;
+
+  if (!kept->has_role && dropped->has_role)
+    into->role = from->role;
+  kept->has_role |= dropped->has_role;
+  into->is_expected |= from->is_expected;
+  into->is_named_like |= from->is_named_like;
+  into->is_started |= from->is_started;
+  into->is_started_whole |= from->is_started_whole;
+  *a = *kept;
+}
+
+static guint
+hash_file (gconstpointer data)
+{
+  const GraftSetFile *file = data;
+
+  return (guint)(file->inode ^ (file->inode >> 32) ^ (file->device * 31));
+}
+
+static gboolean
+equal_files (gconstpointer a, gconstpointer b)
+{
+  const GraftSetFile *left = a, *right = b;
+
+  return left->inode == right->inode && left->device == right->device;
+}
+
+static void
+join_names (Search *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (hash_file, equal_files);
+  guint n_kept = 0;
+
+  for (guint i = 0; i < self->found->len; i++)
+    {
+      GraftSetFile *file = get_found (self, i)->file;
+      gpointer place;
+
+      if (g_hash_table_lookup_extended (seen, file, NULL, &place))
+        {
+          join (get_found (self, GPOINTER_TO_UINT (place)), get_found (self, i));
+          continue;
+        }
+      g_hash_table_insert (seen, file, GUINT_TO_POINTER (n_kept));
+      *get_found (self, n_kept++) = *get_found (self, i);
+    }
+  g_array_set_size (self->found, n_kept);
 }
 
 static int
@@ -271,32 +327,70 @@ compare_candidates (gconstpointer a, gconstpointer b)
                                    : strcmp (left->path, right->path);
 }
 
-GPtrArray *
-graft_set_search (const char *folder, guint depth, GCancellable *cancellable, GError **error)
+static GPtrArray *
+list_candidates (Search *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GPtrArray) found
+  g_autoptr (GPtrArray) candidates
       = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_candidate_free);
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GHashTable) kernels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GHashTable) initrds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Search self = {
-    .folder = folder,
-    .found = found,
-    .seen = seen,
-    .kernels = kernels,
-    .initrds = initrds,
-    .cancellable = cancellable,
-  };
+  guint n_looked_into = 0;
 
-  if (!search_folder (&self, "", depth, error))
-    return NULL;
-  read_entries (&self);
-  for (guint i = 0; i < found->len; i++)
+  for (guint i = 0; i < self->found->len; i++)
     {
-      GraftCandidate *candidate = g_ptr_array_index (found, i);
+      Found *found = get_found (self, i);
 
-      candidate->named = is_named (kernels, candidate->path) || is_named (initrds, candidate->path);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return NULL;
+      if (!found->has_role && !graft_set_role_is_excluded (found->file->name)
+          && n_looked_into++ < GRAFT_LIMIT_SET_FILES)
+        look_inside (self, found);
+      if (!found->has_role && !found->candidate.is_asked)
+        continue;
+      found->candidate.path = g_strdup (found->file->path);
+      g_ptr_array_add (candidates, g_memdup2 (&found->candidate, sizeof found->candidate));
     }
-  g_ptr_array_sort (found, compare_candidates);
-  return g_steal_pointer (&found);
+  g_ptr_array_sort (candidates, compare_candidates);
+  return g_steal_pointer (&candidates);
+}
+
+static gboolean
+has_path (GPtrArray *files, const char *path)
+{
+  for (guint i = 0; i < files->len; i++)
+    if (strcmp (((GraftSetFile *)g_ptr_array_index (files, i))->path, path) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+GraftSetSearch *
+graft_set_search (const char *folder, guint depth, const char *asked, GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (GPtrArray) files = graft_set_files_list (folder, depth, cancellable, error);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Found));
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GraftSetSearch) result = NULL;
+  char *real = realpath (folder, NULL);
+  g_autofree char *real_folder = g_strdup (real != NULL ? real : folder);
+  Search self = { .folder = folder, .real_folder = real_folder, .found = found, .names = names };
+  GraftSetFile *file;
+
+  free (real);
+  if (files == NULL)
+    return NULL;
+  /* A link that leads elsewhere, a hidden file: asked for, it counts. */
+  if (asked != NULL && !has_path (files, asked)
+      && (file = graft_set_file_new (folder, asked)) != NULL)
+    g_ptr_array_add (files, file);
+  for (guint i = 0; i < files->len; i++)
+    add_file (&self, g_ptr_array_index (files, i), asked);
+  result = g_new0 (GraftSetSearch, 1);
+  result->n_files = files->len;
+  self.missing = result->missing = g_ptr_array_new_with_free_func (g_free);
+  use_configs (&self);
+  join_names (&self);
+  result->candidates = list_candidates (&self, cancellable, error);
+  if (result->candidates != NULL)
+    return g_steal_pointer (&result);
+  result->candidates = g_ptr_array_new ();
+  return NULL;
 }

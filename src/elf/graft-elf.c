@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/graft-error.h"
+#include "elf/graft-elf-private.h"
 
 struct _GraftElf
 {
@@ -150,6 +151,24 @@ graft_elf_new (GBytes *bytes, const char *name, GError **error)
   if (!read_sections (self, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+const guint8 *
+graft_elf_get_data (GraftElf *self, gsize *ret_size)
+{
+  return g_bytes_get_data (self->bytes, ret_size);
+}
+
+const guint8 *
+graft_elf_get_section_table (GraftElf *self, gsize entry, gsize length)
+{
+  gsize size;
+  const guint8 *data = graft_elf_get_data (self, &size);
+
+  if (self->header.e_phnum != 0 || self->header.e_shentsize != entry || self->header.e_shoff > size
+      || length > size - self->header.e_shoff)
+    return NULL;
+  return data + self->header.e_shoff;
 }
 
 GraftElfType

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/graft-error.h"
+#include "elf/graft-elf-compact.h"
 #include "elf/graft-elf.h"
 
 /* Assembles @text and hands back the object. */
@@ -176,6 +177,7 @@ test_flipped (void)
   static const guint8 values[] = { 0x00, 0x01, 0x7f, 0x80, 0xff };
   g_autoptr (GBytes) bytes = assemble (module_text);
   gsize size = g_bytes_get_size (bytes);
+  g_autoptr (GBytes) compact = NULL;
   guint opened = 0;
 
   for (gsize at = 0; at < size; at++)
@@ -199,6 +201,8 @@ test_flipped (void)
             while (graft_elf_section_next_string (section, &offset) != NULL)
               g_assert_cmpuint (offset, <=, section->length);
           }
+        g_clear_pointer (&compact, g_bytes_unref);
+        compact = graft_elf_compact (elf);
         notes = graft_elf_list_notes (elf, "GNU", 1);
         needed = graft_elf_list_needed (elf, NULL);
       }
@@ -256,6 +260,52 @@ test_needed (void)
   g_assert_cmpint (graft_elf_get_elf_type (static_elf), ==, GRAFT_ELF_EXECUTABLE);
 }
 
+/* Sections keep number and name; those of code are empty, the others as they were. */
+static void
+test_compact (void)
+{
+  static const char text[] = ".section .modinfo,\"a\"\n.asciz \"license=GPL\"\n"
+                             ".section .rodata\n.fill 5000, 1, 7\n"
+                             ".text\n.globl init_module\ninit_module: .fill 3000, 1, 0\n"
+                             ".data\n.quad other\n.bss\n.skip 64\n";
+  g_autoptr (GBytes) bytes = assemble (text);
+  g_autoptr (GraftElf) elf = open_elf (bytes);
+  g_autoptr (GBytes) small_bytes = graft_elf_compact (elf);
+  g_autoptr (GraftElf) small = open_elf (small_bytes);
+  guint kept = 0;
+
+  g_assert_cmpuint (g_bytes_get_size (small_bytes), <, g_bytes_get_size (bytes) - 8000);
+  g_assert_cmpuint (graft_elf_get_n_sections (small), ==, graft_elf_get_n_sections (elf));
+  g_assert_cmpuint (graft_elf_get_machine (small), ==, graft_elf_get_machine (elf));
+  for (guint i = 0; i < graft_elf_get_n_sections (elf); i++)
+    {
+      const GraftElfSection *section = graft_elf_get_section (elf, i);
+      const GraftElfSection *copy = graft_elf_get_section (small, i);
+
+      g_assert_cmpstr (copy->name, ==, section->name);
+      g_assert_cmpuint (copy->flags, ==, section->flags);
+      if (section->data == NULL || graft_elf_section_is_code (section))
+        {
+          g_assert_null (copy->data);
+          continue;
+        }
+      kept++;
+      g_assert_cmpuint (copy->type, ==, section->type);
+      g_assert_cmpmem (copy->data, copy->length, section->data, section->length);
+    }
+  g_assert_cmpuint (kept, >=, 4);
+}
+
+static void
+test_compact_refused (void)
+{
+  static const char *const library[] = { "-shared", "-fPIC", NULL };
+  g_autoptr (GBytes) bytes = run_compiler ("int answer;", ".c", library);
+  g_autoptr (GraftElf) elf = open_elf (bytes);
+
+  g_assert_null (graft_elf_compact (elf));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -268,5 +318,7 @@ main (int argc, char **argv)
   g_test_add_func ("/elf/flipped", test_flipped);
   g_test_add_func ("/elf/notes", test_notes);
   g_test_add_func ("/elf/needed", test_needed);
+  g_test_add_func ("/elf/compact", test_compact);
+  g_test_add_func ("/elf/compact-refused", test_compact_refused);
   return g_test_run ();
 }

@@ -36,7 +36,7 @@ graft_export_to_file (GraftBootSet *set, GraftMember *member, const char *out,
       || !graft_export_plan_check_space (jobs, free_bytes, target->folder, error))
     return NULL;
   exported = graft_export_member (g_ptr_array_index (jobs, 0), graft_workspace_get_fd (workspace),
-                                  BUILT, options, progress, cancellable, error);
+                                  BUILT, out, options, progress, cancellable, error);
   if (exported == NULL)
     return NULL;
   g_ptr_array_add (report->images, exported);

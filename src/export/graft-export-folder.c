@@ -19,7 +19,7 @@
 #define BUILT "set"
 
 static gboolean
-write_members (GPtrArray *jobs, int built_fd, const GraftExportOptions *options,
+write_members (GPtrArray *jobs, int built_fd, const char *out, const GraftExportOptions *options,
                GraftExportReport *report, GraftProgress *progress, GCancellable *cancellable,
                GError **error)
 {
@@ -30,11 +30,13 @@ write_members (GPtrArray *jobs, int built_fd, const GraftExportOptions *options,
       const GraftExportJob *job = g_ptr_array_index (jobs, i);
       const char *path = graft_member_get_path (job->member);
       g_autoptr (GraftProgress) step = graft_progress_new_child (progress, job->cost / total, NULL);
+      g_autofree char *label = g_build_filename (out, path, NULL);
       GraftExported *exported;
 
       if (!graft_file_at_make_parents (built_fd, path, error))
         return FALSE;
-      exported = graft_export_member (job, built_fd, path, options, step, cancellable, error);
+      exported
+          = graft_export_member (job, built_fd, path, label, options, step, cancellable, error);
       if (exported == NULL)
         return FALSE;
       g_ptr_array_add (report->images, exported);
@@ -43,9 +45,9 @@ write_members (GPtrArray *jobs, int built_fd, const GraftExportOptions *options,
 }
 
 static gboolean
-build (GPtrArray *jobs, GraftWorkspace *workspace, const GraftExportOptions *options,
-       GraftExportReport *report, GraftProgress *progress, GCancellable *cancellable,
-       GError **error)
+build (GPtrArray *jobs, GraftWorkspace *workspace, const char *out,
+       const GraftExportOptions *options, GraftExportReport *report, GraftProgress *progress,
+       GCancellable *cancellable, GError **error)
 {
   int fd = graft_workspace_get_fd (workspace), built_fd;
   g_autofree char *manifest = NULL;
@@ -58,7 +60,7 @@ build (GPtrArray *jobs, GraftWorkspace *workspace, const GraftExportOptions *opt
   built_fd = graft_file_at_open_folder (fd, BUILT, error);
   if (built_fd < 0)
     return FALSE;
-  good = write_members (jobs, built_fd, options, report, progress, cancellable, error);
+  good = write_members (jobs, built_fd, out, options, report, progress, cancellable, error);
   if (good)
     {
       manifest = graft_export_report_to_manifest (report, jobs);
@@ -86,7 +88,7 @@ graft_export_to_folder (GraftBootSet *set, const char *out, const GraftExportOpt
   workspace = graft_workspace_new (target->folder, error);
   if (workspace == NULL || !graft_workspace_get_free_space (workspace, &free_bytes, error)
       || !graft_export_plan_check_space (jobs, free_bytes, target->folder, error)
-      || !build (jobs, workspace, options, report, progress, cancellable, error)
+      || !build (jobs, workspace, out, options, report, progress, cancellable, error)
       || !graft_boot_set_check_unchanged (set, error)
       || g_cancellable_set_error_if_cancelled (cancellable, error)
       || !graft_workspace_publish (workspace, BUILT, target->name, error))

@@ -18,11 +18,12 @@
 #include "export/graft-intent.h"
 #include "export/graft-workspace.h"
 
+/* By it a set's search passes over them. */
 #define KEPT_SUFFIX ".bootgraft-old"
 /* Old files kept under one name each; far more than anybody edits without tidying up. */
 #define MAX_KEPT 1000
 
-/* The first free one of NAME.bootgraft-old, NAME.bootgraft-old.2, …: what an earlier export kept
+/* The first free one of NAME.bootgraft-old, NAME.2.bootgraft-old, …: what an earlier export kept
  * stays too. */
 static char *
 find_kept_name (int folder_fd, const char *name, GError **error)
@@ -32,7 +33,7 @@ find_kept_name (int folder_fd, const char *name, GError **error)
   for (guint i = 1; i <= MAX_KEPT; i++)
     {
       g_autofree char *kept = i == 1 ? g_strconcat (name, KEPT_SUFFIX, NULL)
-                                     : g_strdup_printf ("%s" KEPT_SUFFIX ".%u", name, i);
+                                     : g_strdup_printf ("%s.%u" KEPT_SUFFIX, name, i);
 
       if (fstatat (folder_fd, kept, &status, AT_SYMLINK_NOFOLLOW) < 0)
         return g_steal_pointer (&kept);
@@ -131,7 +132,7 @@ make_file (const GraftExportJob *job, GraftWorkspace *workspace, guint number,
       graft_export_report_add_carried (report, path, job->size, digest);
       return TRUE;
     }
-  exported = graft_export_member (job, graft_workspace_get_fd (workspace), temporary, options,
+  exported = graft_export_member (job, graft_workspace_get_fd (workspace), temporary, path, options,
                                   progress, cancellable, error);
   if (exported == NULL)
     return FALSE;

@@ -24,7 +24,7 @@
 typedef struct
 {
   const GraftExportJob *job;
-  char *label; /* for messages: the member's path */
+  char *label; /* for messages: what the file will be called */
   GraftOutput *output;
   GraftWritten *written;
   int fd; /* the output's own, borrowed */
@@ -170,10 +170,10 @@ read_back (Writing *self, gboolean full, GraftProgress *progress, GCancellable *
 
 static gboolean
 writing_init (Writing *self, const GraftExportJob *job, int folder_fd, const char *name,
-              GError **error)
+              const char *label, GError **error)
 {
   self->job = job;
-  self->label = graft_name_escape (graft_member_get_path (job->member));
+  self->label = graft_name_escape (label);
   self->written = graft_written_new ();
   self->fd = openat (folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (self->fd < 0)
@@ -184,18 +184,19 @@ writing_init (Writing *self, const GraftExportJob *job, int folder_fd, const cha
 }
 
 GraftExported *
-graft_export_member (const GraftExportJob *job, int folder_fd, const char *name,
+graft_export_member (const GraftExportJob *job, int folder_fd, const char *name, const char *label,
                      const GraftExportOptions *options, GraftProgress *progress,
                      GCancellable *cancellable, GError **error)
 {
   g_auto (Writing) writing = { 0 };
   g_autoptr (GraftProgress) step = NULL;
   g_autofree char *digest = NULL, *what = NULL;
+  g_autofree char *member = graft_name_escape (graft_member_get_path (job->member));
   GraftExported *exported;
 
-  if (!writing_init (&writing, job, folder_fd, name, error))
+  if (!writing_init (&writing, job, folder_fd, name, label, error))
     return NULL;
-  what = g_strdup_printf ("Writing %s", writing.label);
+  what = g_strdup_printf ("Writing %s", member);
   step = graft_progress_new_child (progress, WRITING_SHARE, what);
   if (job->origin == GRAFT_ORIGIN_EDITED
           ? !write_image (&writing, options, step, cancellable, error)
@@ -203,7 +204,7 @@ graft_export_member (const GraftExportJob *job, int folder_fd, const char *name,
     return NULL;
   g_clear_object (&step);
   g_free (what);
-  what = g_strdup_printf ("Verifying %s", writing.label);
+  what = g_strdup_printf ("Verifying %s", member);
   step = graft_progress_new_child (progress, 1 - WRITING_SHARE, what);
   digest = read_back (&writing, options->full, step, cancellable, error);
   if (digest == NULL)

@@ -113,7 +113,6 @@ stream_calls (void)
   EXPECT (pread (file, &byte, 1, 0) == 1);
   EXPECT (write (ends[1], "x", 1) == 1);
   EXPECT (read (ends[0], &byte, 1) == 1);
-  EXPECT (malloc (10 << 20) != NULL);
   /* What it does not. */
   EXPECT_ERROR (open ("/etc/passwd", O_RDONLY), EPERM);
   EXPECT_ERROR (open ("/tmp/test-sandbox-new", O_WRONLY | O_CREAT, 0600), EPERM);
@@ -188,12 +187,20 @@ test_privileges (void)
   assert_passes (privileges);
 }
 
+/* As large allocations are made; a compiler may leave out a malloc() that nobody uses. */
+static gboolean
+takes_memory (gsize length)
+{
+  return mmap (NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+         != MAP_FAILED;
+}
+
 static void
 memory (void)
 {
   enter_stream ();
-  EXPECT (malloc (100 << 20) != NULL);
-  EXPECT (malloc (200 << 20) == NULL);
+  EXPECT (takes_memory (100 << 20));
+  EXPECT (!takes_memory (200 << 20));
 }
 
 static void

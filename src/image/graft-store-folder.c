@@ -60,36 +60,43 @@ fail_at (const char *path, const char *what, int errnum, GError **error)
 }
 
 static gboolean
+fail_to_make (const char *parent, GError **error)
+{
+  int errnum = errno;
+
+  g_set_error (
+      error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
+      "The store %s cannot be made: %s; set XDG_STATE_HOME to a folder that can be written "
+      "to",
+      parent, g_strerror (errnum));
+  return FALSE;
+}
+
+static gboolean
 set_up (GraftStoreFolder *self, const char *parent, GError **error)
 {
   g_autofree char *path = g_build_filename (parent, GRAFT_STORE_NEW "XXXXXX", NULL);
   g_autofree char *final = NULL;
 
   if (g_mkdir_with_parents (parent, 0700) < 0)
-    return fail_at (parent, "cannot be made", errno, error);
+    return fail_to_make (parent, error);
   if (g_mkdtemp_full (path, 0700) == NULL)
-    return fail_at (parent, "cannot be written to", errno, error);
+    return fail_to_make (parent, error);
   self->path = g_strdup (path);
   self->fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (self->fd < 0)
-    return fail_at (parent, "cannot be opened", errno, error);
+    return fail_to_make (parent, error);
   self->lock_fd = openat (self->fd, GRAFT_STORE_LOCK, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (self->lock_fd < 0)
-    return fail_at (parent, "cannot be written to", errno, error);
+    return fail_to_make (parent, error);
   /* A file system without locks: then no process can lock, nor take another's folder for dead. */
   if (flock (self->lock_fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
     return fail_at (parent, "is in use by another program", errno, error);
-  final = g_build_filename (parent, GRAFT_STORE_OWN, NULL);
+  final = g_strconcat (parent, "/" GRAFT_STORE_OWN, path + strlen (path) - 6, NULL);
+  if (rename (path, final) < 0)
+    return fail_to_make (parent, error);
   g_free (self->path);
-  self->path = g_strconcat (final, path + strlen (path) - 6, NULL);
-  if (rename (path, self->path) < 0)
-    {
-      int saved = errno;
-
-      g_free (self->path);
-      self->path = g_strdup (path);
-      return fail_at (parent, "cannot be written to", saved, error);
-    }
+  self->path = g_steal_pointer (&final);
   return TRUE;
 }
 
@@ -227,7 +234,7 @@ find_open (GraftStoreFolder *self, const char *digest)
 int
 graft_store_folder_acquire (GraftStoreFolder *self, const char *digest, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
   OpenFile *file = find_open (self, digest);
 
   if (file == NULL)
@@ -252,7 +259,7 @@ graft_store_folder_acquire (GraftStoreFolder *self, const char *digest, GError *
 void
 graft_store_folder_release (GraftStoreFolder *self, const char *digest)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
 
   find_open (self, digest)->n_users--;
 }

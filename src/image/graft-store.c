@@ -105,7 +105,7 @@ graft_store_set_quota (GraftStore *self, guint64 quota)
 static gboolean
 reserve (GraftStore *self, guint64 size, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
   g_autofree char *missing = NULL;
   g_autofree char *quota = NULL;
   guint64 left = self->used < self->quota ? self->quota - self->used : 0;
@@ -265,7 +265,7 @@ static GraftInput *
 finish_small (GraftStoreWriter *self, const char *digest)
 {
   GraftStore *store = self->store;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->mutex);
   GBytes *bytes = g_hash_table_lookup (store->small, digest);
 
   if (bytes == NULL)
@@ -297,14 +297,14 @@ finish_file (GraftStoreWriter *self, const char *digest, GError **error)
 GraftInput *
 graft_store_writer_finish (GraftStoreWriter *self, char **ret_digest, GError **error)
 {
-  g_autoptr (GraftStoreWriter) owned = self;
-  const char *digest = g_checksum_get_string (self->checksum);
+  g_autoptr (GraftStoreWriter) writer = self;
+  const char *digest = g_checksum_get_string (writer->checksum);
   GraftInput *input;
 
-  if (self->small != NULL)
-    input = finish_small (self, digest);
+  if (writer->small != NULL)
+    input = finish_small (writer, digest);
   else
-    input = finish_file (self, digest, error);
+    input = finish_file (writer, digest, error);
   if (input != NULL && ret_digest != NULL)
     *ret_digest = g_strdup (digest);
   return input;

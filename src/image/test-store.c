@@ -409,6 +409,21 @@ test_no_room (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_cannot_be_made (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *file = g_build_filename (fixture->folder, "file", NULL);
+  g_autofree char *below = g_build_filename (file, "store", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (file, "", 0, NULL));
+  g_assert_null (graft_store_new (below, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO);
+  g_assert_nonnull (strstr (error->message, "file/store cannot be made: Not a directory; set "
+                                            "XDG_STATE_HOME"));
+  g_unlink (file);
+}
+
+static void
 test_cancel (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GraftStore) store = open_store (fixture->folder);
@@ -509,6 +524,7 @@ main (int argc, char **argv)
   ADD ("half-made-are-swept", test_half_made_are_swept);
   ADD ("quota", test_quota);
   ADD ("no-room", test_no_room);
+  ADD ("cannot-be-made", test_cannot_be_made);
   ADD ("cancel", test_cancel);
   g_test_add_func ("/store/full-disk", test_full_disk);
   return g_test_run ();

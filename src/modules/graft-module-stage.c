@@ -15,10 +15,14 @@
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
-#include "elf/graft-elf.h"
+#include "elf/graft-elf-compact.h"
 #include "modules/graft-private-folder.h"
 
 #define CHUNK (256 * 1024)
+#define PREFIX "bootgraft-depmod"
+/* A memory file system has half of the memory by default: this much free means a machine of a
+ * gigabyte at least. */
+#define PLENTY (G_GUINT64_CONSTANT (512) << 20)
 
 struct _GraftModuleStage
 {
@@ -36,7 +40,7 @@ set_errno (GError **error, const char *path)
   int errnum = errno;
   g_autofree char *shown = graft_name_escape (path);
 
-  return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errnum, shown,
+  return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errnum, shown,
                                 "cannot be put into the folder that depmod works in");
 }
 
@@ -96,15 +100,29 @@ make_layout (GraftModuleStage *self, const char *release, GError **error)
   return self->release_fd >= 0;
 }
 
+static GraftPrivateFolder *
+make_private_folder (GError **error)
+{
+  g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "bootgraft", NULL);
+  const GraftPrivatePlace places[] = {
+    { g_getenv ("XDG_RUNTIME_DIR"), PLENTY },
+    { "/dev/shm", PLENTY },
+    { cache, 0 },
+    { g_get_tmp_dir (), 0 },
+  };
+  gsize first = places[0].parent != NULL && g_path_is_absolute (places[0].parent) ? 0 : 1;
+
+  return graft_private_folder_new (places + first, G_N_ELEMENTS (places) - first, PREFIX, error);
+}
+
 GraftModuleStage *
 graft_module_stage_new (const char *release, GError **error)
 {
   g_autoptr (GraftModuleStage) self = g_new0 (GraftModuleStage, 1);
-  g_autofree char *parent = g_build_filename (g_get_user_cache_dir (), "bootgraft", NULL);
 
   g_mutex_init (&self->mutex);
   self->config_fd = self->release_fd = self->parent_fd = -1;
-  self->folder = graft_private_folder_new (parent, "depmod", error);
+  self->folder = make_private_folder (error);
   if (self->folder == NULL || !make_layout (self, release, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -236,74 +254,14 @@ graft_module_stage_add_input (GraftModuleStage *self, const char *path, GraftInp
   return done;
 }
 
-static gint
-compare_offsets (gconstpointer a, gconstpointer b)
-{
-  const GraftElfSection *left = *(const GraftElfSection *const *)a;
-  const GraftElfSection *right = *(const GraftElfSection *const *)b;
-
-  return left->offset < right->offset ? -1 : left->offset > right->offset;
-}
-
-/* The sections that are code, by offset: their headers are in no order. */
-static GPtrArray *
-list_code (GraftElf *elf)
-{
-  GPtrArray *code = g_ptr_array_new ();
-
-  for (guint i = 0; i < graft_elf_get_n_sections (elf); i++)
-    {
-      const GraftElfSection *section = graft_elf_get_section (elf, i);
-
-      if (section->data != NULL && graft_elf_section_is_code (section))
-        g_ptr_array_add (code, (gpointer)section);
-    }
-  g_ptr_array_sort (code, compare_offsets);
-  return code;
-}
-
-/* The ranges between those that are code; headers and tables stand there too, so what no section
- * claims is written as well. */
-static gboolean
-write_readable (int fd, const char *path, GBytes *module, GraftElf *elf, GError **error)
-{
-  g_autoptr (GPtrArray) code = list_code (elf);
-  gsize size;
-  const guint8 *data = g_bytes_get_data (module, &size);
-  guint64 done = 0;
-
-  for (guint i = 0; i < code->len; i++)
-    {
-      const GraftElfSection *section = g_ptr_array_index (code, i);
-
-      if (section->offset < done)
-        continue;
-      if (!write_at (fd, data + done, section->offset - done, done, path, error))
-        return FALSE;
-      done = section->offset + section->length;
-    }
-  return write_at (fd, data + done, size - done, done, path, error);
-}
-
 gboolean
 graft_module_stage_add_module (GraftModuleStage *self, const char *path, GBytes *module,
                                GError **error)
 {
   g_autoptr (GraftElf) elf = graft_elf_new (module, path, NULL);
-  int fd;
-  gboolean done;
+  g_autoptr (GBytes) compact = elf != NULL ? graft_elf_compact (elf) : NULL;
 
-  if (elf == NULL)
-    return graft_module_stage_add_bytes (self, path, module, error);
-  fd = create_file (self, path, error);
-  if (fd < 0)
-    return FALSE;
-  if (ftruncate (fd, g_bytes_get_size (module)) != 0)
-    done = set_errno (error, path);
-  else
-    done = write_readable (fd, path, module, elf, error);
-  close_fd (fd);
-  return done;
+  return graft_module_stage_add_bytes (self, path, compact != NULL ? compact : module, error);
 }
 
 static gint

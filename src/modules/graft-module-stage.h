@@ -16,10 +16,11 @@ typedef struct _GraftModuleStage GraftModuleStage;
  * graft_module_stage_new:
  * @release: the kernel's release; names a folder
  *
- * Makes a folder of mode 0700 on disk ($XDG_CACHE_HOME/bootgraft, else the system's temporary
- * folder: a memory file system could take a few hundred megabytes of memory), with
- * lib/modules/RELEASE and an empty depmod.d in it. Folders that dead processes left there are
- * removed. lib is a link to usr/lib, so that a depmod built for either finds the same.
+ * Makes a folder of mode 0700 with lib/modules/RELEASE and an empty depmod.d in it. A few thousand
+ * modules take 60 to 90 MB there, for a second or two. They are in memory ($XDG_RUNTIME_DIR,
+ * /dev/shm) where it has plenty of room; else on disk ($XDG_CACHE_HOME/bootgraft, the temporary
+ * folder), which costs more: ext4 searches long for thousands of free inodes when it has just
+ * deleted as many. lib is a link to usr/lib, so that a depmod built for either finds the same.
  */
 GraftModuleStage *graft_module_stage_new (const char *release,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -42,9 +43,8 @@ gboolean graft_module_stage_add_input (GraftModuleStage *self, const char *path,
  * graft_module_stage_add_module:
  * @module: an ELF module
  *
- * Writes what depmod reads of it (descriptions, symbols, versions) at its place and leaves holes
- * where code, data and relocations are: the file has its size and a seventh of its blocks. One
- * that is no ELF file is written whole.
+ * Writes what depmod reads of it (descriptions, symbols, versions), without code and data: a
+ * seventh of its size. One that is no ELF file is written as it is.
  */
 gboolean graft_module_stage_add_module (GraftModuleStage *self, const char *path, GBytes *module,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;

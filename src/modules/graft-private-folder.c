@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/graft-error.h"
@@ -92,37 +93,48 @@ graft_private_folder_remove_stale (const char *parent, const char *prefix, guint
   closedir (directory);
 }
 
+static gboolean
+has_room (const GraftPrivatePlace *place)
+{
+  struct statvfs info;
+
+  return place->wanted == 0
+         || (statvfs (place->parent, &info) == 0
+             && (guint64)info.f_bavail * info.f_frsize >= place->wanted);
+}
+
 static char *
-make_folder (const char *parent, const char *prefix)
+make_folder (const GraftPrivatePlace *place, const char *prefix)
 {
   g_autofree char *name = g_strconcat (prefix, "-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (parent, name, NULL);
+  g_autofree char *path = g_build_filename (place->parent, name, NULL);
 
-  if (g_mkdir_with_parents (parent, 0700) != 0)
+  if (g_mkdir_with_parents (place->parent, 0700) != 0 || !has_room (place))
     return NULL;
-  graft_private_folder_remove_stale (parent, prefix, SETTLED_SECONDS);
+  graft_private_folder_remove_stale (place->parent, prefix, SETTLED_SECONDS);
   return g_mkdtemp_full (path, 0700) != NULL ? g_steal_pointer (&path) : NULL;
 }
 
 GraftPrivateFolder *
-graft_private_folder_new (const char *parent, const char *prefix, GError **error)
+graft_private_folder_new (const GraftPrivatePlace *places, gsize n_places, const char *prefix,
+                          GError **error)
 {
   GraftPrivateFolder *self;
-  char *path = make_folder (parent, prefix);
+  char *path = NULL;
   int fd;
 
-  if (path == NULL)
-    path = make_folder (g_get_tmp_dir (), prefix);
+  for (gsize i = 0; i < n_places && path == NULL; i++)
+    path = make_folder (&places[i], prefix);
   if (path == NULL)
     {
-      graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, parent,
+      graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, places[n_places - 1].parent,
                              "no temporary folder could be made here");
       return NULL;
     }
   fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 || flock (fd, LOCK_EX | LOCK_NB) != 0)
     {
-      graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, path,
+      graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, path,
                              "the temporary folder cannot be used");
       if (fd >= 0)
         close (fd);

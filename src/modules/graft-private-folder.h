@@ -11,10 +11,27 @@ G_BEGIN_DECLS
 
 typedef struct _GraftPrivateFolder GraftPrivateFolder;
 
-/* Makes PARENT/PREFIX-XXXXXX, 0700, PARENT being made as well; where that cannot be, in the
- * system's temporary folder. It is locked as long as it is in use; those of the same prefix that
- * have no lock any more, left by a process that was killed, are removed first. */
-GraftPrivateFolder *graft_private_folder_new (const char *parent, const char *prefix,
+/**
+ * GraftPrivatePlace:
+ * @parent: a folder, made when it is not there
+ * @wanted: bytes that must be free there; 0: any will do
+ */
+typedef struct
+{
+  const char *parent;
+  guint64 wanted;
+} GraftPrivatePlace;
+
+/**
+ * graft_private_folder_new:
+ * @places: where, in order of preference
+ *
+ * Makes PARENT/PREFIX-XXXXXX, 0700, in the first place that will have it. It is locked as long as
+ * it is in use; those of the same prefix and user that have no lock any more, left by a process
+ * that was killed, are removed from that place first.
+ */
+GraftPrivateFolder *graft_private_folder_new (const GraftPrivatePlace *places, gsize n_places,
+                                              const char *prefix,
                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Removes it with all that is in it, following no links. */
 void graft_private_folder_free (GraftPrivateFolder *self);

@@ -56,6 +56,13 @@ is_companion (const char *name)
   return FALSE;
 }
 
+/* FAT and ISO 9660 shout. */
+static gboolean
+has_prefix (const char *name, const char *prefix)
+{
+  return g_ascii_strncasecmp (name, prefix, strlen (prefix)) == 0;
+}
+
 /* @ret_certain: nothing but a kernel has this name. */
 static gboolean
 is_kernel_name (Search *self, const char *name, gboolean *ret_certain)
@@ -66,12 +73,12 @@ is_kernel_name (Search *self, const char *name, gboolean *ret_certain)
   if (is_companion (name))
     return FALSE;
   if (self->uncompressed)
-    return g_str_has_prefix (name, "vmlinux");
+    return has_prefix (name, "vmlinux");
   for (guint i = 0; i < G_N_ELEMENTS (certain); i++)
-    if (g_str_has_prefix (name, certain[i]))
+    if (has_prefix (name, certain[i]))
       return TRUE;
   *ret_certain = FALSE;
-  return g_str_has_prefix (name, "kernel") || strcmp (name, "linux") == 0;
+  return has_prefix (name, "kernel") || g_ascii_strcasecmp (name, "linux") == 0;
 }
 
 gboolean

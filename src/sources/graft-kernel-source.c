@@ -5,6 +5,7 @@
 
 #include "sources/graft-kernel-source.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -295,9 +296,10 @@ static gboolean
 read_vmlinuz (GraftKernelSource *self, const char *path, const Context *context, GError **error)
 {
   g_autofree char *shown = graft_name_escape (path);
-  g_autofree char *canonical = g_canonicalize_filename (path, NULL);
-  g_autofree char *folder = g_path_get_dirname (canonical);
-  g_autofree char *name = g_path_get_basename (canonical);
+  /* /boot/vmlinuz is a link; the release and the configuration are where it leads. */
+  g_autofree char *real = realpath (path, NULL);
+  g_autofree char *folder = g_path_get_dirname (real != NULL ? real : path);
+  g_autofree char *name = g_path_get_basename (real != NULL ? real : path);
   g_autofree char *inside = g_strconcat ("/", name, NULL);
   g_autoptr (GraftInput) file = graft_file_input_new (path, error);
   g_autoptr (GraftInput) stored = NULL;
@@ -312,7 +314,7 @@ read_vmlinuz (GraftKernelSource *self, const char *path, const Context *context,
   root = graft_host_folder_open (folder, context->store, NULL);
   if (root != NULL)
     config = graft_kernel_search_config (root, inside);
-  set_vmlinuz (self, stored, path, config);
+  set_vmlinuz (self, stored, name, config);
   return TRUE;
 }
 

@@ -246,6 +246,10 @@ test_parts (Fixture *fixture, gconstpointer data)
   assert_found (fixture, two, "", "boot/vmlinuz-1", "lib/modules/1",
                 "vmlinuz=vmlinuz-1 one modules=1 " TREE);
   assert_found (fixture, two, "boot/vmlinuz-1", NULL, NULL, "vmlinuz=vmlinuz-1 one");
+  assert_found (fixture,
+                "kernel boot/vmlinuz-2 two; printf C >boot/config-2; ln -s boot/vmlinuz-2 vmlinuz",
+                NULL, "vmlinuz", NULL, "vmlinuz=vmlinuz-2 two config=C");
+  assert_found (fixture, "kernel VMLINUZ", "", NULL, NULL, "vmlinuz=VMLINUZ");
   assert_refused (fixture, two, "", NULL, "lib/modules/1", GRAFT_ERROR_INVALID,
                   "in has 2 kernels (boot/vmlinuz-1, boot/vmlinuz-2)");
   assert_refused (fixture, two, "", "boot/vmlinuz-1", NULL, GRAFT_ERROR_INVALID,

@@ -23,7 +23,7 @@ struct _GraftStepAttributes
   guint32 gid;
 };
 
-G_DEFINE_TYPE (GraftStepAttributes, graft_step_attributes, GRAFT_TYPE_STEP)
+G_DEFINE_FINAL_TYPE (GraftStepAttributes, graft_step_attributes, GRAFT_TYPE_STEP)
 
 static char *
 graft_step_attributes_dup_label (GraftStep *step)
@@ -36,16 +36,19 @@ graft_step_attributes_dup_label (GraftStep *step)
   return g_strdup_printf (_ ("Set the owner of %s to %u:%u"), shown, self->uid, self->gid);
 }
 
+/* As chmod(1) and chown(1) do: a link stands for what it leads to. */
 static gboolean
-change (GraftStepAttributes *self, GraftStepTarget *target, GError **error)
+graft_step_attributes_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *report,
+                             GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
+  GraftStepAttributes *self = GRAFT_STEP_ATTRIBUTES (step);
+  g_auto (GraftStepTarget) target = { 0 };
   g_autofree char *path = NULL;
-  /* As chmod(1) and chown(1) do: a link's target is meant, but for chown the link may be too. */
-  g_autoptr (GraftNode) node = graft_step_target_lookup (target, self->sets_mode, &path, error);
-  g_autoptr (GraftNode) changed = NULL;
+  g_autoptr (GraftNode) node = NULL, changed = NULL;
   GraftNodeInit init;
 
-  if (node == NULL)
+  if (!graft_step_target_init (&target, set, self->address, error)
+      || !graft_step_target_find_existing (&target, &path, &node, error))
     return FALSE;
   init = graft_node_to_init (node);
   if (self->sets_mode)
@@ -56,20 +59,7 @@ change (GraftStepAttributes *self, GraftStepTarget *target, GError **error)
       init.attributes.gid = self->gid;
     }
   changed = graft_node_new (&init);
-  return graft_overlay_change (target->overlay, target->part, path, changed, error);
-}
-
-static gboolean
-graft_step_attributes_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *report,
-                             GraftProgress *progress, GCancellable *cancellable, GError **error)
-{
-  GraftStepAttributes *self = GRAFT_STEP_ATTRIBUTES (step);
-  g_auto (GraftStepTarget) target = { 0 };
-
-  if (!graft_step_target_find (&target, set, self->address, error)
-      || !change (self, &target, error))
-    return graft_step_target_prefix (self->address, error);
-  return TRUE;
+  return graft_overlay_change (target.overlay, target.part, path, changed, error);
 }
 
 static void

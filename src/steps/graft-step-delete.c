@@ -19,7 +19,7 @@ struct _GraftStepDelete
   char *address;
 };
 
-G_DEFINE_TYPE (GraftStepDelete, graft_step_delete, GRAFT_TYPE_STEP)
+G_DEFINE_FINAL_TYPE (GraftStepDelete, graft_step_delete, GRAFT_TYPE_STEP)
 
 static char *
 graft_step_delete_dup_label (GraftStep *step)
@@ -33,13 +33,10 @@ static gboolean
 graft_step_delete_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *report,
                          GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
-  const char *address = GRAFT_STEP_DELETE (step)->address;
   g_auto (GraftStepTarget) target = { 0 };
 
-  if (!graft_step_target_find (&target, set, address, error)
-      || !graft_overlay_remove (target.overlay, target.part, target.path, error))
-    return graft_step_target_prefix (address, error);
-  return TRUE;
+  return graft_step_target_init (&target, set, GRAFT_STEP_DELETE (step)->address, error)
+         && graft_overlay_remove (target.overlay, target.part, target.path, error);
 }
 
 static void

@@ -3,20 +3,18 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What comes in is owned by 0:0, with mode 0755 where it can be run or entered and 0644 elsewhere;
- * files keep their own time.
+ * it keeps its own time, so that the same files give the same bytes whoever copies them.
  */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <sys/stat.h>
+#include <string.h>
 
 #include "base/graft-error.h"
-#include "base/graft-limits.h"
 #include "base/graft-name.h"
 #include "image/graft-directory.h"
 #include "image/graft-path.h"
 #include "sources/graft-host-folder.h"
+#include "steps/graft-step-imported.h"
 #include "steps/graft-step-target.h"
 #include "steps/graft-step.h"
 
@@ -32,132 +30,84 @@ struct _GraftStepImport
   gboolean is_folder;
 };
 
-G_DEFINE_TYPE (GraftStepImport, graft_step_import, GRAFT_TYPE_STEP)
+G_DEFINE_FINAL_TYPE (GraftStepImport, graft_step_import, GRAFT_TYPE_STEP)
+
+/* The last component, of "." and ".." what they stand for. */
+static char *
+dup_name (GraftStepImport *self)
+{
+  g_autofree char *whole = g_canonicalize_filename (self->host_path, NULL);
+
+  return g_path_get_basename (whole);
+}
 
 static char *
 graft_step_import_dup_label (GraftStep *step)
 {
   GraftStepImport *self = GRAFT_STEP_IMPORT (step);
-  g_autofree char *name = g_path_get_basename (self->host_path);
+  g_autofree char *name = dup_name (self);
   g_autofree char *shown_name = graft_name_escape (name);
   g_autofree char *shown = graft_name_escape (self->address);
 
   return g_strdup_printf (_ ("Copy %s to %s"), shown_name, shown);
 }
 
-static guint32
-sane_mode (guint32 mode)
+/* Puts one entry, which is no folder that is there; a file that is there gets the new content under
+ * all its names. */
+static gboolean
+put (GraftStepTarget *target, const char *path, GraftNode *there, GraftNode *node, GError **error)
 {
-  return (mode & 0111) != 0 ? 0755 : 0644;
+  if (there != NULL && graft_node_get_node_type (there) == GRAFT_NODE_REGULAR
+      && graft_node_get_node_type (node) == GRAFT_NODE_REGULAR)
+    return graft_overlay_change (target->overlay, target->part, path, node, error);
+  return graft_overlay_put (target->overlay, target->part, path, node, error);
 }
 
-/* Opened once; what it was at that moment is what is taken in. */
-static GraftNode *
-import_file (const char *host_path, GraftStore *store, GCancellable *cancellable, GError **error)
+/* A folder is joined with one that is there, as cp -r does it; its entries replace those of the
+ * same name. */
+static gboolean
+join (GraftStepTarget *target, const char *path, GraftNode *node, GCancellable *cancellable,
+      GError **error)
 {
-  g_autoptr (GraftInput) input = graft_file_input_new (host_path, error);
-  g_autoptr (GraftInput) content = NULL;
-  GraftNodeInit init = { .type = GRAFT_NODE_REGULAR, .nlink = 1 };
-  struct stat info;
-  guint64 offset;
-  int fd;
+  g_autofree char *real = NULL;
+  g_autoptr (GraftNode) there = NULL;
+  g_autoptr (GraftDirectory) directory = NULL;
 
-  if (input == NULL)
-    return NULL;
-  if (!graft_input_get_file (input, &fd, &offset) || fstat (fd, &info) < 0)
-    {
-      graft_error_set_errno (error, GRAFT_STEP_ERROR, errno, host_path, _ ("cannot be looked at"));
-      return NULL;
-    }
-  content = graft_store_add (store, input, NULL, cancellable, error);
-  if (content == NULL)
-    return NULL;
-  init.attributes.mode = sane_mode (info.st_mode);
-  init.attributes.mtime = info.st_mtim.tv_sec;
-  init.content = content;
-  return graft_node_new (&init);
-}
-
-static GraftNode *import_folder (GraftNode *node, guint depth, GCancellable *cancellable,
-                                 GError **error);
-
-/* One entry of a host folder as it comes in; its content is taken in now, so that what changes
- * later changes nothing. */
-static GraftNode *
-import_entry (GraftNode *node, guint depth, GCancellable *cancellable, GError **error)
-{
-  GraftNodeInit init = {
-    .type = graft_node_get_node_type (node),
-    .target = graft_node_get_target (node),
-    .size = graft_node_get_size (node),
-    .nlink = 1,
-  };
-  g_autoptr (GraftInput) content = NULL;
-
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return NULL;
-  init.attributes.mtime = graft_node_get_attributes (node)->mtime;
-  switch (init.type)
-    {
-    case GRAFT_NODE_DIRECTORY:
-      return import_folder (node, depth + 1, cancellable, error);
-    case GRAFT_NODE_SYMLINK:
-      init.attributes.mode = 0777;
-      return graft_node_new (&init);
-    case GRAFT_NODE_REGULAR:
-      content = graft_node_open (node, error);
-      if (content == NULL)
-        return NULL;
-      init.attributes.mode = sane_mode (graft_node_get_attributes (node)->mode);
-      init.content = content;
-      return graft_node_new (&init);
-    case GRAFT_NODE_CHAR_DEVICE:
-    case GRAFT_NODE_BLOCK_DEVICE:
-    case GRAFT_NODE_FIFO:
-    case GRAFT_NODE_SOCKET:
-    default:
-      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_REFUSED,
-                   _ ("it is a %s; only files, folders and links are copied in"),
-                   graft_node_type_get_name (init.type));
-      return NULL;
-    }
-}
-
-static GraftNode *
-import_folder (GraftNode *node, guint depth, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GraftDirectory) directory = graft_node_list (node, error);
-  g_autoptr (GraftDirectoryBuilder) builder = NULL;
-  g_autoptr (GraftDirectory) children = NULL;
-  GraftNodeInit init = { .type = GRAFT_NODE_DIRECTORY, .attributes.mode = 0755, .nlink = 1 };
-
-  if (directory == NULL)
-    return NULL;
-  if (depth > GRAFT_LIMIT_DEPTH)
-    {
-      g_set_error_literal (error, GRAFT_STEP_ERROR, GRAFT_ERROR_TOO_LARGE,
-                           _ ("it lies below too many folders"));
-      return NULL;
-    }
-  builder = graft_directory_builder_new ();
-  for (guint i = 0; i < graft_directory_get_n_entries (directory); i++)
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !graft_step_target_find (target, path, &real, &there, error))
+    return FALSE;
+  if (there == NULL || !graft_node_is_directory (there))
+    return put (target, real, there, node, error);
+  if (!graft_node_is_directory (node))
+    return graft_step_target_set_kind_error (target, real, there, error);
+  directory = graft_node_list (node, error);
+  for (guint i = 0; directory != NULL && i < graft_directory_get_n_entries (directory); i++)
     {
       const GraftEntry *entry = graft_directory_get_entry (directory, i);
-      g_autoptr (GraftNode) child = import_entry (entry->node, depth, cancellable, error);
+      g_autofree char *below = graft_path_join (real, entry->name);
 
-      if (child == NULL)
-        {
-          g_autofree char *shown = graft_name_escape (entry->name);
-
-          g_prefix_error (error, "%s: ", shown);
-          return NULL;
-        }
-      graft_directory_builder_add (builder, entry->name, child);
+      if (!join (target, below, entry->node, cancellable, error))
+        return FALSE;
     }
-  children = graft_directory_builder_finish (g_steal_pointer (&builder));
-  init.attributes.mtime = graft_node_get_attributes (node)->mtime;
-  init.children = children;
-  return graft_node_new (&init);
+  return directory != NULL;
+}
+
+/* Below the target when that is a folder, else in its place. */
+static char *
+dup_destination (GraftStepImport *self, GraftStepTarget *target, GError **error)
+{
+  g_autofree char *path = NULL, *name = dup_name (self);
+  g_autoptr (GraftNode) there = NULL;
+
+  if (!graft_step_target_find (target, target->path, &path, &there, error))
+    return NULL;
+  if (there == NULL || !graft_node_is_directory (there))
+    return g_steal_pointer (&path);
+  if (strcmp (name, "/") != 0)
+    return graft_path_join (path, name);
+  g_set_error_literal (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
+                       _ ("/ has no name to be copied by: give a folder in it"));
+  return NULL;
 }
 
 static GraftNode *
@@ -166,18 +116,10 @@ import (GraftStepImport *self, GraftStore *store, GCancellable *cancellable, GEr
   g_autoptr (GraftNode) folder = NULL;
 
   if (!self->is_folder)
-    return import_file (self->host_path, store, cancellable, error);
+    return graft_step_import_file (self->host_path, store, cancellable, error);
   folder = graft_host_folder_open (self->host_path, store, error);
-  return folder != NULL ? import_folder (folder, 0, cancellable, error) : NULL;
-}
-
-static gboolean
-put (GraftStepImport *self, GraftStepTarget *target, GraftNode *node, GError **error)
-{
-  g_autofree char *name = g_path_get_basename (self->host_path);
-  g_autofree char *path = graft_step_target_dup_destination (target, name, error);
-
-  return path != NULL && graft_overlay_put (target->overlay, target->part, path, node, error);
+  return folder != NULL ? graft_step_import_folder (folder, self->host_path, cancellable, error)
+                        : NULL;
 }
 
 static gboolean
@@ -187,18 +129,14 @@ graft_step_import_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *re
   GraftStepImport *self = GRAFT_STEP_IMPORT (step);
   GraftStore *store = graft_boot_set_get_store (set, error);
   g_auto (GraftStepTarget) target = { 0 };
+  g_autofree char *path = NULL;
   g_autoptr (GraftNode) node = NULL;
 
-  if (store == NULL)
+  if (store == NULL || !graft_step_target_init (&target, set, self->address, error))
     return FALSE;
-  if (!graft_step_target_find (&target, set, self->address, error))
-    return graft_step_target_prefix (self->address, error);
-  node = import (self, store, cancellable, error);
-  if (node == NULL)
-    return FALSE;
-  if (!put (self, &target, node, error))
-    return graft_step_target_prefix (self->address, error);
-  return TRUE;
+  path = dup_destination (self, &target, error);
+  node = path != NULL ? import (self, store, cancellable, error) : NULL;
+  return node != NULL && join (&target, path, node, cancellable, error);
 }
 
 static void

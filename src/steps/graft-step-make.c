@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
 #include "image/graft-path.h"
@@ -25,65 +24,89 @@ struct _GraftStepMake
   gint64 time;
 };
 
-G_DEFINE_TYPE (GraftStepMake, graft_step_make, GRAFT_TYPE_STEP)
+G_DEFINE_FINAL_TYPE (GraftStepMake, graft_step_make, GRAFT_TYPE_STEP)
 
 static char *
 graft_step_make_dup_label (GraftStep *step)
 {
   GraftStepMake *self = GRAFT_STEP_MAKE (step);
   g_autofree char *shown = graft_name_escape (self->address);
+  g_autofree char *shown_target = self->target != NULL ? graft_name_escape (self->target) : NULL;
 
-  return g_strdup_printf (self->target != NULL ? _ ("Make the link %s") : _ ("Make the folder %s"),
-                          shown);
+  if (self->target == NULL)
+    return g_strdup_printf (_ ("Make the folder %s"), shown);
+  return g_strdup_printf (_ ("Make the link %s to %s"), shown, shown_target);
 }
 
 static gboolean
-refuse_existing (GraftStepTarget *target, GError **error)
+put (GraftStepMake *self, GraftStepTarget *target, const char *path, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GraftNode) root = graft_step_target_dup_root (target, error);
-  g_autoptr (GraftNode) there = NULL;
-
-  if (root == NULL)
-    return FALSE;
-  there = graft_path_find (root, target->path, 0, NULL, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  if (there == NULL)
-    return TRUE;
-  g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_REFUSED,
-               _ ("there is a %s of that name already"),
-               graft_node_type_get_name (graft_node_get_node_type (there)));
-  return FALSE;
-}
-
-static gboolean
-make (GraftStepMake *self, GraftStepTarget *target, GError **error)
-{
-  GraftNodeInit init = { .type = GRAFT_NODE_DIRECTORY, .attributes.mode = 0755, .nlink = 1 };
+  GraftNodeInit init = { .type = GRAFT_NODE_DIRECTORY, .attributes.mode = 0755 };
   g_autoptr (GraftNode) node = NULL;
 
-  if (!refuse_existing (target, error)
-      || !graft_step_target_get_time (target, self->time, &init.attributes.mtime, error))
+  if (!graft_step_target_get_time (target, self->time, &init.attributes.mtime, error))
     return FALSE;
   if (self->target != NULL)
     {
-      if (*self->target == '\0' || strlen (self->target) >= GRAFT_LIMIT_PATH)
-        {
-          g_set_error_literal (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
-                               _ ("a link needs a target of 1 to 4095 bytes"));
-          return FALSE;
-        }
       init.type = GRAFT_NODE_SYMLINK;
       init.attributes.mode = 0777;
       init.target = self->target;
       init.size = strlen (self->target);
     }
   node = graft_node_new (&init);
-  return graft_overlay_put (target->overlay, target->part, target->path, node, error);
+  return graft_overlay_put (target->overlay, target->part, path, node, error);
+}
+
+/* As mkdir -p: what is a folder already is left as it is. */
+static gboolean
+make_folder (GraftStepMake *self, GraftStepTarget *target, const char *path, GError **error)
+{
+  g_autoptr (GraftNode) there = NULL;
+
+  if (!graft_step_target_find (target, path, NULL, &there, error))
+    return FALSE;
+  if (there == NULL)
+    return put (self, target, path, error);
+  return graft_node_is_directory (there)
+         || graft_step_target_set_kind_error (target, path, there, error);
+}
+
+static gboolean
+make_folders (GraftStepMake *self, GraftStepTarget *target, GError **error)
+{
+  g_autofree char *path = graft_path_normalize (target->path);
+
+  if (path == NULL)
+    return graft_step_target_set_error (target, GRAFT_ERROR_INVALID, target->path,
+                                        _ ("has a component “..”"), error);
+  for (const char *slash = strchr (path + 1, '/'); slash != NULL; slash = strchr (slash + 1, '/'))
+    {
+      g_autofree char *above = g_strndup (path, slash - path);
+
+      if (!make_folder (self, target, above, error))
+        return FALSE;
+    }
+  return make_folder (self, target, path, error);
+}
+
+/* As ln -s, but a link that is there is made anew; never something in a folder that is there. */
+static gboolean
+make_link (GraftStepMake *self, GraftStepTarget *target, GError **error)
+{
+  g_autoptr (GraftNode) root = NULL, there = NULL;
+
+  if (*self->target == '\0' || strlen (self->target) >= GRAFT_LIMIT_PATH)
+    return graft_step_target_set_error (target, GRAFT_ERROR_INVALID, target->path,
+                                        _ ("cannot be made: a link's target has 1 to 4095 bytes"),
+                                        error);
+  root = graft_overlay_dup_part (target->overlay, target->part, error);
+  if (root == NULL)
+    return FALSE;
+  /* An error is found again by what follows. */
+  there = graft_path_find (root, target->path, 0, NULL, NULL);
+  if (there != NULL && graft_node_get_node_type (there) != GRAFT_NODE_SYMLINK)
+    return graft_step_target_set_kind_error (target, target->path, there, error);
+  return put (self, target, target->path, error);
 }
 
 static gboolean
@@ -93,9 +116,10 @@ graft_step_make_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *repo
   GraftStepMake *self = GRAFT_STEP_MAKE (step);
   g_auto (GraftStepTarget) target = { 0 };
 
-  if (!graft_step_target_find (&target, set, self->address, error) || !make (self, &target, error))
-    return graft_step_target_prefix (self->address, error);
-  return TRUE;
+  if (!graft_step_target_init (&target, set, self->address, error))
+    return FALSE;
+  return self->target != NULL ? make_link (self, &target, error)
+                              : make_folders (self, &target, error);
 }
 
 static void
@@ -121,21 +145,25 @@ graft_step_make_init (GraftStepMake *self)
 {
 }
 
-GraftStep *
-graft_step_mkdir_new (const char *address, gint64 time)
+static GraftStep *
+new_make (const char *target, const char *address, gint64 time)
 {
   GraftStepMake *self = g_object_new (GRAFT_TYPE_STEP_MAKE, NULL);
 
   self->address = g_strdup (address);
+  self->target = g_strdup (target);
   self->time = time;
   return GRAFT_STEP (self);
 }
 
 GraftStep *
+graft_step_mkdir_new (const char *address, gint64 time)
+{
+  return new_make (NULL, address, time);
+}
+
+GraftStep *
 graft_step_symlink_new (const char *target, const char *address, gint64 time)
 {
-  GraftStepMake *self = GRAFT_STEP_MAKE (graft_step_mkdir_new (address, time));
-
-  self->target = g_strdup (target);
-  return GRAFT_STEP (self);
+  return new_make (target, address, time);
 }

@@ -1,4 +1,4 @@
-/* graft-step-target.c
+/* graft-step-target.c: the place in a set that a step works on
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -6,8 +6,8 @@
 #include "steps/graft-step-target.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
-#include "base/graft-error.h"
 #include "base/graft-name.h"
 #include "image/graft-path.h"
 
@@ -17,55 +17,141 @@ graft_step_target_clear (GraftStepTarget *self)
   g_clear_pointer (&self->path, g_free);
 }
 
+static gboolean
+set_no_files_error (GraftMember *member, GError **error)
+{
+  g_autofree char *shown = graft_name_escape (graft_member_get_path (member));
+
+  if (graft_member_get_role (member) == GRAFT_ROLE_KERNEL)
+    g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
+                 _ ("%s is a kernel: it has no files inside that could be edited"), shown);
+  else
+    g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
+                 _ ("%s is a boot entry, not an image: it has no files inside that could be "
+                    "edited"),
+                 shown);
+  return FALSE;
+}
+
+static GraftMember *
+find_member (GraftBootSet *set, GraftAddress *address, GError **error)
+{
+  GraftMember *member = graft_boot_set_find_member (set, address->image, error);
+
+  if (member == NULL && strcmp (address->path, "/") == 0 && strchr (address->image, ':') != NULL)
+    g_prefix_error (error, "%s", _ ("a path in an image starts with “/” (IMAGE:/path): "));
+  return member;
+}
+
 gboolean
-graft_step_target_find (GraftStepTarget *self, GraftBootSet *set, const char *address,
+graft_step_target_init (GraftStepTarget *self, GraftBootSet *set, const char *address,
                         GError **error)
 {
   g_autoptr (GraftAddress) parsed = graft_address_parse (address, error);
-  GraftMember *member;
-  const GError *problem;
+  GraftMember *member = parsed != NULL ? find_member (set, parsed, error) : NULL;
 
-  if (parsed == NULL)
-    return FALSE;
-  member = graft_boot_set_find_member (set, parsed->image, error);
   if (member == NULL)
     return FALSE;
-  problem = graft_member_get_problem (member);
-  if (problem != NULL)
+  if (graft_member_get_problem (member) != NULL)
     {
-      g_set_error_literal (error, problem->domain, problem->code, problem->message);
+      g_propagate_error (error, g_error_copy (graft_member_get_problem (member)));
       return FALSE;
     }
   if (graft_member_get_overlay (member) == NULL)
-    {
-      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
-                   _ ("%s has no files inside that could be edited"),
-                   graft_member_get_path (member));
-      return FALSE;
-    }
+    return set_no_files_error (member, error);
   if (!graft_address_get_part (graft_member_get_image (member), parsed->segment, &self->part,
                                error))
     return FALSE;
-  self->member = member;
   self->overlay = graft_member_get_overlay (member);
   self->path = g_steal_pointer (&parsed->path);
   return TRUE;
 }
 
-GraftNode *
-graft_step_target_dup_root (GraftStepTarget *self, GError **error)
+gboolean
+graft_step_target_set_error (GraftStepTarget *self, GraftErrorCode code, const char *path,
+                             const char *what, GError **error)
 {
-  return graft_overlay_dup_part (self->overlay, self->part, error);
+  g_autofree char *shown = graft_name_escape (path);
+
+  g_set_error (error, GRAFT_STEP_ERROR, code, "%s: %s %s",
+               graft_image_get_name (graft_overlay_get_image (self->overlay)), shown, what);
+  return FALSE;
 }
 
-GraftNode *
-graft_step_target_lookup (GraftStepTarget *self, gboolean follow, char **ret_path, GError **error)
+gboolean
+graft_step_target_set_kind_error (GraftStepTarget *self, const char *path, GraftNode *node,
+                                  GError **error)
 {
-  g_autoptr (GraftNode) root = graft_step_target_dup_root (self, error);
+  static const char *const texts[] = {
+    [GRAFT_NODE_REGULAR] = N_ ("is a file already"), [GRAFT_NODE_DIRECTORY] = N_ ("is a folder"),
+    [GRAFT_NODE_SYMLINK] = N_ ("is a link already"), [GRAFT_NODE_CHAR_DEVICE] = N_ ("is a device"),
+    [GRAFT_NODE_BLOCK_DEVICE] = N_ ("is a device"),  [GRAFT_NODE_FIFO] = N_ ("is a pipe"),
+    [GRAFT_NODE_SOCKET] = N_ ("is a socket"),
+  };
+  g_autofree char *what = g_strdup_printf (_ ("%s: delete it first, if that is meant"),
+                                           _ (texts[graft_node_get_node_type (node)]));
 
-  return root != NULL
-             ? graft_path_lookup (root, self->path, follow ? GRAFT_PATH_FOLLOW : 0, ret_path, error)
-             : NULL;
+  return graft_step_target_set_error (self, GRAFT_ERROR_REFUSED, path, what, error);
+}
+
+/* The image's name before an error that names only a path. */
+static gboolean
+prefix_error (GraftStepTarget *self, GError **error)
+{
+  g_prefix_error (error, "%s: ", graft_image_get_name (graft_overlay_get_image (self->overlay)));
+  return FALSE;
+}
+
+static gboolean
+find (GraftNode *root, const char *path, GraftPathFlags flags, char **ret_path,
+      GraftNode **ret_node, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  *ret_node = graft_path_find (root, path, flags, ret_path, &local);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+gboolean
+graft_step_target_find (GraftStepTarget *self, const char *path, char **ret_path,
+                        GraftNode **ret_node, GError **error)
+{
+  g_autoptr (GraftNode) root = graft_overlay_dup_part (self->overlay, self->part, error);
+  g_autoptr (GraftNode) link = NULL, node = NULL;
+  g_autofree char *real = NULL;
+
+  if (root == NULL)
+    return FALSE;
+  if (!find (root, path, GRAFT_PATH_FOLLOW, &real, &node, error)
+      || (node == NULL && !find (root, path, 0, NULL, &link, error)))
+    return prefix_error (self, error);
+  if (link != NULL)
+    return graft_step_target_set_error (
+        self, GRAFT_ERROR_REFUSED, path,
+        _ ("is a link that leads nowhere: name the place it should lead to, or delete it first"),
+        error);
+  if (ret_path != NULL)
+    *ret_path = node != NULL ? g_steal_pointer (&real) : g_strdup (path);
+  *ret_node = g_steal_pointer (&node);
+  return TRUE;
+}
+
+gboolean
+graft_step_target_find_existing (GraftStepTarget *self, char **ret_path, GraftNode **ret_node,
+                                 GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (!graft_step_target_find (self, self->path, &path, ret_node, error))
+    return FALSE;
+  if (*ret_node == NULL)
+    return graft_step_target_set_error (self, GRAFT_ERROR_NOT_FOUND, self->path,
+                                        _ ("does not exist"), error);
+  *ret_path = g_steal_pointer (&path);
+  return TRUE;
 }
 
 gboolean
@@ -74,44 +160,12 @@ graft_step_target_get_time (GraftStepTarget *self, gint64 time, gint64 *ret_time
   g_autoptr (GError) local = NULL;
 
   if (time < 0)
-    {
-      time = graft_overlay_get_newest_time (self->overlay, &local);
-      if (local != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-    }
-  *ret_time = time;
-  return TRUE;
-}
-
-gboolean
-graft_step_target_prefix (const char *address, GError **error)
-{
-  g_autofree char *shown = graft_name_escape (address);
-
-  g_prefix_error (error, "%s: ", shown);
-  return FALSE;
-}
-
-char *
-graft_step_target_dup_destination (GraftStepTarget *self, const char *name, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GraftNode) root = graft_step_target_dup_root (self, error);
-  g_autoptr (GraftNode) there = NULL;
-  g_autofree char *path = NULL;
-
-  if (root == NULL)
-    return NULL;
-  there = graft_path_find (root, self->path, GRAFT_PATH_FOLLOW, &path, &local);
+    time = graft_overlay_get_newest_time (self->overlay, &local);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
+      return prefix_error (self, error);
     }
-  if (there != NULL && graft_node_is_directory (there))
-    return graft_path_join (path, name);
-  return there != NULL ? g_steal_pointer (&path) : g_strdup (self->path);
+  *ret_time = time;
+  return TRUE;
 }

@@ -1,15 +1,15 @@
-/* graft-step-write.c: --write IMAGE:/path, --append-line IMAGE:/path
+/* graft-step-write.c: --write IMAGE:/path:TEXT, --append-line IMAGE:/path:LINE
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A file that is there keeps its owner and mode; a new one gets 0:0 and 0644.
  */
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
-#include "image/graft-path.h"
 #include "steps/graft-step-target.h"
 #include "steps/graft-step.h"
 
@@ -26,7 +26,24 @@ struct _GraftStepWrite
   gint64 time;
 };
 
-G_DEFINE_TYPE (GraftStepWrite, graft_step_write, GRAFT_TYPE_STEP)
+G_DEFINE_FINAL_TYPE (GraftStepWrite, graft_step_write, GRAFT_TYPE_STEP)
+
+/* What a step does with one file. */
+typedef struct
+{
+  GraftStepTarget target;
+  char *path;      /* where it really stands */
+  GraftNode *node; /* what stands there; NULL for nothing */
+} Place;
+
+static void
+place_clear (Place *self)
+{
+  graft_step_target_clear (&self->target);
+  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->node, graft_node_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
 
 static char *
 graft_step_write_dup_label (GraftStep *step)
@@ -34,20 +51,33 @@ graft_step_write_dup_label (GraftStep *step)
   GraftStepWrite *self = GRAFT_STEP_WRITE (step);
   g_autofree char *shown = graft_name_escape (self->address);
 
-  if (self->content != NULL)
-    return g_strdup_printf (_ ("Write %s"), shown);
-  return g_strdup_printf (_ ("Add a line to %s"), shown);
+  return g_strdup_printf (self->content != NULL ? _ ("Write %s") : _ ("Add a line to %s"), shown);
 }
 
-/* @old and the line, in the way the file ends its lines; a last line without its end gets one. */
+static gboolean
+set_error (Place *place, GraftErrorCode code, const char *what, GError **error)
+{
+  return graft_step_target_set_error (&place->target, code, place->path, what, error);
+}
+
+/* How the last whole line of the text ends. */
+static const char *
+get_line_end (const char *text, gsize size)
+{
+  const char *end = size > 0 ? memrchr (text, '\n', size) : NULL;
+
+  return end != NULL && end > text && end[-1] == '\r' ? "\r\n" : "\n";
+}
+
+/* A last line without its end gets one first; the new line always has one: the shell's read, which
+ * reads conf/modules, passes over a last line that has none. */
 static GBytes *
 append_line (GBytes *old, const char *line)
 {
   gsize size;
   const char *data = g_bytes_get_data (old, &size);
-  const char *first_end = size > 0 ? memchr (data, '\n', size) : NULL;
-  const char *end = first_end != NULL && first_end > data && first_end[-1] == '\r' ? "\r\n" : "\n";
-  GString *text = g_string_new_len (data, size);
+  const char *end = get_line_end (data, size);
+  GString *text = g_string_new_len (size > 0 ? data : "", size);
 
   if (size > 0 && data[size - 1] != '\n')
     g_string_append (text, end);
@@ -57,85 +87,76 @@ append_line (GBytes *old, const char *line)
 }
 
 static GBytes *
-read_text (GraftNode *node, GError **error)
+read_text (Place *place, GError **error)
 {
   g_autoptr (GraftInput) input = NULL;
+  g_autoptr (GBytes) bytes = NULL;
 
-  if (graft_node_get_size (node) > GRAFT_LIMIT_TEXT)
+  if (place->node == NULL)
+    return g_bytes_new_static ("", 0);
+  if (graft_node_get_size (place->node) > GRAFT_LIMIT_TEXT)
     {
-      g_set_error_literal (error, GRAFT_STEP_ERROR, GRAFT_ERROR_TOO_LARGE,
-                           _ ("lines are only added to text files of up to 16 MB"));
+      set_error (place, GRAFT_ERROR_TOO_LARGE,
+                 _ ("is larger than 16 MB: lines are added to text files only"), error);
       return NULL;
     }
-  input = graft_node_open (node, error);
-  return input != NULL ? graft_input_read_all (input, error) : NULL;
+  input = graft_node_open (place->node, error);
+  bytes = input != NULL ? graft_input_read_all (input, error) : NULL;
+  if (bytes == NULL || g_bytes_get_size (bytes) == 0
+      || memchr (g_bytes_get_data (bytes, NULL), '\0', g_bytes_get_size (bytes)) == NULL)
+    return g_steal_pointer (&bytes);
+  set_error (place, GRAFT_ERROR_REFUSED,
+             _ ("is no text: it has a NUL, and a line added to it would not be read as one"),
+             error);
+  return NULL;
 }
 
-/* What the file will hold; @node is what stands there now, or NULL. */
+/* What the file will hold. */
 static GBytes *
-new_content (GraftStepWrite *self, GraftNode *node, GError **error)
+new_content (GraftStepWrite *self, Place *place, GError **error)
 {
   g_autoptr (GBytes) old = NULL;
 
   if (self->content != NULL)
     return g_bytes_ref (self->content);
-  old = node != NULL ? read_text (node, error) : g_bytes_new_static ("", 0);
+  if (strpbrk (self->line, "\r\n") != NULL)
+    {
+      set_error (place, GRAFT_ERROR_INVALID,
+                 _ ("gets one line at a time: this one has a line end in it"), error);
+      return NULL;
+    }
+  old = read_text (place, error);
   return old != NULL ? append_line (old, self->line) : NULL;
 }
 
 static gboolean
-write_content (GraftStepWrite *self, GraftBootSet *set, GraftStepTarget *target, GraftNode *node,
-               const char *path, GCancellable *cancellable, GError **error)
+find_place (Place *place, GraftBootSet *set, const char *address, GError **error)
 {
-  GraftStore *store = graft_boot_set_get_store (set, error);
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GraftInput) typed = NULL, content = NULL;
-  g_autoptr (GraftNode) changed = NULL;
-  GraftNodeInit init = { .type = GRAFT_NODE_REGULAR, .attributes.mode = 0644, .nlink = 1 };
-
-  if (store == NULL || (bytes = new_content (self, node, error)) == NULL)
+  if (!graft_step_target_init (&place->target, set, address, error)
+      || !graft_step_target_find (&place->target, place->target.path, &place->path, &place->node,
+                                  error))
     return FALSE;
-  typed = graft_memory_input_new (bytes, path);
-  content = graft_store_add (store, typed, NULL, cancellable, error);
-  if (content == NULL)
-    return FALSE;
-  if (node != NULL)
-    init = graft_node_to_init (node);
-  init.content = content;
-  init.attributes.mtime_nsec = 0;
-  if (!graft_step_target_get_time (target, self->time, &init.attributes.mtime, error))
-    return FALSE;
-  changed = graft_node_new (&init);
-  return node != NULL ? graft_overlay_change (target->overlay, target->part, path, changed, error)
-                      : graft_overlay_put (target->overlay, target->part, path, changed, error);
+  return place->node == NULL || graft_node_get_node_type (place->node) == GRAFT_NODE_REGULAR
+         || graft_step_target_set_kind_error (&place->target, place->path, place->node, error);
 }
 
 static gboolean
-write_target (GraftStepWrite *self, GraftBootSet *set, GraftStepTarget *target,
-              GCancellable *cancellable, GError **error)
+put (Place *place, GraftInput *content, gint64 time, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  g_autofree char *path = NULL;
-  g_autoptr (GraftNode) root = graft_step_target_dup_root (target, error);
-  g_autoptr (GraftNode) node = NULL;
+  GraftNodeInit init = { .type = GRAFT_NODE_REGULAR, .attributes.mode = 0644 };
+  g_autoptr (GraftNode) changed = NULL;
 
-  if (root == NULL)
+  if (place->node != NULL)
+    init = graft_node_to_init (place->node);
+  init.content = content;
+  init.attributes.mtime_nsec = 0;
+  if (!graft_step_target_get_time (&place->target, time, &init.attributes.mtime, error))
     return FALSE;
-  node = graft_path_find (root, target->path, GRAFT_PATH_FOLLOW, &path, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  if (node != NULL && graft_node_get_node_type (node) != GRAFT_NODE_REGULAR)
-    {
-      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_REFUSED,
-                   _ ("a %s stands there, not a file that could be written"),
-                   graft_node_type_get_name (graft_node_get_node_type (node)));
-      return FALSE;
-    }
-  return write_content (self, set, target, node, path != NULL ? path : target->path, cancellable,
-                        error);
+  changed = graft_node_new (&init);
+  return place->node != NULL ? graft_overlay_change (place->target.overlay, place->target.part,
+                                                     place->path, changed, error)
+                             : graft_overlay_put (place->target.overlay, place->target.part,
+                                                  place->path, changed, error);
 }
 
 static gboolean
@@ -143,12 +164,17 @@ graft_step_write_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *rep
                         GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   GraftStepWrite *self = GRAFT_STEP_WRITE (step);
-  g_auto (GraftStepTarget) target = { 0 };
+  GraftStore *store = graft_boot_set_get_store (set, error);
+  g_auto (Place) place = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GraftInput) typed = NULL, content = NULL;
 
-  if (!graft_step_target_find (&target, set, self->address, error)
-      || !write_target (self, set, &target, cancellable, error))
-    return graft_step_target_prefix (self->address, error);
-  return TRUE;
+  if (store == NULL || !find_place (&place, set, self->address, error)
+      || (bytes = new_content (self, &place, error)) == NULL)
+    return FALSE;
+  typed = graft_memory_input_new (bytes, place.path);
+  content = graft_store_add (store, typed, NULL, cancellable, error);
+  return content != NULL && put (&place, content, self->time, error);
 }
 
 static void
@@ -175,24 +201,26 @@ graft_step_write_init (GraftStepWrite *self)
 {
 }
 
-GraftStep *
-graft_step_write_new (const char *address, GBytes *content, gint64 time)
+static GraftStep *
+new_write (const char *address, GBytes *content, const char *line, gint64 time)
 {
   GraftStepWrite *self = g_object_new (GRAFT_TYPE_STEP_WRITE, NULL);
 
   self->address = g_strdup (address);
-  self->content = g_bytes_ref (content);
+  self->content = content != NULL ? g_bytes_ref (content) : NULL;
+  self->line = g_strdup (line);
   self->time = time;
   return GRAFT_STEP (self);
 }
 
 GraftStep *
+graft_step_write_new (const char *address, GBytes *content, gint64 time)
+{
+  return new_write (address, content, NULL, time);
+}
+
+GraftStep *
 graft_step_append_line_new (const char *address, const char *line, gint64 time)
 {
-  GraftStepWrite *self = g_object_new (GRAFT_TYPE_STEP_WRITE, NULL);
-
-  self->address = g_strdup (address);
-  self->line = g_strdup (line);
-  self->time = time;
-  return GRAFT_STEP (self);
+  return new_write (address, NULL, line, time);
 }

@@ -1,4 +1,4 @@
-/* graft-step.c
+/* graft-step.c: what the user meant, as a value
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -46,9 +46,20 @@ graft_step_apply (GraftStep *self, GraftBootSet *set, GraftStepReport *report,
                   GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftBootSetState) before = graft_boot_set_dup_state (set);
+  g_autoptr (GraftStepReport) own = graft_step_report_new ();
 
-  if (GRAFT_STEP_GET_CLASS (self)->apply (self, set, report, progress, cancellable, error))
-    return TRUE;
-  graft_boot_set_set_state (set, before);
-  return FALSE;
+  /* Into a report of its own: what a step that failed says is no fact about the set. */
+  if (!GRAFT_STEP_GET_CLASS (self)->apply (self, set, own, progress, cancellable, error))
+    {
+      graft_boot_set_set_state (set, before);
+      return FALSE;
+    }
+  if (report != NULL)
+    {
+      g_ptr_array_extend_and_steal (report->lost, g_steal_pointer (&own->lost));
+      g_ptr_array_extend_and_steal (report->notes, g_steal_pointer (&own->notes));
+      own->lost = g_ptr_array_new ();
+      own->notes = g_ptr_array_new ();
+    }
+  return TRUE;
 }

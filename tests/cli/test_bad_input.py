@@ -259,6 +259,25 @@ def test_file_size_limit(work, boot_set):
     assert not (work / "out").exists() and strays(work) == []
 
 
+# A file system of SIZE bytes over /mnt for one command only: nobody else sees it.
+SMALL_DISK = 'mount -t tmpfs -o size="$0" tmpfs /mnt && "$@"; code=$?; find /mnt -mindepth 1 -printf "left: %p\\n" >&2; exit $code'
+
+
+def test_full_disk(work, boot_set):
+    if subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode != 0:
+        print("# no mount of its own for this user")
+        return
+    total = sum((boot_set / name).stat().st_size for name in small_set.MEMBERS)
+    for size in (4096, total // 2, total - 4096):
+        done = subprocess.run(["unshare", "-m", "sh", "-c", SMALL_DISK, str(size), cli_test.program(), "export", boot_set, "-o",
+                               "/mnt/out"], capture_output=True, check=False)
+        said = done.stderr.decode()
+        assert done.returncode == 3, (size, done.returncode, said)
+        assert len(said.splitlines()) == 1 and "/mnt" in said, said
+        # Known beforehand, with numbers.
+        assert size > total - 4096 * 2 or ("needs about" in said and "free" in said), said
+
+
 def test_no_right_to_write(work, boot_set):
     if os.geteuid() != 0:
         return

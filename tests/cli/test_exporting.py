@@ -68,6 +68,33 @@ def test_targets_that_cannot_be(work, boot_set):
     assert sorted(os.listdir(work)) == ["set", "there"]
 
 
+def test_target_in_the_set(work, boot_set):
+    """A second set inside the first would be found with it."""
+    before = small_set.digests(boot_set)
+    for out in (boot_set / "out", boot_set / "pxelinux.cfg/out"):
+        fails(2, "export", boot_set, "-o", out, naming=["out", "outside"])
+    fails(2, "export", boot_set, "-o", boot_set, naming="exists")
+    # A lone image may lie beside the others, under a name that is free.
+    succeeds("export", boot_set, "--image", INITRD, "-o", boot_set / "initrd-new.img")
+    fails(2, "export", boot_set, "--image", INITRD, "-o", boot_set / INITRD, naming="exists")
+    (boot_set / "initrd-new.img").unlink()
+    assert small_set.digests(boot_set) == before
+
+
+def test_links_to_the_source(work, boot_set):
+    """A target that is another name of a source is there already; a source that is a link is read through it."""
+    before = small_set.digests(boot_set)
+    os.link(boot_set / INITRD, work / "hard.img")
+    os.symlink(boot_set / INITRD, work / "soft.img")
+    for name in ("hard.img", "soft.img"):
+        fails(2, "export", boot_set, "--image", INITRD, "-o", work / name, naming=[name, "exists"])
+    os.symlink(boot_set, work / "link")
+    fails(2, "export", boot_set, "-o", work / "link/out", naming="outside")
+    succeeds("export", work / "link", "-o", work / "out")
+    assert small_set.digests(boot_set) == before
+    assert small_set.digests(work / "out")[INITRD] == before[INITRD]
+
+
 def test_options_that_make_no_sense(work, boot_set):
     for options, naming in ((["--effort", "utmost"], "utmost"), (["--compression", "zip"], "zip"),
                             (["--compression", f"{KERNEL}=xz"], KERNEL), (["--compression", "none.img=xz"], "none.img"),
@@ -221,8 +248,9 @@ def test_in_place(work, boot_set):
     succeeds("edit", boot_set, "--in-place", "--write", f"{INITRD}:/new:again")
     final = small_set.digests(boot_set)
     assert final[f"{INITRD}.bootgraft-old"] == before[INITRD], "the first old file is still there"
-    assert final[f"{INITRD}.bootgraft-old.2"] == after[INITRD]
+    assert final[f"{INITRD}.2.bootgraft-old"] == after[INITRD]
     assert succeeds("verify", boot_set).code == 0 and strays(work) == []
+    assert len(succeeds("info", "--json", boot_set).json("info")["images"]) == 2
 
 
 def test_in_place_without_edits_touches_nothing(work, boot_set):

@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  * @compression: as in @info
  * @stream_size: stored bytes without the zeros that fill it
  * @archive: (nullable): its records and tree
- * @fingerprint: (nullable) (element-type guint64): of a compressed one's content; taken only of what
- *   was just written, see graft_input_was_written()
+ * @fingerprint: (nullable) (element-type guint64): of a compressed one's content; taken only of
+ * what was just written, see graft_input_was_written()
  * @reached: the kernel comes as far as its start
  */
 typedef struct

@@ -196,7 +196,9 @@ take_segment (Splitter *self, GraftInitrdSegment *segment, const guint8 *start, 
     return graft_initrd_segment_read_stream (segment, self->input, self->cancellable, error)
            && judge_encoding (self, segment, start, length, error)
            && add_fill (self, segment, error);
-  if (*start == '0' && self->offset % 4 == 0)
+  if (self->offset % 4 == 0
+      && (graft_bytes_match (start, length, 0, "070701", 6)
+          || graft_bytes_match (start, length, 0, "070702", 6)))
     {
       if (!graft_initrd_segment_read_stored (segment, self->input, self->cancellable, error))
         return FALSE;

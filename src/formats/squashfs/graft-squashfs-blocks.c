@@ -155,8 +155,8 @@ graft_squashfs_blocks_get (GraftSquashfsBlocks *self, guint64 offset, guint32 st
   if (bytes != NULL)
     return bytes;
   buffer = g_malloc (self->super->block_size);
-  if (!graft_squashfs_blocks_decode (self, offset, stored, buffer, self->super->block_size,
-                                     &length, error))
+  if (!graft_squashfs_blocks_decode (self, offset, stored, buffer, self->super->block_size, &length,
+                                     error))
     return NULL;
   bytes = g_bytes_new_take (g_steal_pointer (&buffer), length);
   keep (self, offset, bytes);

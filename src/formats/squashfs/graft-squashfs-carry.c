@@ -21,8 +21,7 @@ add_range (GraftSquashfs *source, GArray *ranges, guint64 start, guint64 length,
 {
   Range range = { start, start + length };
 
-  if (start < GRAFT_SQUASHFS_SUPER_SIZE || start > source->super.bytes_used
-      || length == 0
+  if (start < GRAFT_SQUASHFS_SUPER_SIZE || start > source->super.bytes_used || length == 0
       || source->super.bytes_used - start < length)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
@@ -75,8 +74,7 @@ collect (GraftSquashfs *source, GraftSquashfsPlan *plan, GArray *ranges, guint8 
         && !add_range (source, ranges, source->fragments[i].start,
                        source->fragments[i].size & ~GRAFT_SQUASHFS_BLOCK_RAW, error))
       {
-        g_prefix_error (error, "%s: fragment %u: ", graft_image_get_name (GRAFT_IMAGE (source)),
-                        i);
+        g_prefix_error (error, "%s: fragment %u: ", graft_image_get_name (GRAFT_IMAGE (source)), i);
         return FALSE;
       }
   return TRUE;
@@ -171,8 +169,8 @@ graft_squashfs_carry_map (const GArray *carried, guint64 offset, guint64 length,
 
 /* Gives the used fragment blocks new numbers, in their old order. */
 static void
-renumber (GraftSquashfs *source, GraftSquashfsPlan *plan, const guint8 *used,
-          const GArray *carried, GArray *fragments)
+renumber (GraftSquashfs *source, GraftSquashfsPlan *plan, const guint8 *used, const GArray *carried,
+          GArray *fragments)
 {
   g_autofree guint32 *numbers = g_new0 (guint32, source->super.n_fragments + 1);
 

@@ -14,9 +14,8 @@ G_BEGIN_DECLS
 /* Copies all carried blocks and fragment blocks of @plan to @output, and points its contents to
  * where they now are. @fragments (of GraftSquashfsFragment) gets the kept fragment blocks. */
 gboolean graft_squashfs_carry (GraftSquashfs *source, GraftSquashfsPlan *plan, GArray *fragments,
-                               GraftOutput *output, GraftWritten *written,
-                               GraftProgress *progress, GCancellable *cancellable,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                               GraftOutput *output, GraftWritten *written, GraftProgress *progress,
+                               GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Where the byte that was carried from @offset now is; %FALSE when it was not carried. */
 gboolean graft_squashfs_carry_map (const GArray *carried, guint64 offset, guint64 length,

@@ -79,8 +79,7 @@ lzma_encode (GraftSquashfsCodec *codec, const guint8 *in, gsize length, guint8 *
   stream->avail_in = length;
   stream->next_out = out;
   stream->avail_out = room;
-  *ret_length
-      = lzma_code (stream, LZMA_FINISH) == LZMA_STREAM_END ? room - stream->avail_out : 0;
+  *ret_length = lzma_code (stream, LZMA_FINISH) == LZMA_STREAM_END ? room - stream->avail_out : 0;
   if (*ret_length >= HEADER_SIZE)
     graft_bytes_put_le64 (out + SETTINGS_SIZE, length);
   return TRUE;

@@ -87,8 +87,7 @@ xz_encode (GraftSquashfsCodec *codec, const guint8 *in, gsize length, guint8 *ou
   stream->avail_in = length;
   stream->next_out = out;
   stream->avail_out = room;
-  *ret_length
-      = lzma_code (stream, LZMA_FINISH) == LZMA_STREAM_END ? room - stream->avail_out : 0;
+  *ret_length = lzma_code (stream, LZMA_FINISH) == LZMA_STREAM_END ? room - stream->avail_out : 0;
   return TRUE;
 }
 

@@ -108,8 +108,8 @@ static gboolean
 add_to_fragment (Encoding *self, const Cut *cut, const guint8 *data, gsize length, GError **error)
 {
   GraftSquashfsContent *content = get_content (self->plan, cut->number);
-  guint which = cut->packed && graft_squashfs_packed_looks_random (data, length) ? LINE_PACKED
-                                                                                 : LINE_PLAIN;
+  guint which
+      = cut->packed && graft_squashfs_packed_looks_random (data, length) ? LINE_PACKED : LINE_PLAIN;
   Line *line = &self->lines[which];
   g_autofree guint8 *end = NULL;
 
@@ -140,8 +140,7 @@ add_to_fragment (Encoding *self, const Cut *cut, const guint8 *data, gsize lengt
 /* Looks for an earlier content of the same bytes, and gives it to the file instead. @digest is of
  * the first piece, which had to be read anyway. */
 static gboolean
-share_content (Encoding *self, const Cut *cut, guint64 digest, gboolean *ret_shared,
-               GError **error)
+share_content (Encoding *self, const Cut *cut, guint64 digest, gboolean *ret_shared, GError **error)
 {
   GraftSquashfsPlan *plan = self->plan;
   GraftSquashfsContent *content = get_content (plan, cut->number);
@@ -163,8 +162,7 @@ share_content (Encoding *self, const Cut *cut, guint64 digest, gboolean *ret_sha
       if (g_array_index (plan->digests, guint64, other->first_digest) != digest)
         continue;
       input = graft_node_open (graft_squashfs_plan_get (plan, other->owner)->node, error);
-      if (input == NULL
-          || !graft_input_equal (cut->input, input, &equal, self->cancellable, error))
+      if (input == NULL || !graft_input_equal (cut->input, input, &equal, self->cancellable, error))
         return FALSE;
       if (!equal)
         continue;
@@ -275,11 +273,10 @@ graft_squashfs_content_encode (const GraftSquashfsStyle *style, GraftSquashfsPla
 
   if (plan->n_new == 0)
     return TRUE;
-  by_size = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
-                                   (GDestroyNotify)g_array_unref);
-  encoder
-      = graft_squashfs_encoder_new (style->compressor, &style->options, style->block_size,
-                                    style->effort, style->n_threads, output, encoded_cb, &self);
+  by_size
+      = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_array_unref);
+  encoder = graft_squashfs_encoder_new (style->compressor, &style->options, style->block_size,
+                                        style->effort, style->n_threads, output, encoded_cb, &self);
   self.by_size = by_size;
   self.encoder = encoder;
   for (guint i = 0; i < plan->contents->len && ok; i++)

@@ -76,8 +76,8 @@ static gpointer
 run_thread (gpointer data)
 {
   GraftSquashfsEncoder *self = data;
-  g_autoptr (GraftSquashfsCodec) codec = graft_squashfs_codec_new (
-      self->compressor, self->options, self->block_size, self->effort);
+  g_autoptr (GraftSquashfsCodec) codec
+      = graft_squashfs_codec_new (self->compressor, self->options, self->block_size, self->effort);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   while (TRUE)

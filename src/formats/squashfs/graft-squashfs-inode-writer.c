@@ -46,8 +46,7 @@ graft_squashfs_clamp_time (gint64 mtime)
 static gboolean
 get_id (Writer *self, guint32 id, guint16 *ret_index, GError **error)
 {
-  guint known = GPOINTER_TO_UINT (
-      g_hash_table_lookup (self->id_numbers, GUINT_TO_POINTER (id)));
+  guint known = GPOINTER_TO_UINT (g_hash_table_lookup (self->id_numbers, GUINT_TO_POINTER (id)));
 
   if (known == 0)
     {
@@ -130,8 +129,8 @@ put_blocks (Writer *self, const GraftSquashfsContent *content)
     {
       guint8 data[4];
 
-      graft_bytes_put_le32 (
-          data, g_array_index (self->plan->blocks, guint32, content->first_block + i));
+      graft_bytes_put_le32 (data,
+                            g_array_index (self->plan->blocks, guint32, content->first_block + i));
       graft_squashfs_metadata_writer_put (self->tables->inodes, data, sizeof data);
     }
 }
@@ -254,9 +253,8 @@ write_directory (Writer *self, guint32 number, GError **error)
           writer, entry->name, graft_squashfs_plan_get (self->plan, child)->ref, child,
           graft_squashfs_type_from_node_type (graft_node_get_node_type (entry->node)));
     }
-  listing.n_index = graft_squashfs_listing_writer_finish (writer, self->tables->directories,
-                                                          &listing.ref, &listing.size,
-                                                          &listing.index);
+  listing.n_index = graft_squashfs_listing_writer_finish (
+      writer, self->tables->directories, &listing.ref, &listing.size, &listing.index);
   return write_directory_inode (self, number, &listing, error);
 }
 

@@ -85,8 +85,7 @@ parse_body (GraftSquashfsInode *inode, const guint8 *data, gsize size)
     }
 }
 
-static gboolean
-fail (const GraftSquashfsInode *inode, GError **error, const char *format, ...)
+static gboolean fail (const GraftSquashfsInode *inode, GError **error, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
 static gboolean
@@ -98,8 +97,7 @@ fail (const GraftSquashfsInode *inode, GError **error, const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, "inode %u %s", inode->number,
-               text);
+  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, "inode %u %s", inode->number, text);
   return FALSE;
 }
 

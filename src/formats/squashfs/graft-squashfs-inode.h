@@ -60,8 +60,7 @@ guint64 graft_squashfs_inode_get_n_blocks (const GraftSquashfsInode *self, guint
 /* Appends the stored sizes of a file's blocks to @sizes (of guint32). */
 gboolean graft_squashfs_inode_read_blocks (GraftSquashfsMetadata *metadata,
                                            const GraftSquashfsInode *self, guint32 block_size,
-                                           GArray *sizes,
-                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                           GArray *sizes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A link's target. */
 char *graft_squashfs_inode_read_target (GraftSquashfsMetadata *metadata, GraftSquashfsInode *self,

@@ -92,8 +92,8 @@ graft_squashfs_listing_writer_add (GraftSquashfsListingWriter *self, const char 
 {
   gint64 difference = (gint64)number - self->number;
   gsize length = strlen (name);
-  gboolean full = self->list->len - self->last_indexed + ENTRY_SIZE + length
-                  > GRAFT_SQUASHFS_METADATA_SIZE;
+  gboolean full
+      = self->list->len - self->last_indexed + ENTRY_SIZE + length > GRAFT_SQUASHFS_METADATA_SIZE;
   guint8 entry[ENTRY_SIZE];
 
   if (self->list->len == 0 || full || self->n_run == GRAFT_SQUASHFS_DIRECTORY_RUN
@@ -130,9 +130,8 @@ graft_squashfs_listing_writer_finish (GraftSquashfsListingWriter *self,
                                           entry->position - done);
       done = entry->position;
       graft_bytes_put_le32 (stored, entry->position);
-      graft_bytes_put_le32 (
-          stored + 4,
-          GRAFT_SQUASHFS_REF_BLOCK (graft_squashfs_metadata_writer_get_ref (directories)));
+      graft_bytes_put_le32 (stored + 4, GRAFT_SQUASHFS_REF_BLOCK (
+                                            graft_squashfs_metadata_writer_get_ref (directories)));
       graft_bytes_put_le32 (stored + 8, strlen (entry->name) - 1);
       g_byte_array_append (self->stored_index, stored, sizeof stored);
       g_byte_array_append (self->stored_index, (const guint8 *)entry->name, strlen (entry->name));

@@ -25,8 +25,7 @@ graft_squashfs_listing_init (GraftSquashfsListing *self, GraftSquashfsMetadata *
   *self = (GraftSquashfsListing){
     .metadata = metadata,
     .cursor = graft_squashfs_metadata_seek (
-        metadata, super->directory_table,
-        GRAFT_SQUASHFS_REF (directory->start, directory->offset)),
+        metadata, super->directory_table, GRAFT_SQUASHFS_REF (directory->start, directory->offset)),
   };
   if (directory->size > GRAFT_SQUASHFS_DIRECTORY_EXTRA)
     self->left = directory->size - GRAFT_SQUASHFS_DIRECTORY_EXTRA;

@@ -48,7 +48,6 @@ void graft_squashfs_listing_init (GraftSquashfsListing *self, GraftSquashfsMetad
 
 /* *@ret_end: there was none left, and @ret_entry was not touched. */
 gboolean graft_squashfs_listing_next (GraftSquashfsListing *self, GraftSquashfsListed *ret_entry,
-                                      gboolean *ret_end,
-                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                      gboolean *ret_end, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

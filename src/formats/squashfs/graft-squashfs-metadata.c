@@ -223,8 +223,8 @@ graft_squashfs_metadata_read_table (GraftSquashfsMetadata *self, guint64 start, 
   if (!g_uint64_checked_mul (&size, n_entries, entry_size) || size > GRAFT_LIMIT_IN_MEMORY)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "the %s table has %" G_GUINT64_FORMAT " entries, too many to be handled",
-                   what, n_entries);
+                   "the %s table has %" G_GUINT64_FORMAT " entries, too many to be handled", what,
+                   n_entries);
       return NULL;
     }
   n_blocks = (size + GRAFT_SQUASHFS_METADATA_SIZE - 1) / GRAFT_SQUASHFS_METADATA_SIZE;

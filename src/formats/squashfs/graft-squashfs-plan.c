@@ -257,7 +257,8 @@ graft_squashfs_plan_new (GraftSquashfs *source, GraftNode *root, gboolean recode
                          GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftSquashfsPlan) self = g_new0 (GraftSquashfsPlan, 1);
-  g_autoptr (GHashTable) numbers = g_hash_table_new (graft_squashfs_hash_file, graft_squashfs_equal_files);
+  g_autoptr (GHashTable) numbers
+      = g_hash_table_new (graft_squashfs_hash_file, graft_squashfs_equal_files);
   g_autoptr (GString) path = g_string_new (NULL);
   Walk walk = {
     .plan = self,

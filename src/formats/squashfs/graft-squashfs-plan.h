@@ -81,8 +81,8 @@ typedef struct
 } GraftSquashfsPlan;
 
 /* @recode: no content is carried over. Errors name the path. */
-GraftSquashfsPlan *graft_squashfs_plan_new (GraftSquashfs *source, GraftNode *root,
-                                            gboolean recode, GCancellable *cancellable,
+GraftSquashfsPlan *graft_squashfs_plan_new (GraftSquashfs *source, GraftNode *root, gboolean recode,
+                                            GCancellable *cancellable,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void graft_squashfs_plan_free (GraftSquashfsPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftSquashfsPlan, graft_squashfs_plan_free)

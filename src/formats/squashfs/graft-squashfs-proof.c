@@ -105,8 +105,7 @@ take_block (GraftSquashfsProof *self, guint *ret_first, guint *ret_end)
       || g_cancellable_set_error_if_cancelled (self->cancellable, &self->error))
     return FALSE;
   *ret_first = self->next;
-  while (self->next < self->pieces->len
-         && pieces[self->next].offset == pieces[*ret_first].offset)
+  while (self->next < self->pieces->len && pieces[self->next].offset == pieces[*ret_first].offset)
     self->next++;
   *ret_end = self->next;
   graft_progress_set (self->progress, (double)*ret_first / self->pieces->len);

@@ -47,9 +47,8 @@ graft_squashfs_super_get_end (const GraftSquashfsSuper *self, guint64 start)
   return end;
 }
 
-static gboolean
-fail (GraftInput *input, GraftErrorCode code, GError **error, const char *format, ...)
-    G_GNUC_PRINTF (4, 5);
+static gboolean fail (GraftInput *input, GraftErrorCode code, GError **error, const char *format,
+                      ...) G_GNUC_PRINTF (4, 5);
 
 static gboolean
 fail (GraftInput *input, GraftErrorCode code, GError **error, const char *format, ...)
@@ -290,8 +289,7 @@ parse_options (GraftInput *input, guint compressor, const guint8 *data, gsize si
 
 gboolean
 graft_squashfs_options_read (GraftInput *input, const GraftSquashfsSuper *super,
-                             GBytes **ret_stored, GraftSquashfsOptions *ret_options,
-                             GError **error)
+                             GBytes **ret_stored, GraftSquashfsOptions *ret_options, GError **error)
 {
   GraftSquashfsOptions options;
   g_autoptr (GBytes) stored = NULL;

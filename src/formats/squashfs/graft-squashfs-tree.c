@@ -117,7 +117,8 @@ graft_squashfs_tree_open (GraftSquashfs *self, GError **error)
       return FALSE;
     }
   self->root = new_node (self, &inode, error);
-  self->records[inode.number] = (GraftSquashfsRecord){ .ref = self->super.root, .node = self->root };
+  self->records[inode.number]
+      = (GraftSquashfsRecord){ .ref = self->super.root, .node = self->root };
   return TRUE;
 }
 
@@ -271,8 +272,8 @@ graft_squashfs_tree_get_ref (GraftSquashfs *self, guint32 number)
 }
 
 gboolean
-graft_squashfs_tree_read_inode (GraftSquashfs *self, GraftNode *node,
-                                GraftSquashfsInode *ret_inode, GError **error)
+graft_squashfs_tree_read_inode (GraftSquashfs *self, GraftNode *node, GraftSquashfsInode *ret_inode,
+                                GError **error)
 {
   guint64 ref = graft_squashfs_tree_get_ref (self, graft_node_get_handle (node));
   g_autofree char *address = NULL;
@@ -312,8 +313,8 @@ graft_squashfs_tree_open_file (GraftTree *tree, GraftNode *node, GError **error)
       layout.fragment_start = self->fragments[inode.fragment].start;
       layout.fragment_size = self->fragments[inode.fragment].size;
     }
-  return graft_squashfs_file_new (GRAFT_IMAGE (self), self->blocks, self->super.block_size,
-                                  &layout, address);
+  return graft_squashfs_file_new (GRAFT_IMAGE (self), self->blocks, self->super.block_size, &layout,
+                                  address);
 }
 
 static GPtrArray *

@@ -30,8 +30,8 @@ read_stored (GraftSquashfs *image, GraftNode *node, Stored *stored, GError **err
   if (!graft_squashfs_tree_read_inode (image, node, &stored->inode, error))
     return FALSE;
   stored->sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
-  return graft_squashfs_inode_read_blocks (image->metadata, &stored->inode,
-                                           image->super.block_size, stored->sizes, error);
+  return graft_squashfs_inode_read_blocks (image->metadata, &stored->inode, image->super.block_size,
+                                           stored->sizes, error);
 }
 
 static gboolean
@@ -95,12 +95,10 @@ add_all (GraftSquashfsContentCheck *self, const Stored *stored)
     }
   if (stored->inode.fragment != GRAFT_SQUASHFS_NONE)
     {
-      const GraftSquashfsFragment *fragment
-          = &self->result->fragments[stored->inode.fragment];
+      const GraftSquashfsFragment *fragment = &self->result->fragments[stored->inode.fragment];
 
-      graft_squashfs_proof_add (self->proof, stored->inode.number, fragment->start,
-                                fragment->size, stored->inode.fragment_offset, size % block_size,
-                                FALSE, NULL);
+      graft_squashfs_proof_add (self->proof, stored->inode.number, fragment->start, fragment->size,
+                                stored->inode.fragment_offset, size % block_size, FALSE, NULL);
     }
 }
 
@@ -117,8 +115,7 @@ verify_carried (GraftSquashfsContentCheck *self, GraftNode *origin, const Stored
   if (before.inode.size != after->inode.size || before.inode.sparse != after->inode.sparse
       || before.sizes->len != after->sizes->len
       || (before.sizes->len > 0
-          && memcmp (before.sizes->data, after->sizes->data,
-                     before.sizes->len * sizeof (guint32))
+          && memcmp (before.sizes->data, after->sizes->data, before.sizes->len * sizeof (guint32))
                  != 0)
       || (length > 0 && !is_moved (self, before.inode.start, after->inode.start, length))
       || !is_fragment_moved (self, &before.inode, &after->inode))
@@ -138,13 +135,12 @@ is_digest_of_zeros (guint32 length, guint64 digest)
 }
 
 static gboolean
-add_new (GraftSquashfsContentCheck *self, const GraftSquashfsContent *content,
-         const Stored *stored, GError **error)
+add_new (GraftSquashfsContentCheck *self, const GraftSquashfsContent *content, const Stored *stored,
+         GError **error)
 {
   guint32 block_size = self->result->super.block_size;
   guint64 offset = stored->inode.start;
-  const guint64 *digests
-      = &g_array_index (self->plan->digests, guint64, content->first_digest);
+  const guint64 *digests = &g_array_index (self->plan->digests, guint64, content->first_digest);
 
   for (guint i = 0; i < stored->sizes->len; i++)
     {
@@ -152,20 +148,19 @@ add_new (GraftSquashfsContentCheck *self, const GraftSquashfsContent *content,
       guint32 length = MIN (content->size - (guint64)i * block_size, block_size);
 
       if (block != 0)
-        graft_squashfs_proof_add (self->proof, stored->inode.number, offset, block, 0, length,
-                                  TRUE, &digests[i]);
+        graft_squashfs_proof_add (self->proof, stored->inode.number, offset, block, 0, length, TRUE,
+                                  &digests[i]);
       else if (!is_digest_of_zeros (length, digests[i]))
         return fail (self, stored->inode.number, "has zeros where it should have bytes", error);
       offset += block & ~GRAFT_SQUASHFS_BLOCK_RAW;
     }
   if (stored->inode.fragment != GRAFT_SQUASHFS_NONE)
     {
-      const GraftSquashfsFragment *fragment
-          = &self->result->fragments[stored->inode.fragment];
+      const GraftSquashfsFragment *fragment = &self->result->fragments[stored->inode.fragment];
 
-      graft_squashfs_proof_add (self->proof, stored->inode.number, fragment->start,
-                                fragment->size, stored->inode.fragment_offset,
-                                content->size % block_size, FALSE, &digests[stored->sizes->len]);
+      graft_squashfs_proof_add (self->proof, stored->inode.number, fragment->start, fragment->size,
+                                stored->inode.fragment_offset, content->size % block_size, FALSE,
+                                &digests[stored->sizes->len]);
     }
   return TRUE;
 }
@@ -176,9 +171,9 @@ verify_new (GraftSquashfsContentCheck *self, guint index, const Stored *stored, 
   const GraftSquashfsContent *content
       = &g_array_index (self->plan->contents, GraftSquashfsContent, index);
   const GraftSquashfsInode *inode = &stored->inode;
-  const guint32 *blocks = content->n_blocks > 0 ? &g_array_index (self->plan->blocks, guint32,
-                                                                  content->first_block)
-                                                : NULL;
+  const guint32 *blocks = content->n_blocks > 0
+                              ? &g_array_index (self->plan->blocks, guint32, content->first_block)
+                              : NULL;
 
   if (inode->size != content->size || inode->start != content->start
       || stored->sizes->len != content->n_blocks || inode->fragment != content->fragment

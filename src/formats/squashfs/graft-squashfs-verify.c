@@ -33,8 +33,8 @@ typedef struct
   GraftSquashfsContentCheck content;
 } Verify;
 
-static gboolean
-fail (Verify *self, guint32 number, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
+static gboolean fail (Verify *self, guint32 number, GError **error, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
 
 static gboolean
 fail (Verify *self, guint32 number, GError **error, const char *format, ...)
@@ -91,8 +91,8 @@ get_xattr_index (GraftSquashfs *image, GraftNode *node, guint32 *ret_index, GErr
     return TRUE;
   if (!graft_squashfs_tree_read_inode (image, origin, &inode, error))
     return FALSE;
-  *ret_index = image->super.xattr_table == GRAFT_SQUASHFS_NO_TABLE ? GRAFT_SQUASHFS_NONE
-                                                                   : inode.xattr;
+  *ret_index
+      = image->super.xattr_table == GRAFT_SQUASHFS_NO_TABLE ? GRAFT_SQUASHFS_NONE : inode.xattr;
   return TRUE;
 }
 
@@ -161,8 +161,7 @@ compare_identity (Verify *self, GraftNode *node, GraftNode *found, gboolean *ret
   return TRUE;
 }
 
-static gboolean compare_directory (Verify *self, GraftNode *node, GraftNode *found,
-                                   GError **error);
+static gboolean compare_directory (Verify *self, GraftNode *node, GraftNode *found, GError **error);
 
 static gboolean
 compare_node (Verify *self, GraftNode *node, GraftNode *found, GError **error)

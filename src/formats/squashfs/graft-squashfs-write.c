@@ -303,13 +303,14 @@ write_edited (Writing *self, GraftNode *root, const GraftImageOptions *options,
 
   self->plan = graft_squashfs_plan_new (self->source, root, is_recoded (self->source, options),
                                         cancellable, error);
-  if (self->plan == NULL || !graft_output_write_zeros (self->output, GRAFT_SQUASHFS_SUPER_SIZE, error)
+  if (self->plan == NULL
+      || !graft_output_write_zeros (self->output, GRAFT_SQUASHFS_SUPER_SIZE, error)
       || !graft_output_write (self->output, g_bytes_get_data (self->stored_options, NULL),
                               g_bytes_get_size (self->stored_options), error))
     return FALSE;
 
-  share = self->plan->new_bytes * COPY_GAIN
-          / (self->plan->new_bytes * COPY_GAIN + super->bytes_used);
+  share
+      = self->plan->new_bytes * COPY_GAIN / (self->plan->new_bytes * COPY_GAIN + super->bytes_used);
   copying = graft_progress_new_child (progress, 1 - share, "copying unchanged blocks");
   if (!graft_squashfs_carry (self->source, self->plan, self->fragments, self->output, written,
                              copying, cancellable, error))
@@ -327,9 +328,8 @@ write_edited (Writing *self, GraftNode *root, const GraftImageOptions *options,
     .compressor = self->style.compressor,
     .flags = self->style.flags,
   };
-  self->codec
-      = graft_squashfs_codec_new (self->style.compressor, &self->style.options,
-                                  GRAFT_SQUASHFS_METADATA_SIZE, self->style.effort);
+  self->codec = graft_squashfs_codec_new (self->style.compressor, &self->style.options,
+                                          GRAFT_SQUASHFS_METADATA_SIZE, self->style.effort);
   return write_tables (self, cancellable, error);
 }
 

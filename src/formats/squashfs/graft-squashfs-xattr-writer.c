@@ -84,8 +84,7 @@ add_set (Writer *self, GPtrArray *xattrs, guint32 *ret_index, GError **error)
 
 /* The index of @node's set in the source, GRAFT_SQUASHFS_NONE when it has none or none there. */
 static gboolean
-get_old_index (Writer *self, GraftNode *node, guint32 *ret_old, gboolean *ret_known,
-               GError **error)
+get_old_index (Writer *self, GraftNode *node, guint32 *ret_old, gboolean *ret_known, GError **error)
 {
   GraftNode *origin = graft_node_get_xattr_origin (node);
   GraftSquashfsInode inode;
@@ -114,8 +113,7 @@ set_xattrs (Writer *self, GraftSquashfsPlanned *planned, GError **error)
     return FALSE;
   if (known)
     {
-      guint index = GPOINTER_TO_UINT (
-          g_hash_table_lookup (self->by_old, GUINT_TO_POINTER (old)));
+      guint index = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_old, GUINT_TO_POINTER (old)));
 
       if (old == GRAFT_SQUASHFS_NONE)
         return TRUE;

@@ -65,8 +65,7 @@ graft_squashfs_xattrs_new (GraftInput *input, const GraftSquashfsSuper *super,
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
                    "the xattr table at byte %" G_GUINT64_FORMAT
-                   " says that its %u values begin at byte %" G_GUINT64_FORMAT
-                   ", which cannot be",
+                   " says that its %u values begin at byte %" G_GUINT64_FORMAT ", which cannot be",
                    super->xattr_table, n_sets, self->values);
       return NULL;
     }

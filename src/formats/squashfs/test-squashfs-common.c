@@ -224,13 +224,13 @@ dump_node (const char *path, GraftNode *node, gpointer data, GError **error)
       if (digest == NULL)
         return FALSE;
     }
-  g_string_append_printf (
-      text, "%s %s %04o %u:%u %" G_GINT64_FORMAT " %u,%u %s %" G_GUINT64_FORMAT " %s", path,
-      graft_node_type_get_name (graft_node_get_node_type (node)), attributes->mode,
-      attributes->uid, attributes->gid, attributes->mtime, graft_node_get_rdev_major (node),
-      graft_node_get_rdev_minor (node),
-      graft_node_get_target (node) != NULL ? graft_node_get_target (node) : "-",
-      graft_node_is_directory (node) ? 0 : graft_node_get_size (node), digest);
+  g_string_append_printf (text,
+                          "%s %s %04o %u:%u %" G_GINT64_FORMAT " %u,%u %s %" G_GUINT64_FORMAT " %s",
+                          path, graft_node_type_get_name (graft_node_get_node_type (node)),
+                          attributes->mode, attributes->uid, attributes->gid, attributes->mtime,
+                          graft_node_get_rdev_major (node), graft_node_get_rdev_minor (node),
+                          graft_node_get_target (node) != NULL ? graft_node_get_target (node) : "-",
+                          graft_node_is_directory (node) ? 0 : graft_node_get_size (node), digest);
   for (guint i = 0; i < xattrs->len; i++)
     {
       const GraftXattr *xattr = g_ptr_array_index (xattrs, i);
@@ -360,8 +360,8 @@ test_assert_unsquashfs_agrees (TestFolder *self, const char *path, GraftNode *ro
 {
   g_autofree char *unpacked = test_folder_get (self, "unpacked");
   g_autofree char *removed = test_run ("rm -rf %s", unpacked);
-  g_autofree char *ignored = test_run (
-      "unsquashfs -no-progress -quiet -no-exit-code -d %s %s", unpacked, path);
+  g_autofree char *ignored
+      = test_run ("unsquashfs -no-progress -quiet -no-exit-code -d %s %s", unpacked, path);
   g_autofree char *found = test_run ("find %s -printf '\\n'", unpacked);
   g_autofree char *dump = test_dump (root);
   g_autoptr (GError) error = NULL;

@@ -72,12 +72,12 @@ is_seen (Fixture *self, gsize offset)
   changed[offset] ^= 0x10;
   result = test_open_bytes (bytes, &error);
   return result == NULL
-         || !graft_image_verify (self->image, &self->root, result, self->written, FALSE, NULL,
-                                 NULL, &error);
+         || !graft_image_verify (self->image, &self->root, result, self->written, FALSE, NULL, NULL,
+                                 &error);
 }
 
-/* Every byte of the image matters; many of them are tried. (With lz4 or zstd a changed byte may decode
- * to the same content, for want of a checksum: so not with them.) */
+/* Every byte of the image matters; many of them are tried. (With lz4 or zstd a changed byte may
+ * decode to the same content, for want of a checksum: so not with them.) */
 static void
 test_flipped (Fixture *self, gconstpointer data)
 {
@@ -88,8 +88,8 @@ test_flipped (Fixture *self, gconstpointer data)
     g_autoptr (GraftImage) result = test_open_bytes (self->bytes, NULL);
 
     tables = GRAFT_SQUASHFS (result)->super.inode_table;
-    g_assert_true (graft_image_verify (self->image, &self->root, result, self->written, FALSE,
-                                       NULL, NULL, NULL));
+    g_assert_true (graft_image_verify (self->image, &self->root, result, self->written, FALSE, NULL,
+                                       NULL, NULL));
   }
   for (gsize offset = 0; offset < size;
        offset += offset >= GRAFT_SQUASHFS_SUPER_SIZE && offset < tables ? 101 : 3)
@@ -212,8 +212,7 @@ assert_mismatch (Fixture *self, GraftNode *root, const char *message)
   g_autoptr (GraftWritten) bare = graft_written_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (
-      graft_image_verify (self->image, &root, result, bare, FALSE, NULL, NULL, &error));
+  g_assert_false (graft_image_verify (self->image, &root, result, bare, FALSE, NULL, NULL, &error));
   g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH);
   g_assert_nonnull (strstr (error->message, message));
 }
@@ -261,8 +260,7 @@ test_cancel (Fixture *self, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-#define ADD(path, arguments, test)                                                                 \
-  g_test_add (path, Fixture, arguments, set_up, test, tear_down)
+#define ADD(path, arguments, test) g_test_add (path, Fixture, arguments, set_up, test, tear_down)
 
 int
 main (int argc, char **argv)

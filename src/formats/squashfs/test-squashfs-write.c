@@ -382,8 +382,7 @@ assert_cannot_write (GraftImage *image, GraftNode *root, const char *compression
   g_autoptr (GraftWritten) written = graft_written_new ();
 
   g_assert_no_error (error);
-  g_assert_false (
-      graft_image_write (image, &root, &options, output, written, NULL, NULL, &error));
+  g_assert_false (graft_image_write (image, &root, &options, output, written, NULL, NULL, &error));
   g_assert_error (error, GRAFT_EXPORT_ERROR, (int)code);
 }
 
@@ -607,8 +606,7 @@ test_progress (void)
   path = test_mksquashfs (folder, "image", "-comp gzip -b 16K");
   image = test_open (path);
   root = edit_much (graft_image_dup_part (image, 0));
-  g_assert_true (
-      graft_image_write (image, &root, &usual, output, written, progress, NULL, &error));
+  g_assert_true (graft_image_write (image, &root, &usual, output, written, progress, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (seen.n_calls, >, 10);
   g_assert_cmpfloat (seen.fraction, >, 0.95);
@@ -625,8 +623,7 @@ main (int argc, char **argv)
       g_test_add_data_func (name, ways[i].arguments, test_way);
     }
   g_test_add_data_func ("/squashfs/write/untouched", "-comp xz", test_untouched);
-  g_test_add_data_func ("/squashfs/write/untouched-not-padded", "-comp lz4 -nopad",
-                        test_untouched);
+  g_test_add_data_func ("/squashfs/write/untouched-not-padded", "-comp lz4 -nopad", test_untouched);
   g_test_add_func ("/squashfs/write/attributes-only", test_attributes_only);
   g_test_add_func ("/squashfs/write/dead-space", test_dead_space);
   g_test_add_func ("/squashfs/write/threads", test_threads);

@@ -1,0 +1,213 @@
+/* graft-boot-set-open.c: from a folder, or any one image, to a boot set
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/graft-error.h"
+#include "base/graft-limits.h"
+#include "base/graft-name.h"
+#include "bootset/graft-boot-entry.h"
+#include "bootset/graft-boot-set-private.h"
+#include "bootset/graft-set-role.h"
+#include "bootset/graft-set-search.h"
+#include "image/graft-image-loader.h"
+
+/* Beside one image: its own folder and those in it (pxelinux.cfg, live). */
+#define SIBLING_DEPTH 1
+
+static GraftInput *
+open_input (GraftBootSet *self, const char *relative, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->folder, relative, NULL);
+  g_autofree char *shown = graft_name_escape (relative);
+  GraftInput *input = graft_file_input_new (path, error);
+
+  if (input != NULL)
+    graft_input_set_name (input, shown);
+  return input;
+}
+
+/* Whether a configuration is one: a folder pxelinux.cfg may hold other things. */
+static gboolean
+is_boot_entry (GraftInput *input, const char *path, GError **error)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autoptr (GPtrArray) entries = graft_boot_entry_read (input, error);
+
+  return entries == NULL || entries->len > 0 || strcmp (name, "default") == 0
+         || graft_boot_entry_is_name (NULL, name);
+}
+
+/* What a candidate turns out to be: @image, or @problem; @role may be another than it seemed. */
+static gboolean
+load (GraftInput *input, const GraftCandidate *candidate, GraftRole *role, GraftImage **image,
+      GCancellable *cancellable, GError **problem)
+{
+  if (*role == GRAFT_ROLE_BOOT_ENTRY)
+    return is_boot_entry (input, candidate->path, problem);
+  *image = graft_image_load (input, cancellable, problem);
+  if (*image != NULL)
+    return graft_role_from_format (graft_image_get_format (*image), role);
+  /* By its first bytes alone it is no initrd yet: anything compressed may look like one. */
+  return candidate->is_expected || candidate->is_asked || *role != GRAFT_ROLE_INITRD;
+}
+
+static guint
+get_hints (const GraftCandidate *candidate)
+{
+  return (candidate->is_asked ? GRAFT_HINT_ASKED : 0)
+         | (candidate->is_started ? GRAFT_HINT_STARTED : 0)
+         | (candidate->is_started_whole ? GRAFT_HINT_STARTED_WHOLE : 0)
+         | (candidate->is_named_like ? GRAFT_HINT_NAMED_LIKE : 0);
+}
+
+/* An image that cannot be read is a member with its reason; a file that was asked for and is not
+ * even called like one ends it, and so does a cancel. */
+static gboolean
+add_member (GraftBootSet *self, const GraftCandidate *candidate, GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GraftInput) input = open_input (self, candidate->path, &problem);
+  g_autoptr (GraftImage) image = NULL;
+  GraftRole role = candidate->role;
+  GraftMember *member;
+  gboolean belongs = input == NULL ? candidate->is_expected || candidate->is_asked
+                                   : load (input, candidate, &role, &image, cancellable, &problem);
+
+  if (problem != NULL
+      && (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+          || (candidate->is_asked && !candidate->is_expected)))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (!belongs)
+    return TRUE;
+  member = graft_member_new (role, candidate->path, input, image, problem);
+  g_ptr_array_add (self->members, member);
+  g_hash_table_insert (self->hints, member, GUINT_TO_POINTER (get_hints (candidate)));
+  return TRUE;
+}
+
+static int
+compare_members (gconstpointer a, gconstpointer b)
+{
+  GraftMember *left = *(GraftMember *const *)a, *right = *(GraftMember *const *)b;
+  int roles = (int)graft_member_get_role (left) - (int)graft_member_get_role (right);
+
+  return roles != 0 ? roles : strcmp (graft_member_get_path (left), graft_member_get_path (right));
+}
+
+/* How many images there are; the reason why not one of them can be read, if so. */
+static guint
+count_images (GraftBootSet *self, const GError **ret_problem)
+{
+  const GError *problem = NULL;
+  guint n_images = 0, n_readable = 0;
+
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      GraftMember *member = g_ptr_array_index (self->members, i);
+
+      if (graft_member_get_role (member) == GRAFT_ROLE_BOOT_ENTRY)
+        continue;
+      n_images++;
+      n_readable += graft_member_get_image (member) != NULL;
+      if (problem == NULL)
+        problem = graft_member_get_problem (member);
+    }
+  *ret_problem = n_readable == 0 ? problem : NULL;
+  return n_images;
+}
+
+static gboolean
+set_nothing_error (GraftBootSet *self, guint n_files, GError **error)
+{
+  g_autofree char *shown = graft_name_escape (self->folder);
+
+  if (self->missing->len > 0)
+    g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
+                 "%s has a boot entry, but not what it starts: %s", shown,
+                 (char *)g_ptr_array_index (self->missing, 0));
+  else
+    g_set_error (
+        error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
+        "%s has nothing of a boot set: among its %u files, looked through up to %d folders "
+        "deep, none is a kernel (vmlinuz), an initrd (initrd.img) or a root image "
+        "(filesystem.squashfs) by its name or content",
+        shown, n_files, GRAFT_LIMIT_SET_DEPTH);
+  return FALSE;
+}
+
+static gboolean
+fill (GraftBootSet *self, guint depth, const char *asked, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftSetSearch) search
+      = graft_set_search (self->folder, depth, asked, cancellable, error);
+
+  const GError *problem;
+
+  if (search == NULL)
+    return FALSE;
+  self->missing = g_ptr_array_ref (search->missing);
+  for (guint i = 0; i < search->candidates->len; i++)
+    if (!add_member (self, g_ptr_array_index (search->candidates, i), cancellable, error))
+      return FALSE;
+  g_ptr_array_sort (self->members, compare_members);
+  if (count_images (self, &problem) == 0)
+    return set_nothing_error (self, search->n_files, error);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (problem));
+  return FALSE;
+}
+
+/* The folder of the set that the file at @path belongs to; @ret_asked: the path in it. */
+static char *
+split_path (const char *path, char **ret_asked)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *parent = g_path_get_basename (folder);
+
+  if (strcmp (parent, "pxelinux.cfg") != 0)
+    {
+      *ret_asked = g_steal_pointer (&name);
+      return g_steal_pointer (&folder);
+    }
+  *ret_asked = g_build_filename (parent, name, NULL);
+  return g_path_get_dirname (folder);
+}
+
+GraftBootSet *
+graft_boot_set_open (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftBootSet) self = g_object_new (GRAFT_TYPE_BOOT_SET, NULL);
+  g_autofree char *asked = NULL;
+  g_autofree char *shown = graft_name_escape (path);
+  struct stat info;
+
+  if (stat (path, &info) < 0)
+    {
+      g_set_error (error, GRAFT_STEP_ERROR,
+                   errno == ENOENT || errno == ENOTDIR ? GRAFT_ERROR_NOT_FOUND : GRAFT_ERROR_IO,
+                   "%s cannot be opened: %s", shown, g_strerror (errno));
+      return NULL;
+    }
+  if (!S_ISDIR (info.st_mode) && !S_ISREG (info.st_mode))
+    {
+      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
+                   "%s is a device or pipe: give a folder, or one image", shown);
+      return NULL;
+    }
+  self->folder = S_ISDIR (info.st_mode) ? g_strdup (path) : split_path (path, &asked);
+  if (!fill (self, S_ISDIR (info.st_mode) ? GRAFT_LIMIT_SET_DEPTH : SIBLING_DEPTH, asked,
+             cancellable, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}

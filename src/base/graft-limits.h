@@ -48,8 +48,10 @@
 #define GRAFT_LIMIT_XATTRS (G_GUINT64_CONSTANT (4) << 20)
 /* Names and link targets of all entries of one import, bytes. */
 #define GRAFT_LIMIT_IMPORT_NAMES (G_GUINT64_CONSTANT (256) << 20)
-/* What the store keeps in memory instead of in a file: small things, each by itself. */
+/* What the store keeps in memory, and what shares one file with others: small things, each by
+ * itself. */
 #define GRAFT_LIMIT_STORE_MEMORY (8 * 1024)
+#define GRAFT_LIMIT_STORE_PACKED (1024 * 1024)
 /* What one store keeps in files. */
 #define GRAFT_LIMIT_STORE (G_GUINT64_CONSTANT (64) << 30)
 /* The helper that reads archives: address space; processor time, wall clock and silence in

@@ -13,13 +13,12 @@
 #include "cli/cli-json.h"
 #include "cli/cli-modules.h"
 
+/* Escaped. */
 static char *
 get_address (const CliChange *change)
 {
-  if (change->path == NULL)
-    return g_strdup (change->image);
-  if (*change->image == '\0')
-    return g_strdup (change->path);
+  if (change->path == NULL || *change->image == '\0')
+    return graft_name_escape (change->path != NULL ? change->path : change->image);
   return graft_address_format (change->image, 0, change->path);
 }
 
@@ -36,7 +35,7 @@ cli_image_diff_print_json (CliImageDiff *self)
       g_autofree char *address = get_address (change);
 
       json_builder_begin_object (builder);
-      cli_json_name (builder, "address", address, "name_b64");
+      cli_json_address (builder, "address", address, change->path);
       cli_json_text (builder, "kind", cli_change_kind_get_name (change->kind));
       cli_json_text_array (builder, "fields", change->fields);
       json_builder_end_object (builder);
@@ -79,13 +78,12 @@ cli_image_diff_print (CliImageDiff *self)
     {
       const CliChange *change = g_ptr_array_index (self->changes, i);
       g_autofree char *address = get_address (change);
-      g_autofree char *shown = graft_name_escape (address);
 
       below = 0;
       while (change->kind != CLI_CHANGE_CHANGED && i + 1 + below < self->changes->len
              && is_below (change, g_ptr_array_index (self->changes, i + 1 + below)))
         below++;
-      printf ("%c %s", "+-~"[change->kind], shown);
+      printf ("%c %s", "+-~"[change->kind], address);
       print_fields (change);
       if (below > 0)
         printf (ngettext (" and %u entry below", " and %u entries below", below), below);

@@ -76,8 +76,10 @@ describe_kernel (GPtrArray *lines, GraftKernel *kernel)
 static char *
 describe_entries (guint64 count)
 {
-  return g_strdup_printf (
-      ngettext ("%" G_GUINT64_FORMAT " entry", "%" G_GUINT64_FORMAT " entries", count), count);
+  /* A format macro between the quotes would be lost to xgettext. */
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, count);
+
+  return g_strdup_printf (ngettext ("%s entry", "%s entries", count), number);
 }
 
 static void

@@ -54,16 +54,30 @@ cli_json_null (JsonBuilder *builder, const char *member)
   json_builder_add_null_value (builder);
 }
 
+/* The bytes of what could not be given as they are. */
+static void
+add_raw (JsonBuilder *builder, const char *member, const char *value)
+{
+  g_autofree char *raw = NULL;
+
+  if (value == NULL || g_utf8_validate (value, -1, NULL))
+    return;
+  raw = g_base64_encode ((const guchar *)value, strlen (value));
+  cli_json_text (builder, member, raw);
+}
+
 void
 cli_json_name (JsonBuilder *builder, const char *member, const char *value, const char *raw_member)
 {
   cli_json_text (builder, member, value);
-  if (value != NULL && !g_utf8_validate (value, -1, NULL))
-    {
-      g_autofree char *raw = g_base64_encode ((const guchar *)value, strlen (value));
+  add_raw (builder, raw_member, value);
+}
 
-      cli_json_text (builder, raw_member, raw);
-    }
+void
+cli_json_address (JsonBuilder *builder, const char *member, const char *address, const char *path)
+{
+  cli_json_text (builder, member, address);
+  add_raw (builder, "name_b64", path);
 }
 
 void

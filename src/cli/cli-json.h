@@ -23,6 +23,11 @@ void cli_json_null (JsonBuilder *builder, const char *member);
 void cli_json_name (JsonBuilder *builder, const char *member, const char *value,
                     const char *raw_member);
 
+/* An address, which is always UTF-8 (escaped as graft_address_parse() reads it); the bytes of the
+ * @path in it follow as "name_b64" where they are not. */
+void cli_json_address (JsonBuilder *builder, const char *member, const char *address,
+                       const char *path);
+
 /* Array of strings, each escaped where it is not UTF-8. */
 void cli_json_texts (JsonBuilder *builder, const char *member, const char *const *values);
 void cli_json_text_array (JsonBuilder *builder, const char *member, GPtrArray *values);

@@ -116,20 +116,13 @@ cli_modules_gather (GraftBootSet *set, gboolean all, GCancellable *cancellable, 
   return g_steal_pointer (&layers);
 }
 
-static char *
-format_address (const CliLayerModules *layer, const GraftModule *module)
-{
-  g_autofree char *path
-      = graft_path_join (graft_module_folder_get_path (layer->folder), module->path);
-
-  return graft_address_format (graft_member_get_path (layer->member), 0, path);
-}
-
 static void
 add_module (JsonBuilder *builder, const CliLayerModules *layer, const GraftModule *module,
             const char *release)
 {
-  g_autofree char *address = format_address (layer, module);
+  g_autofree char *path
+      = graft_path_join (graft_module_folder_get_path (layer->folder), module->path);
+  g_autofree char *address = graft_address_format (graft_member_get_path (layer->member), 0, path);
   g_autofree char *reason = NULL;
 
   if (release != NULL && layer->kernel_release != NULL
@@ -139,7 +132,7 @@ add_module (JsonBuilder *builder, const CliLayerModules *layer, const GraftModul
   json_builder_begin_object (builder);
   cli_json_text (builder, "name", module->name);
   cli_json_name (builder, "layer", graft_member_get_path (layer->member), "layer_b64");
-  cli_json_name (builder, "path", address, "name_b64");
+  cli_json_address (builder, "path", address, path);
   cli_json_text (builder, "release", release);
   cli_json_int (builder, "size", graft_node_get_size (module->node));
   cli_json_text (builder, "compression", graft_compression_get_name (module->compression));
@@ -175,10 +168,9 @@ print_layer (const CliLayerModules *layer)
   GPtrArray *modules = graft_module_folder_list (layer->folder, NULL);
   g_autofree char *address = graft_address_format (graft_member_get_path (layer->member), 0,
                                                    graft_module_folder_get_path (layer->folder));
-  g_autofree char *shown = graft_name_escape (address);
   CliTable *table = cli_table_new ("lllrl");
 
-  printf (ngettext ("%s: %u module\n", "%s: %u modules\n", modules->len), shown, modules->len);
+  printf (ngettext ("%s: %u module\n", "%s: %u modules\n", modules->len), address, modules->len);
   for (guint i = 0; i < layer->releases->len; i++)
     {
       const GraftModule *module = g_ptr_array_index (modules, i);

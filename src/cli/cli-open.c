@@ -11,8 +11,8 @@
 #include "export/graft-export.h"
 #include "image/graft-image-loader.h"
 
-GraftBootSet *
-cli_open_set (CliInvocation *self, const char *path, GError **error)
+gboolean
+cli_recover (const char *path, GError **error)
 {
   g_autofree char *folder = NULL, *done = NULL;
 
@@ -21,10 +21,16 @@ cli_open_set (CliInvocation *self, const char *path, GError **error)
   else
     folder = g_path_get_dirname (path);
   if (!graft_export_recover (folder, &done, error))
-    return NULL;
+    return FALSE;
   if (done != NULL)
     cli_report_note (done);
-  return graft_boot_set_open (path, self->cancellable, error);
+  return TRUE;
+}
+
+GraftBootSet *
+cli_open_set (CliInvocation *self, const char *path, GError **error)
+{
+  return cli_recover (path, error) ? graft_boot_set_open (path, self->cancellable, error) : NULL;
 }
 
 gboolean

@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* Finishes an interrupted export over the files of @path, or of its folder, and says so. */
+gboolean cli_recover (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A set, by a folder or any one image. An export over the set's files that was interrupted is
  * finished first, and said so. */
 GraftBootSet *cli_open_set (CliInvocation *self, const char *path,

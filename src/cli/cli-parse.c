@@ -41,7 +41,7 @@ cli_parse (CliInvocation *self, const GOptionEntry *entries, const GOptionEntry 
     g_option_group_add_entries (group, shared);
   g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
   g_option_context_set_main_group (context, group);
-  description = g_strdup_printf ("%s.", _ (self->command->summary));
+  description = g_strdup_printf (_ ("%s."), _ (self->command->summary));
   g_option_context_set_summary (context, description);
   if (self->command->description != NULL)
     g_option_context_set_description (context, _ (self->command->description));

@@ -119,7 +119,7 @@ add_json (JsonBuilder *builder, CliPlace *place, const CliListed *listed)
   g_autofree char *address = graft_address_format (place->address->image, segment, listed->path);
 
   json_builder_begin_object (builder);
-  cli_json_name (builder, "address", address, "name_b64");
+  cli_json_address (builder, "address", address, listed->path);
   if (listed->node != NULL)
     add_node (builder, listed->node);
   else

@@ -8,6 +8,7 @@
 #include "base/graft-name.h"
 #include "cli/cli-command.h"
 #include "cli/cli-json.h"
+#include "cli/cli-open.h"
 #include "cli/cli-progress.h"
 #include "cli/cli-table.h"
 #include "export/graft-verify.h"
@@ -68,7 +69,8 @@ command_verify (CliInvocation *self, GError **error)
   };
   /* clang-format on */
 
-  if (!cli_parse (self, entries, NULL, NULL, 1, 1, error))
+  if (!cli_parse (self, entries, NULL, NULL, 1, 1, error)
+      || !cli_recover (self->arguments[0], error))
     return FALSE;
   progress = cli_progress_new ();
   results = graft_verify (self->arguments[0], full, cli_progress_get (progress), self->cancellable,

@@ -77,4 +77,5 @@ const GraftEncoderClass graft_encoder_gzip_class = {
   graft_encoder_gzip_create,
   graft_encoder_gzip_run,
   graft_encoder_gzip_destroy,
+  NULL,
 };

@@ -97,4 +97,5 @@ const GraftEncoderClass graft_encoder_lz4_class = {
   graft_encoder_lz4_create,
   graft_encoder_lz4_run,
   graft_encoder_lz4_destroy,
+  NULL,
 };

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @create: an encoder at the start of a stream; @n_threads is at least 1
  * @run: encodes all of @data and writes what comes out; with @finish, ends the stream
  * @destroy: frees it, whether the stream was ended or not
+ * @add_block: (optional): graft_encoder_add_block()
  */
 typedef struct
 {
@@ -21,6 +22,8 @@ typedef struct
   gboolean (*run) (GraftEncoder *self, const void *data, gsize length, gboolean finish,
                    GError **error);
   void (*destroy) (GraftEncoder *self);
+  gboolean (*add_block) (GraftEncoder *self, GraftInput *stream, const GraftXzBlock *block,
+                         guint64 *ret_offset, GError **error);
 } GraftEncoderClass;
 
 struct _GraftEncoder

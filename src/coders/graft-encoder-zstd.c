@@ -76,4 +76,5 @@ const GraftEncoderClass graft_encoder_zstd_class = {
   graft_encoder_zstd_create,
   graft_encoder_zstd_run,
   graft_encoder_zstd_destroy,
+  NULL,
 };

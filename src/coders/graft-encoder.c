@@ -29,7 +29,7 @@ copy_destroy (GraftEncoder *self)
   g_free (self);
 }
 
-static const GraftEncoderClass copy_class = { copy_create, copy_run, copy_destroy };
+static const GraftEncoderClass copy_class = { copy_create, copy_run, copy_destroy, NULL };
 
 static const GraftEncoderClass *
 find_class (GraftCompression compression)
@@ -116,6 +116,14 @@ graft_encoder_write (GraftEncoder *self, const void *data, gsize length, GError 
       length -= count;
     }
   return TRUE;
+}
+
+gboolean
+graft_encoder_add_block (GraftEncoder *self, GraftInput *stream, const GraftXzBlock *block,
+                         guint64 *ret_offset, GError **error)
+{
+  g_return_val_if_fail (self->klass->add_block != NULL, FALSE);
+  return self->klass->add_block (self, stream, block, ret_offset, error);
 }
 
 gboolean

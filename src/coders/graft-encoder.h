@@ -12,6 +12,7 @@
 
 #include "base/graft-output.h"
 #include "coders/graft-compression.h"
+#include "coders/graft-xz-blocks.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,10 @@ void graft_encoder_set_cancellable (GraftEncoder *self, GCancellable *cancellabl
 
 gboolean graft_encoder_write (GraftEncoder *self, const void *data, gsize length,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Only of xz: puts a block of another stream here instead of encoding its content anew.
+ * @ret_offset: where in the output it is stored. */
+gboolean graft_encoder_add_block (GraftEncoder *self, GraftInput *stream, const GraftXzBlock *block,
+                                  guint64 *ret_offset, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Ends the stream. */
 gboolean graft_encoder_finish (GraftEncoder *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -115,6 +115,72 @@ test_kernel (void)
                    GRAFT_COMPRESSION_LZ4_LEGACY);
 }
 
+/* Blocks of another stream between what is encoded anew: xz(1) reads them as one. */
+static void
+test_add_block (void)
+{
+  g_autoptr (GBytes) content = graft_tool_make_bytes (1000000, 13);
+  g_autoptr (GBytes) encoded
+      = graft_tool_run ("xz -0 -c --check=crc32 --block-size=300000", content);
+  g_autoptr (GraftInput) stream = graft_memory_input_new (encoded, "stream");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) blocks = graft_xz_blocks_list (stream, &error);
+  g_autoptr (GraftOutput) output = graft_output_new_memory ("output", &error);
+  g_autoptr (GraftEncoder) encoder
+      = graft_encoder_new (GRAFT_COMPRESSION_XZ, GRAFT_LEVEL_FAST, 2, output, &error);
+  g_autoptr (GBytes) piece = graft_tool_make_bytes (5000, 14);
+  g_autoptr (GraftInput) input = NULL;
+  g_autoptr (GBytes) mixed = NULL, decoded = NULL, first = NULL, last = NULL, wanted = NULL;
+  const GraftXzBlock *block;
+  guint64 offset = 0;
+
+  g_assert_cmpuint (blocks->len, ==, 4);
+  block = &g_array_index (blocks, GraftXzBlock, 3);
+  g_assert_cmpuint (block->content_offset, ==, 900000);
+  g_assert_cmpuint (block->content_size, ==, 100000);
+  g_assert_true (graft_encoder_add_block (encoder, stream, block, &offset, &error));
+  g_assert_true (graft_encoder_write (encoder, g_bytes_get_data (piece, NULL), 5000, &error));
+  block = &g_array_index (blocks, GraftXzBlock, 1);
+  g_assert_true (graft_encoder_add_block (encoder, stream, block, &offset, &error));
+  g_assert_true (graft_encoder_finish (encoder, &error));
+  g_assert_no_error (error);
+  input = graft_output_open (output, &error);
+  mixed = graft_input_read_all (input, &error);
+  g_assert_cmpmem ((const guint8 *)g_bytes_get_data (mixed, NULL) + offset,
+                   graft_xz_block_get_stored_size (block),
+                   (const guint8 *)g_bytes_get_data (encoded, NULL) + block->offset,
+                   graft_xz_block_get_stored_size (block));
+  decoded = graft_tool_run ("xz -dc", mixed);
+  first = graft_tool_slice (content, 900000, 100000);
+  last = graft_tool_slice (content, 300000, 300000);
+  wanted = graft_tool_join (first, piece, last, NULL);
+  g_assert_true (g_bytes_equal (decoded, wanted));
+}
+
+/* A stream of which the blocks cannot be taken has none. */
+static void
+test_no_blocks (void)
+{
+  static const char *const commands[]
+      = { "echo x | xz -c",
+          "echo x | gzip -c",
+          "true",
+          "head -c 100 /dev/zero",
+          "echo x | xz -c --check=crc32; printf '\\0\\0\\0\\0'",
+          "echo x | xz -c --check=crc32; echo x | xz -c --check=crc32" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      g_autoptr (GBytes) bytes = graft_tool_run (commands[i], NULL);
+      g_autoptr (GraftInput) stream = graft_memory_input_new (bytes, "stream");
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GArray) blocks = graft_xz_blocks_list (stream, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (blocks->len, ==, 0);
+    }
+}
+
 static void
 test_unsupported (void)
 {
@@ -210,6 +276,8 @@ main (int argc, char **argv)
       g_test_add_data_func (cancelled, &cases[i], test_cancelled);
     }
   g_test_add_func ("/kernel", test_kernel);
+  g_test_add_func ("/add-block", test_add_block);
+  g_test_add_func ("/no-blocks", test_no_blocks);
   g_test_add_func ("/unsupported", test_unsupported);
   g_test_add_func ("/crc32", test_crc32);
   g_test_add_func ("/fingerprint", test_fingerprint);

@@ -4,6 +4,7 @@
  */
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,7 +57,7 @@ build (GPtrArray *jobs, GraftWorkspace *workspace, const char *out,
   if (mkdirat (fd, BUILT, 0777) < 0)
     return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno,
                                   graft_workspace_get_folder (workspace),
-                                  "no new folder can be made here");
+                                  _ ("no new folder can be made here"));
   built_fd = graft_file_at_open_folder (fd, BUILT, error);
   if (built_fd < 0)
     return FALSE;

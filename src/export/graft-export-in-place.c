@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -39,7 +40,7 @@ find_kept_name (int folder_fd, const char *name, GError **error)
         return g_steal_pointer (&kept);
     }
   g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-               "%s was kept %d times already; delete what you no longer need", name, MAX_KEPT);
+               _ ("%s was kept %d times already; delete what you no longer need"), name, MAX_KEPT);
   return NULL;
 }
 
@@ -59,16 +60,17 @@ check_place (GraftWorkspace *workspace, GraftMember *member, GError **error)
       || now.st_dev != opened.st_dev || now.st_ino != opened.st_ino)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CHANGED,
-                   "%s was replaced on disk while it was open; open it again", shown);
+                   _ ("%s was replaced on disk while it was open; open it again"), shown);
       return FALSE;
     }
   if (fstatat (folder_fd, parent, &folder, 0) < 0 || fstat (folder_fd, &here) < 0
       || folder.st_dev != here.st_dev)
     {
-      g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_REFUSED,
-                   "%s lies on another file system than %s and cannot be replaced at once with the "
-                   "rest; export to a new folder instead",
-                   shown, graft_workspace_get_folder (workspace));
+      g_set_error (
+          error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_REFUSED,
+          _ ("%s lies on another file system than %s and cannot be replaced at once with the "
+             "rest; export to a new folder instead"),
+          shown, graft_workspace_get_folder (workspace));
       return FALSE;
     }
   return TRUE;
@@ -186,9 +188,9 @@ replace (GraftWorkspace *workspace, GPtrArray *items, GError **error)
   done = graft_intent_complete (fd, folder_fd, items, error);
   if (!done && !graft_intent_roll_back (fd, folder_fd, items, &local))
     {
-      g_prefix_error (error,
-                      "The files could not be put back either (%s); the next start tries again. ",
-                      local->message);
+      g_prefix_error (
+          error, _ ("The files could not be put back either (%s); the next start tries again. "),
+          local->message);
       graft_workspace_keep (workspace);
       return FALSE;
     }
@@ -222,7 +224,7 @@ lock_folder (GraftWorkspace *workspace, GError **error)
     return TRUE;
   shown = graft_name_escape (graft_workspace_get_folder (workspace));
   g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_REFUSED,
-               "Another Bootgraft is writing to %s; wait until it is done", shown);
+               _ ("Another Bootgraft is writing to %s; wait until it is done"), shown);
   return FALSE;
 }
 

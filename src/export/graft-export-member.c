@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -74,6 +75,16 @@ write_image (Writing *self, const GraftExportOptions *options, GraftProgress *pr
 }
 
 static gboolean
+fail_mismatch (Writing *self, GError **error)
+{
+  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
+               _ ("%s reads back differently from what was written: the disk or its connection "
+                  "lost data"),
+               self->label);
+  return FALSE;
+}
+
+static gboolean
 compare_copy (Writing *self, GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   GraftInput *input = self->job->input;
@@ -92,12 +103,7 @@ compare_copy (Writing *self, GraftProgress *progress, GCancellable *cancellable,
       equal = memcmp (left, right, count) == 0;
       graft_progress_set (progress, (double)done / size);
     }
-  if (!equal)
-    g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
-                 "%s reads back differently from what was written: the disk or its connection "
-                 "lost data",
-                 self->label);
-  return equal;
+  return equal || fail_mismatch (self, error);
 }
 
 /* What goes wrong while reading back is a failure of the writing, unless the source changed. */
@@ -107,7 +113,7 @@ fail_verifying (Writing *self, GError *reason, GError **error)
   if (reason->domain == GRAFT_IMAGE_ERROR && reason->code != GRAFT_ERROR_CHANGED)
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, reason->code,
-                   "%s was written, but cannot be verified: %s", self->label, reason->message);
+                   _ ("%s was written, but cannot be verified: %s"), self->label, reason->message);
       g_error_free (reason);
     }
   else
@@ -121,8 +127,12 @@ verify_image (Writing *self, GraftInput *result, gboolean full, GraftProgress *p
 {
   GraftMember *member = self->job->member;
   g_autoptr (GError) local = NULL;
-  g_autoptr (GraftImage) image = graft_image_load (result, cancellable, &local);
+  g_autoptr (GraftImage) image = NULL;
 
+  /* Padding at the end, which no reader of the format misses. */
+  if (graft_input_get_size (result) != graft_output_get_position (self->output))
+    return fail_mismatch (self, error);
+  image = graft_image_load (result, cancellable, &local);
   if (image == NULL
       || !graft_image_verify (graft_member_get_image (member),
                               graft_overlay_get_roots (graft_member_get_overlay (member)), image,
@@ -153,7 +163,7 @@ read_back (Writing *self, gboolean full, GraftProgress *progress, GCancellable *
       && errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
     {
       graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, self->label,
-                             "its mode cannot be set");
+                             _ ("its mode cannot be set"));
       return NULL;
     }
   if (!graft_output_sync (self->output, error))
@@ -178,7 +188,7 @@ writing_init (Writing *self, const GraftExportJob *job, int folder_fd, const cha
   self->fd = openat (folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (self->fd < 0)
     return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, self->label,
-                                  "cannot be created");
+                                  _ ("cannot be created"));
   self->output = graft_output_new_take_fd (self->fd, self->label);
   return TRUE;
 }

@@ -5,6 +5,7 @@
 
 #include "export/graft-export-plan.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -152,7 +153,7 @@ check_compression (GraftBootSet *set, const char *path, const char *name, GError
       || !graft_compression_is_supported (compression))
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-                   "Images cannot be compressed with “%s”; choose xz, zstd, gzip, lz4 or none",
+                   _ ("Images cannot be compressed with “%s”; choose xz, zstd, gzip, lz4 or none"),
                    name);
       return FALSE;
     }
@@ -166,7 +167,7 @@ check_compression (GraftBootSet *set, const char *path, const char *name, GError
       g_autofree char *shown = graft_name_escape (path);
 
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-                   "%s has no compression that could be changed: it is a %s", shown,
+                   _ ("%s has no compression that could be changed: it is a %s"), shown,
                    graft_role_get_name (graft_member_get_role (member)));
       return FALSE;
     }
@@ -238,7 +239,7 @@ graft_export_plan_check_space (GPtrArray *jobs, guint64 free_bytes, const char *
   there = g_format_size (free_bytes);
   shown = graft_name_escape (folder);
   g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO,
-               "The export needs about %s, but the file system of %s has only %s free", needed,
+               _ ("The export needs about %s, but the file system of %s has only %s free"), needed,
                shown, there);
   return FALSE;
 }

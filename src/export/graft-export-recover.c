@@ -4,6 +4,7 @@
  */
 
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 #include "base/graft-error.h"
@@ -38,12 +39,12 @@ finish (GraftWorkspace *workspace, GPtrArray *items, gboolean back, GError **err
 
   if (!back && graft_intent_check (fd, items, NULL)
       && graft_intent_complete (fd, folder_fd, items, NULL))
-    return g_strdup_printf ("An interrupted export over the files of %s was completed: %s", folder,
-                            names);
+    return g_strdup_printf (_ ("An interrupted export over the files of %s was completed: %s"),
+                            folder, names);
   if (!graft_intent_roll_back (fd, folder_fd, items, error))
     return NULL;
-  return g_strdup_printf ("An interrupted export over the files of %s was undone; the old files "
-                          "are back: %s",
+  return g_strdup_printf (_ ("An interrupted export over the files of %s was undone; the old files "
+                             "are back: %s"),
                           folder, names);
 }
 
@@ -68,8 +69,8 @@ recover_workspace (int folder_fd, const char *folder, const char *name, char **d
   if (items == NULL || *done == NULL)
     {
       g_prefix_error (error,
-                      "%s: an interrupted export over its files cannot be finished (see %s "
-                      "there): ",
+                      _ ("%s: an interrupted export over its files cannot be finished (see %s "
+                         "there): "),
                       shown, name);
       return FALSE;
     }

@@ -6,6 +6,7 @@
 #include "export/graft-export-target.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,20 +68,20 @@ graft_export_target_new (const char *out, GraftBootSet *set, GError **error)
   if (*out == '\0' || strcmp (self->name, ".") == 0 || strcmp (self->name, "..") == 0
       || lstat (path, &status) == 0)
     {
-      refuse (error, GRAFT_ERROR_INVALID, "%s exists; choose a name that is free", out);
+      refuse (error, GRAFT_ERROR_INVALID, _ ("%s exists; choose a name that is free"), out);
       return NULL;
     }
   if (errno != ENOENT || stat (self->folder, &status) < 0 || !S_ISDIR (status.st_mode))
     {
       refuse (error, GRAFT_ERROR_INVALID,
-              "%s, the folder to write to, is not there or cannot be used", self->folder);
+              _ ("%s, the folder to write to, is not there or cannot be used"), self->folder);
       return NULL;
     }
   if (set != NULL && is_below (self->folder, graft_boot_set_get_folder (set)))
     {
       refuse (error, GRAFT_ERROR_REFUSED,
-              "%s would lie in the set's own folder, which would then hold two of everything; "
-              "choose a place outside",
+              _ ("%s would lie in the set's own folder, which would then hold two of everything; "
+                 "choose a place outside"),
               out);
       return NULL;
     }

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,7 +34,7 @@ graft_file_at_open_folder (int folder_fd, const char *name, GError **error)
   int fd = openat (folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
   if (fd < 0)
-    fail (error, errno, name, "the folder cannot be opened");
+    fail (error, errno, name, _ ("the folder cannot be opened"));
   return fd;
 }
 
@@ -80,7 +81,7 @@ for_each_entry (int fd, guint depth, EachFunc func, GError **error)
 
   if (dir == NULL)
     {
-      fail (error, errno, ".", "the folder cannot be listed");
+      fail (error, errno, ".", _ ("the folder cannot be listed"));
       if (copy >= 0)
         close (copy);
       return FALSE;
@@ -123,7 +124,7 @@ graft_file_at_make_parents (int folder_fd, const char *path, GError **error)
     {
       *slash = '\0';
       if (mkdirat (folder_fd, parent, 0777) < 0 && errno != EEXIST)
-        return fail (error, errno, parent, "the folder cannot be made");
+        return fail (error, errno, parent, _ ("the folder cannot be made"));
       *slash = '/';
     }
   return TRUE;
@@ -137,7 +138,7 @@ sync_entry (int folder_fd, const char *name, guint depth, GError **error)
   int fd;
 
   if (fstatat (folder_fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-    return fail (error, errno, name, "cannot be looked at");
+    return fail (error, errno, name, _ ("cannot be looked at"));
   if (!S_ISDIR (status.st_mode) || depth > GRAFT_LIMIT_DEPTH)
     return TRUE;
   fd = graft_file_at_open_folder (folder_fd, name, error);
@@ -145,7 +146,7 @@ sync_entry (int folder_fd, const char *name, guint depth, GError **error)
     return FALSE;
   good = for_each_entry (fd, depth + 1, sync_entry, error);
   if (good && fsync (fd) < 0)
-    good = fail (error, errno, name, "the folder cannot be brought to disk");
+    good = fail (error, errno, name, _ ("the folder cannot be brought to disk"));
   close (fd);
   return good;
 }
@@ -161,13 +162,23 @@ graft_file_at_write (int folder_fd, const char *name, const char *text, guint32 
                      GError **error)
 {
   int fd = openat (folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+  gsize length = strlen (text);
+  g_autofree char *again = g_malloc (length + 1);
   g_autoptr (GraftOutput) output = NULL;
 
   if (fd < 0)
-    return fail (error, errno, name, "cannot be created");
+    return fail (error, errno, name, _ ("cannot be created"));
   output = graft_output_new_take_fd (fd, name);
-  return graft_output_write (output, text, strlen (text), error)
-         && graft_output_sync (output, error);
+  if (!graft_output_write (output, text, length, error) || !graft_output_sync (output, error)
+      || !graft_output_read_at (output, 0, again, length, error))
+    return FALSE;
+  if (memcmp (text, again, length) == 0)
+    return TRUE;
+  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
+               _ ("%s reads back differently from what was written: the disk or its connection "
+                  "lost data"),
+               name);
+  return FALSE;
 }
 
 char *
@@ -183,7 +194,7 @@ graft_file_at_read (int folder_fd, const char *name, gsize limit, GError **error
 
       g_set_error (error, GRAFT_IMAGE_ERROR,
                    errno == ENOENT ? GRAFT_ERROR_NOT_FOUND : GRAFT_ERROR_IO,
-                   "%s cannot be opened: %s", shown, g_strerror (errno));
+                   _ ("%s cannot be opened: %s"), shown, g_strerror (errno));
       return NULL;
     }
   input = graft_file_input_new_take_fd (fd, name, error);
@@ -191,9 +202,10 @@ graft_file_at_read (int folder_fd, const char *name, gsize limit, GError **error
     return NULL;
   if (graft_input_get_size (input) > limit)
     {
+      g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT, graft_input_get_size (input));
+
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s has %" G_GUINT64_FORMAT " bytes: too many for what it should be", name,
-                   graft_input_get_size (input));
+                   _ ("%s has %s bytes: too many for what it should be"), name, size);
       return NULL;
     }
   bytes = graft_input_read_all (input, error);

@@ -27,7 +27,8 @@ gboolean graft_file_at_make_parents (int folder_fd, const char *path, GError **e
 /* Brings the names in a folder and all folders below it to disk. */
 gboolean graft_file_at_sync_folders (int folder_fd, const char *name, GError **error);
 
-/* Writes a small new file (O_EXCL) with @mode less the umask and brings it to disk. */
+/* Writes a small new file (O_EXCL) with @mode less the umask, brings it to disk and reads it back.
+ */
 gboolean graft_file_at_write (int folder_fd, const char *name, const char *text, guint32 mode,
                               GError **error);
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,7 +50,7 @@ sync_parent (int folder_fd, const char *name, GError **error)
   gboolean good = fd >= 0 && fsync (fd) == 0;
 
   if (!good)
-    fail (name, "its new name cannot be brought to disk", error);
+    fail (name, _ ("its new name cannot be brought to disk"), error);
   if (fd >= 0)
     close (fd);
   return good;
@@ -66,24 +67,24 @@ keep_old (int folder_fd, const GraftIntentItem *item, GError **error)
   if (item->kept == NULL)
     {
       errno = EEXIST;
-      return fail (item->name, "was made by somebody else in the meantime", error);
+      return fail (item->name, _ ("was made by somebody else in the meantime"), error);
     }
   if (exists (folder_fd, item->kept, &kept))
     {
       if (is_same (&old, &kept))
         return TRUE;
       errno = EEXIST;
-      return fail (item->kept, "was made by somebody else in the meantime", error);
+      return fail (item->kept, _ ("was made by somebody else in the meantime"), error);
     }
   if (linkat (folder_fd, item->name, folder_fd, item->kept, 0) == 0)
     return TRUE;
   if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK && errno != ENOSYS)
-    return fail (item->kept, "cannot be made", error);
+    return fail (item->kept, _ ("cannot be made"), error);
   errnum = graft_file_at_rename_new (folder_fd, item->name, folder_fd, item->kept);
   if (errnum == 0)
     return TRUE;
   errno = errnum;
-  return fail (item->kept, "cannot be made", error);
+  return fail (item->kept, _ ("cannot be made"), error);
 }
 
 gboolean
@@ -99,7 +100,7 @@ graft_intent_complete (int workspace_fd, int folder_fd, GPtrArray *items, GError
       if (!keep_old (folder_fd, item, error))
         return FALSE;
       if (renameat (workspace_fd, item->temporary, folder_fd, item->name) < 0)
-        return fail (item->name, "cannot be replaced", error);
+        return fail (item->name, _ ("cannot be replaced"), error);
       if (!sync_parent (folder_fd, item->name, error))
         return FALSE;
     }
@@ -115,7 +116,7 @@ roll_item_back (int workspace_fd, int folder_fd, const GraftIntentItem *item, GE
   if (item->kept == NULL)
     {
       if (!waits && unlinkat (folder_fd, item->name, 0) < 0 && errno != ENOENT)
-        return fail (item->name, "cannot be removed again", error);
+        return fail (item->name, _ ("cannot be removed again"), error);
       return TRUE;
     }
   if (!exists (folder_fd, item->kept, &kept))
@@ -124,11 +125,11 @@ roll_item_back (int workspace_fd, int folder_fd, const GraftIntentItem *item, GE
   if (exists (folder_fd, item->name, &now) && is_same (&now, &kept))
     {
       if (unlinkat (folder_fd, item->kept, 0) < 0)
-        return fail (item->kept, "cannot be removed again", error);
+        return fail (item->kept, _ ("cannot be removed again"), error);
       return TRUE;
     }
   if (renameat (folder_fd, item->kept, folder_fd, item->name) < 0)
-    return fail (item->name, "cannot be put back", error);
+    return fail (item->name, _ ("cannot be put back"), error);
   return TRUE;
 }
 
@@ -137,7 +138,7 @@ graft_intent_roll_back (int workspace_fd, int folder_fd, GPtrArray *items, GErro
 {
   if (renameat (workspace_fd, GRAFT_INTENT_FORWARD, workspace_fd, GRAFT_INTENT_BACK) < 0
       && errno != ENOENT)
-    return fail (GRAFT_INTENT_FORWARD, "cannot be renamed", error);
+    return fail (GRAFT_INTENT_FORWARD, _ ("cannot be renamed"), error);
   for (guint i = items->len; i > 0; i--)
     {
       const GraftIntentItem *item = g_ptr_array_index (items, i - 1);

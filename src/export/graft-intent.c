@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -116,8 +117,8 @@ graft_intent_write (int workspace_fd, GPtrArray *items, GError **error)
   if (renameat (workspace_fd, UNFINISHED, workspace_fd, GRAFT_INTENT_FORWARD) < 0
       || fsync (workspace_fd) < 0)
     {
-      graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, "The list of files to replace",
-                             "cannot be brought to disk");
+      graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, _ ("The list of files to replace"),
+                             _ ("cannot be brought to disk"));
       /* Nothing was touched yet, and nothing must be by the next start. */
       unlinkat (workspace_fd, GRAFT_INTENT_FORWARD, 0);
       return FALSE;
@@ -191,7 +192,7 @@ graft_intent_read (int workspace_fd, gboolean *ret_back, GError **error)
   if (array == NULL || graft_json_text_get_int (json_node_get_object (root), "intent") != VERSION)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s is not a list of files that this version of Bootgraft reads", file);
+                   _ ("%s is not a list of files that this version of Bootgraft reads"), file);
       return NULL;
     }
   *ret_back = back;
@@ -209,7 +210,7 @@ check_item (int workspace_fd, const GraftIntentItem *item, GError **error)
   if (fd < 0)
     return errno == ENOENT
            || graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, item->temporary,
-                                     "cannot be read back");
+                                     _ ("cannot be read back"));
   input = graft_file_input_new_take_fd (fd, item->temporary, error);
   if (input == NULL)
     return FALSE;
@@ -219,7 +220,7 @@ check_item (int workspace_fd, const GraftIntentItem *item, GError **error)
   if (graft_input_get_size (input) == item->size && strcmp (digest, item->digest) == 0)
     return TRUE;
   g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
-               "%s does not have the bytes that were written to it", item->temporary);
+               _ ("%s does not have the bytes that were written to it"), item->temporary);
   return FALSE;
 }
 

@@ -5,6 +5,8 @@
 
 #include "export/graft-json-text.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "base/graft-error.h"
 
 #define MAX_DEPTH 64
@@ -44,20 +46,20 @@ graft_json_text_parse (const char *text, const char *name, GError **error)
   if (!is_shallow (text))
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s is nested deeper than %d levels", name, MAX_DEPTH);
+                   _ ("%s is nested deeper than %d levels"), name, MAX_DEPTH);
       return NULL;
     }
   if (!json_parser_load_from_data (parser, text, -1, &local))
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, "%s cannot be read as JSON: %s",
-                   name, local->message);
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+                   _ ("%s cannot be read as JSON: %s"), name, local->message);
       return NULL;
     }
   root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s does not hold a JSON object", name);
+                   _ ("%s does not hold a JSON object"), name);
       return NULL;
     }
   return json_node_ref (root);

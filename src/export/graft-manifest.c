@@ -5,6 +5,7 @@
 
 #include "export/graft-manifest.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -90,7 +91,7 @@ graft_manifest_format (GPtrArray *entries)
 static gboolean
 bad (GError **error, const char *name, guint i, const char *why)
 {
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, "%s: member %u %s", name, i + 1,
+  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, _ ("%s: member %u %s"), name, i + 1,
                why);
   return FALSE;
 }
@@ -140,7 +141,7 @@ parse_entry (JsonObject *object, const char *name, guint i, GError **error)
 
   if (path == NULL)
     {
-      bad (error, name, i, "has no path");
+      bad (error, name, i, _ ("has no path"));
       return NULL;
     }
   if (!is_inside (path))
@@ -148,7 +149,7 @@ parse_entry (JsonObject *object, const char *name, guint i, GError **error)
       g_autofree char *shown = graft_name_escape (path);
 
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_REFUSED,
-                   "%s names %s, which does not lie in its folder", name, shown);
+                   _ ("%s names %s, which does not lie in its folder"), name, shown);
       return NULL;
     }
   role = graft_json_text_get_string (object, "role");
@@ -157,7 +158,7 @@ parse_entry (JsonObject *object, const char *name, guint i, GError **error)
   size = graft_json_text_get_int (object, "size");
   if (role == NULL || size < 0 || !is_digest (digest))
     {
-      bad (error, name, i, "lacks its role, size or SHA-256");
+      bad (error, name, i, _ ("lacks its role, size or SHA-256"));
       return NULL;
     }
   for (guint j = 0; j < G_N_ELEMENTS (origin_names); j++)
@@ -183,7 +184,7 @@ graft_manifest_parse (const char *text, const char *name, GError **error)
       || json_array_get_length (members) > GRAFT_LIMIT_SET_FILES)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   "%s is not a list of members that this version of Bootgraft reads", name);
+                   _ ("%s is not a list of members that this version of Bootgraft reads"), name);
       return NULL;
     }
   for (guint i = 0; i < json_array_get_length (members); i++)

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -189,8 +190,8 @@ judge_entry (int folder_fd, const GraftManifestEntry *entry, gboolean full, GPtr
   if (g_strcmp0 (digest, entry->digest) != 0)
     {
       g_autofree char *reason = g_strdup_printf (
-          "%s does not have the %s that %s lists: it was changed or damaged since the export",
-          shown, digest == NULL ? "size" : "SHA-256", GRAFT_MANIFEST_NAME);
+          _ ("%s does not have the %s that %s lists: it was changed or damaged since the export"),
+          shown, digest == NULL ? _ ("size") : "SHA-256", GRAFT_MANIFEST_NAME);
 
       set_status (verified, GRAFT_VERIFIED_DIFFERS, reason);
       return TRUE;

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -187,7 +188,8 @@ graft_workspace_new (const char *folder, GError **error)
       gboolean missing = errno == ENOENT || errno == ENOTDIR;
 
       g_set_error (error, GRAFT_EXPORT_ERROR, missing ? GRAFT_ERROR_INVALID : GRAFT_ERROR_IO,
-                   "%s, the folder to write to, cannot be opened: %s", shown, g_strerror (errno));
+                   _ ("%s, the folder to write to, cannot be opened: %s"), shown,
+                   g_strerror (errno));
       return NULL;
     }
   remove_strays (self->folder_fd, folder);
@@ -202,7 +204,7 @@ graft_workspace_new (const char *folder, GError **error)
         break;
     }
   graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errnum != 0 ? errnum : EEXIST, shown,
-                         "no new folder can be made here; choose another place");
+                         _ ("no new folder can be made here; choose another place"));
   return NULL;
 }
 
@@ -278,15 +280,15 @@ graft_workspace_publish (GraftWorkspace *self, const char *from, const char *nam
   if (errnum == EEXIST || errnum == ENOTEMPTY)
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-                   "%s was made by somebody else in the meantime; choose another name", shown);
+                   _ ("%s was made by somebody else in the meantime; choose another name"), shown);
       return FALSE;
     }
   if (errnum != 0)
     return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errnum, shown,
-                                  "cannot be given its name");
+                                  _ ("cannot be given its name"));
   if (fsync (self->folder_fd) == 0)
     return TRUE;
-  graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, shown, "cannot be brought to disk");
+  graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, shown, _ ("cannot be brought to disk"));
   /* Without its name on disk it may be gone after a power cut: not a success, so take it back. */
   renameat (self->folder_fd, name, self->fd, from);
   return FALSE;
@@ -299,7 +301,7 @@ graft_workspace_get_free_space (GraftWorkspace *self, guint64 *ret_free, GError 
 
   if (fstatvfs (self->folder_fd, &status) < 0)
     return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, self->folder,
-                                  "its file system cannot be looked at");
+                                  _ ("its file system cannot be looked at"));
   *ret_free = (guint64)(geteuid () == 0 ? status.f_bfree : status.f_bavail) * status.f_frsize;
   return TRUE;
 }

@@ -22,6 +22,8 @@
 
 /* Descriptors kept open. */
 #define MAX_OPEN 32
+/* The file that small things share. */
+#define PACKED "packed"
 
 typedef struct
 {
@@ -37,11 +39,13 @@ struct _GraftStoreFolder
   char *path;
   int fd;
   int lock_fd;
+  int packed_fd; /* -1 until something is in it */
 
   GMutex mutex;       /* guards what follows */
   GArray *open_files; /* of OpenFile */
   guint64 n_uses;
   guint64 n_created;
+  guint64 packed_size;
 };
 
 static void
@@ -109,6 +113,7 @@ graft_store_folder_new (const char *parent, GError **error)
   g_mutex_init (&self->mutex);
   self->fd = -1;
   self->lock_fd = -1;
+  self->packed_fd = -1;
   self->open_files = g_array_new (FALSE, FALSE, sizeof (OpenFile));
   if (!set_up (self, parent, error))
     return NULL;
@@ -134,6 +139,7 @@ graft_store_folder_unref (GraftStoreFolder *self)
   if (self->fd >= 0)
     graft_store_remove (self->fd, self->path);
   close_if_open (self->fd);
+  close_if_open (self->packed_fd);
   close_if_open (self->lock_fd);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
@@ -191,6 +197,34 @@ graft_store_folder_drop (GraftStoreFolder *self, const char *name)
   unlinkat (self->fd, name, 0);
 }
 
+gboolean
+graft_store_folder_pack (GraftStoreFolder *self, const void *data, gsize length,
+                         guint64 *ret_offset, GError **error)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
+  gsize done = 0;
+
+  if (self->packed_fd < 0)
+    self->packed_fd
+        = openat (self->fd, PACKED, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (self->packed_fd < 0)
+    return fail_at (self->path, "cannot be written to", errno, error);
+  while (done < length)
+    {
+      gssize count = pwrite (self->packed_fd, (const guint8 *)data + done, length - done,
+                             self->packed_size + done);
+
+      if (count < 0 && errno == EINTR)
+        continue;
+      if (count < 0)
+        return fail_at (self->path, "cannot be written to", errno, error);
+      done += count;
+    }
+  *ret_offset = self->packed_size;
+  self->packed_size += length;
+  return TRUE;
+}
+
 /* A free place, the one of the file not used for longest if need be; a new one when all are in
  * use. */
 static OpenFile *
@@ -235,8 +269,11 @@ int
 graft_store_folder_acquire (GraftStoreFolder *self, const char *digest, GError **error)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
-  OpenFile *file = find_open (self, digest);
+  OpenFile *file;
 
+  if (digest == NULL)
+    return self->packed_fd;
+  file = find_open (self, digest);
   if (file == NULL)
     {
       int fd = openat (self->fd, digest, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -261,5 +298,6 @@ graft_store_folder_release (GraftStoreFolder *self, const char *digest)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
 
-  find_open (self, digest)->n_users--;
+  if (digest != NULL)
+    find_open (self, digest)->n_users--;
 }

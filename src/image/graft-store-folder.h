@@ -33,12 +33,20 @@ gboolean graft_store_folder_commit (GraftStoreFolder *self, const char *name, co
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void graft_store_folder_drop (GraftStoreFolder *self, const char *name);
 
-/* A file of the folder as an input. Thousands of them are open at a time, so the descriptors are
- * kept by the folder, a few. */
+/* Adds @data to the file that small things share. */
+gboolean graft_store_folder_pack (GraftStoreFolder *self, const void *data, gsize length,
+                                  guint64 *ret_offset, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What was added, as an input. */
+GraftInput *graft_store_folder_open_packed (GraftStoreFolder *self, guint64 offset, guint64 size,
+                                            const char *name);
+
+/* A file of the folder as an input. Many of them may be open at a time, so the descriptors are kept
+ * by the folder, a few. */
 GraftInput *graft_store_folder_open (GraftStoreFolder *self, const char *digest, guint64 size,
                                      const char *name);
 
-/* For graft_store_folder_open(): a descriptor of @digest, until it is released. */
+/* For the inputs: a descriptor of the file @digest, or (NULL) of the shared one, until it is
+ * released. */
 int graft_store_folder_acquire (GraftStoreFolder *self, const char *digest, GError **error);
 void graft_store_folder_release (GraftStoreFolder *self, const char *digest);
 

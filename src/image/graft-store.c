@@ -24,6 +24,7 @@ struct _GraftStore
 
   GMutex mutex;       /* guards what follows */
   GHashTable *small;  /* digest (char*) → GBytes, of what is kept in memory */
+  GHashTable *packed; /* digest (char*) → guint64: where in the shared file */
   GHashTable *stored; /* digest (char*), of what is kept in files */
   guint64 used;       /* bytes in files, those being written too */
   guint64 quota;
@@ -51,6 +52,7 @@ graft_store_finalize (GObject *object)
   g_ptr_array_unref (self->kept);
   g_clear_pointer (&self->folder, graft_store_folder_unref);
   g_hash_table_unref (self->small);
+  g_hash_table_unref (self->packed);
   g_hash_table_unref (self->stored);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (graft_store_parent_class)->finalize (object);
@@ -70,6 +72,7 @@ graft_store_init (GraftStore *self)
   self->kept = g_ptr_array_new_with_free_func (g_object_unref);
   self->small
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+  self->packed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->stored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -101,11 +104,10 @@ graft_store_set_quota (GraftStore *self, guint64 quota)
   g_mutex_unlock (&self->mutex);
 }
 
-/* Takes @size bytes of the quota. */
+/* Takes @size bytes of the quota. Under the lock. */
 static gboolean
-reserve (GraftStore *self, guint64 size, GError **error)
+reserve_locked (GraftStore *self, guint64 size, GError **error)
 {
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
   g_autofree char *missing = NULL;
   g_autofree char *quota = NULL;
   guint64 left = self->used < self->quota ? self->quota - self->used : 0;
@@ -121,6 +123,14 @@ reserve (GraftStore *self, guint64 size, GError **error)
                "The store takes in no more than %s, %s less than is needed; take in less at a time",
                quota, missing);
   return FALSE;
+}
+
+static gboolean
+reserve (GraftStore *self, guint64 size, GError **error)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
+
+  return reserve_locked (self, size, error);
 }
 
 static void
@@ -244,7 +254,7 @@ turn_to_file (GraftStoreWriter *self, GError **error)
 gboolean
 graft_store_writer_write (GraftStoreWriter *self, const void *data, gsize length, GError **error)
 {
-  if (self->small != NULL && self->size + length > GRAFT_LIMIT_STORE_MEMORY
+  if (self->small != NULL && self->size + length > GRAFT_LIMIT_STORE_PACKED
       && !turn_to_file (self, error))
     return FALSE;
   g_checksum_update (self->checksum, data, length);
@@ -278,6 +288,33 @@ finish_small (GraftStoreWriter *self, const char *digest)
 }
 
 static GraftInput *
+finish_packed (GraftStoreWriter *self, const char *digest, GError **error)
+{
+  GraftStore *store = self->store;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->mutex);
+  guint64 *offset = g_hash_table_lookup (store->packed, digest);
+
+  if (offset == NULL)
+    {
+      g_autoptr (GError) local = NULL;
+      guint64 fresh;
+
+      if (!reserve_locked (store, self->size, error))
+        return NULL;
+      if (!graft_store_folder_pack (store->folder, self->small->data, self->size, &fresh, &local))
+        {
+          store->used -= self->size;
+          if (check_disk (store, self->size, error))
+            g_propagate_error (error, g_steal_pointer (&local));
+          return NULL;
+        }
+      offset = g_memdup2 (&fresh, sizeof fresh);
+      g_hash_table_insert (store->packed, g_strdup (digest), offset);
+    }
+  return graft_store_folder_open_packed (store->folder, *offset, self->size, self->name);
+}
+
+static GraftInput *
 finish_file (GraftStoreWriter *self, const char *digest, GError **error)
 {
   GraftStore *store = self->store;
@@ -301,8 +338,10 @@ graft_store_writer_finish (GraftStoreWriter *self, char **ret_digest, GError **e
   const char *digest = g_checksum_get_string (writer->checksum);
   GraftInput *input;
 
-  if (writer->small != NULL)
+  if (writer->size <= GRAFT_LIMIT_STORE_MEMORY)
     input = finish_small (writer, digest);
+  else if (writer->small != NULL)
+    input = finish_packed (writer, digest, error);
   else
     input = finish_file (writer, digest, error);
   if (input != NULL && ret_digest != NULL)

@@ -5,7 +5,9 @@
  * What is imported (a package's payload, dropped files, typed text) is streamed once into a folder
  * of the user's state directory (0700) under its SHA-256; an overlay, the journal and a recipe hold
  * digests. So a file that changes or goes after it was taken in changes nothing. Small things
- * (GRAFT_LIMIT_STORE_MEMORY) stay in memory. Safe for several threads.
+ * (GRAFT_LIMIT_STORE_MEMORY) stay in memory, those up to GRAFT_LIMIT_STORE_PACKED share one file:
+ * thousands of modules would cost as many files made, renamed and removed. Safe for several
+ * threads.
  */
 
 #pragma once

@@ -1,4 +1,4 @@
-/* graft-stored-input.c: a file of the store as an input
+/* graft-stored-input.c: a file of the store, or a part of the shared one, as an input
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -17,7 +17,8 @@ struct _GraftStoredInput
   GraftInput parent_instance;
 
   GraftStoreFolder *folder;
-  char *digest;
+  char *digest;   /* NULL: in the shared file */
+  guint64 offset; /* in its file */
   guint64 size;
 };
 
@@ -68,9 +69,22 @@ graft_stored_input_read_at (GraftInput *input, guint64 offset, void *buffer, gsi
 
   if (fd < 0)
     return FALSE;
-  result = read_all (self, fd, offset, buffer, length, error);
+  result = read_all (self, fd, self->offset + offset, buffer, length, error);
   graft_store_folder_release (self->folder, self->digest);
   return result;
+}
+
+/* The shared file's descriptor stays; those of the others come and go. */
+static gboolean
+graft_stored_input_get_file (GraftInput *input, int *ret_fd, guint64 *ret_offset)
+{
+  GraftStoredInput *self = GRAFT_STORED_INPUT (input);
+
+  if (self->digest != NULL)
+    return FALSE;
+  *ret_fd = graft_store_folder_acquire (self->folder, NULL, NULL);
+  *ret_offset = self->offset;
+  return TRUE;
 }
 
 static void
@@ -91,6 +105,7 @@ graft_stored_input_class_init (GraftStoredInputClass *klass)
   G_OBJECT_CLASS (klass)->finalize = graft_stored_input_finalize;
   input_class->get_size = graft_stored_input_get_size;
   input_class->read_at = graft_stored_input_read_at;
+  input_class->get_file = graft_stored_input_get_file;
 }
 
 static void
@@ -98,15 +113,30 @@ graft_stored_input_init (GraftStoredInput *self)
 {
 }
 
-GraftInput *
-graft_store_folder_open (GraftStoreFolder *folder, const char *digest, guint64 size,
-                         const char *name)
+static GraftInput *
+stored_input_new (GraftStoreFolder *folder, const char *digest, guint64 offset, guint64 size,
+                  const char *name)
 {
   GraftStoredInput *self = g_object_new (GRAFT_TYPE_STORED_INPUT, NULL);
 
   self->folder = graft_store_folder_ref (folder);
   self->digest = g_strdup (digest);
+  self->offset = offset;
   self->size = size;
   graft_input_set_name (GRAFT_INPUT (self), name);
   return GRAFT_INPUT (self);
+}
+
+GraftInput *
+graft_store_folder_open (GraftStoreFolder *folder, const char *digest, guint64 size,
+                         const char *name)
+{
+  return stored_input_new (folder, digest, 0, size, name);
+}
+
+GraftInput *
+graft_store_folder_open_packed (GraftStoreFolder *folder, guint64 offset, guint64 size,
+                                const char *name)
+{
+  return stored_input_new (folder, NULL, offset, size, name);
 }

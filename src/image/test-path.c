@@ -252,8 +252,7 @@ static void
 test_with_same (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GraftNode) file = graft_path_lookup (fixture->root, "/usr/lib/file", 0, NULL, NULL);
-  g_autoptr (GraftNode) root
-      = graft_path_with (fixture->root, "/usr/lib/file", file, FALSE, NULL);
+  g_autoptr (GraftNode) root = graft_path_with (fixture->root, "/usr/lib/file", file, FALSE, NULL);
 
   g_assert_true (root == fixture->root);
 }

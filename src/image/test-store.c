@@ -7,18 +7,20 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "image/graft-store-sweep.h"
 #include "image/graft-store.h"
+
+/* One that shares a file with others, one that has its own. */
+#define MEDIUM 100000
+#define LARGE (GRAFT_LIMIT_STORE_PACKED + 100000)
 
 typedef struct
 {
@@ -136,7 +138,9 @@ test_sizes (Fixture *fixture, gconstpointer data)
     { GRAFT_LIMIT_STORE_MEMORY, 0 },
     { GRAFT_LIMIT_STORE_MEMORY + 1, 1 },
     { 256 * 1024, 1 },
-    { 600 * 1024 + 7, 1 },
+    { GRAFT_LIMIT_STORE_PACKED, 1 },
+    { GRAFT_LIMIT_STORE_PACKED + 1, 1 },
+    { 3000007, 1 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -159,21 +163,28 @@ test_private (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *parent = g_build_filename (fixture->folder, "state", "store", NULL);
   g_autoptr (GraftStore) store = open_store (parent);
-  g_autoptr (GraftInput) input = make_input (100000, 1);
+  g_autoptr (GraftInput) input = make_input (LARGE, 1);
+  g_autoptr (GraftInput) other = make_input (MEDIUM, 1);
   g_autofree char *digest = NULL;
   g_autoptr (GraftInput) stored = add (store, input, &digest);
+  g_autoptr (GraftInput) stored_other = add (store, other, NULL);
   g_autofree char *own = find_only (parent, GRAFT_STORE_OWN);
   g_autofree char *file = g_build_filename (own, digest, NULL);
+  g_autofree char *packed = g_build_filename (own, "packed", NULL);
   g_autofree char *state = g_build_filename (fixture->folder, "state", NULL);
+  const char *const folders[] = { parent, own };
+  const char *const files[] = { file, packed };
   GStatBuf status;
 
-  g_assert_cmpint (g_stat (parent, &status), ==, 0);
-  g_assert_cmphex (status.st_mode & 07777, ==, 0700);
-  g_assert_cmpint (g_stat (own, &status), ==, 0);
-  g_assert_cmphex (status.st_mode & 07777, ==, 0700);
-  g_assert_cmpint (g_stat (file, &status), ==, 0);
-  g_assert_cmphex (status.st_mode & 07777, ==, 0600);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (g_stat (folders[i], &status), ==, 0);
+      g_assert_cmphex (status.st_mode & 07777, ==, 0700);
+      g_assert_cmpint (g_stat (files[i], &status), ==, 0);
+      g_assert_cmphex (status.st_mode & 07777, ==, 0600);
+    }
   g_clear_object (&stored);
+  g_clear_object (&stored_other);
   g_clear_object (&store);
   g_assert_cmpint (g_rmdir (parent), ==, 0);
   g_assert_cmpint (g_rmdir (state), ==, 0);
@@ -182,21 +193,27 @@ test_private (Fixture *fixture, gconstpointer data)
 static void
 test_same_content_once (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GraftStore) store = open_store (fixture->folder);
-  g_autoptr (GraftInput) input = make_input (100000, 1);
-  g_autoptr (GraftInput) other = make_input (100000, 2);
-  g_autoptr (GraftInput) first = add (store, input, NULL);
-  g_autoptr (GraftInput) second = add (store, input, NULL);
-  g_autoptr (GraftInput) third = add (store, other, NULL);
-  g_autoptr (GError) error = NULL;
+  static const gsize sizes[] = { 100, MEDIUM, LARGE };
 
-  g_assert_cmpuint (count_files (fixture->folder), ==, 2);
-  assert_equal (first, second);
-  assert_equal (third, other);
-  /* And counts once against the quota. */
-  graft_store_set_quota (store, 300000);
-  g_assert_true (graft_store_check_room (store, 100000, &error));
-  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GraftStore) store = open_store (fixture->folder);
+      g_autoptr (GraftInput) input = make_input (sizes[i], 1);
+      g_autoptr (GraftInput) other = make_input (sizes[i], 2);
+      g_autoptr (GraftInput) first = add (store, input, NULL);
+      g_autoptr (GraftInput) second = add (store, input, NULL);
+      g_autoptr (GraftInput) third = add (store, other, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpuint (count_files (fixture->folder), ==, i);
+      assert_equal (first, input);
+      assert_equal (first, second);
+      assert_equal (third, other);
+      /* And counts once against the quota. */
+      graft_store_set_quota (store, 3 * sizes[i]);
+      g_assert_true (graft_store_check_room (store, sizes[i], &error));
+      g_assert_no_error (error);
+    }
 }
 
 static void
@@ -224,16 +241,17 @@ static void
 test_writer (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GraftStore) store = open_store (fixture->folder);
-  g_autoptr (GBytes) bytes = make_bytes (30000, 3);
+  g_autoptr (GBytes) bytes = make_bytes (LARGE, 3);
   g_autoptr (GraftInput) expected = graft_memory_input_new (bytes, "expected");
   g_autoptr (GraftInput) stored = NULL;
   g_autoptr (GError) error = NULL;
   GraftStoreWriter *writer = graft_store_writer_new (store, "pieces", &error);
   const guint8 *at = g_bytes_get_data (bytes, NULL);
 
-  /* Pieces on both sides of what is kept in memory. */
-  for (gsize done = 0; done < 30000; done += 1000)
-    g_assert_true (graft_store_writer_write (writer, at + done, 1000, &error));
+  /* Pieces on both sides of what is kept in memory, and one of nothing. */
+  for (gsize done = 0; done < LARGE; done += 1000)
+    g_assert_true (graft_store_writer_write (writer, at + done, MIN (1000, LARGE - done), &error));
+  g_assert_true (graft_store_writer_write (writer, at, 0, &error));
   stored = graft_store_writer_finish (writer, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (graft_input_get_name (stored), ==, "pieces");
@@ -241,23 +259,52 @@ test_writer (Fixture *fixture, gconstpointer data)
 
   /* One that is dropped half-way leaves nothing, in the folder or of the quota. */
   writer = graft_store_writer_new (store, "dropped", &error);
-  g_assert_true (graft_store_writer_write (writer, at, 20000, &error));
+  g_assert_true (graft_store_writer_write (writer, at, LARGE - 1, &error));
   g_assert_cmpuint (count_files (fixture->folder), ==, 2);
   graft_store_writer_free (writer);
   g_assert_cmpuint (count_files (fixture->folder), ==, 1);
-  graft_store_set_quota (store, 60000);
-  g_assert_true (graft_store_check_room (store, 30000, &error));
+  graft_store_set_quota (store, 2 * LARGE);
+  g_assert_true (graft_store_check_room (store, LARGE, &error));
+}
+
+/* Copies inside the kernel: where the bytes of one in the shared file lie. */
+static void
+test_get_file (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GraftStore) store = open_store (fixture->folder);
+  g_autoptr (GraftInput) first = make_input (MEDIUM, 1);
+  g_autoptr (GraftInput) second = make_input (MEDIUM, 2);
+  g_autoptr (GraftInput) large = make_input (LARGE, 3);
+  g_autoptr (GraftInput) stored_first = add (store, first, NULL);
+  g_autoptr (GraftInput) stored_second = add (store, second, NULL);
+  g_autoptr (GraftInput) stored_large = add (store, large, NULL);
+  g_autofree guint8 *content = g_malloc (MEDIUM);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GraftInput) copied = NULL;
+  guint64 offset = 0;
+  int fd = -1;
+
+  g_assert_true (graft_input_get_file (stored_second, &fd, &offset));
+  g_assert_cmpuint (offset, ==, MEDIUM);
+  g_assert_cmpint (pread (fd, content, MEDIUM, offset), ==, MEDIUM);
+  bytes = g_bytes_new (content, MEDIUM);
+  copied = graft_memory_input_new (bytes, "copied");
+  assert_equal (copied, second);
+  g_assert_false (graft_input_get_file (stored_large, &fd, &offset));
 }
 
 static void
 test_input_outlives_store (Fixture *fixture, gconstpointer data)
 {
   GraftStore *store = open_store (fixture->folder);
-  g_autoptr (GraftInput) input = make_input (100000, 1);
+  g_autoptr (GraftInput) input = make_input (MEDIUM, 1);
+  g_autoptr (GraftInput) large = make_input (LARGE, 1);
   g_autoptr (GraftInput) stored = add (store, input, NULL);
+  g_autoptr (GraftInput) stored_large = add (store, large, NULL);
 
   g_object_unref (store);
   assert_equal (stored, input);
+  assert_equal (stored_large, large);
 }
 
 /* More inputs than the process may have descriptors, read by several threads. */
@@ -271,7 +318,8 @@ read_some (gpointer data)
       {
         guint8 byte;
 
-        g_assert_true (graft_input_read_at (g_ptr_array_index (inputs, i), 9000, &byte, 1, NULL));
+        g_assert_true (
+            graft_input_read_at (g_ptr_array_index (inputs, i), LARGE - 1, &byte, 1, NULL));
         g_assert_cmpuint (byte, ==, i & 0xff);
       }
   return NULL;
@@ -289,14 +337,14 @@ test_many_inputs (Fixture *fixture, gconstpointer data)
   low = was;
   low.rlim_cur = 64;
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &low), ==, 0);
-  for (guint i = 0; i < 200; i++)
+  for (guint i = 0; i < 100; i++)
     {
-      g_autofree guint8 *content = g_malloc (10000);
+      g_autofree guint8 *content = g_malloc (LARGE);
       g_autoptr (GBytes) bytes = NULL;
       g_autoptr (GraftInput) input = NULL;
 
-      memset (content, i, 10000);
-      bytes = g_bytes_new (content, 10000);
+      memset (content, i, LARGE);
+      bytes = g_bytes_new (content, LARGE);
       input = graft_memory_input_new (bytes, "many");
       g_ptr_array_add (inputs, add (store, input, NULL));
     }
@@ -305,77 +353,6 @@ test_many_inputs (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     g_thread_join (threads[i]);
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &was), ==, 0);
-}
-
-/* A process that takes something in and is killed while it has it. */
-static void
-leave_dead_store (const char *folder)
-{
-  int ready[2];
-  char byte;
-  pid_t child;
-
-  g_assert_cmpint (pipe (ready), ==, 0);
-  child = fork ();
-  if (child == 0)
-    {
-      GraftStore *store = graft_store_new (folder, NULL);
-      GraftInput *input = make_input (100000, 1);
-
-      if (graft_store_add (store, input, NULL, NULL, NULL) == NULL || write (ready[1], "x", 1) != 1)
-        _exit (1);
-      for (;;)
-        pause ();
-    }
-  g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
-  close (ready[0]);
-  close (ready[1]);
-  kill (child, SIGKILL);
-  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
-}
-
-static void
-test_dead_are_swept (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *dead = NULL;
-  g_autoptr (GraftStore) store = NULL;
-  g_autoptr (GraftStore) another = NULL;
-  g_autoptr (GraftInput) input = make_input (100000, 2);
-  g_autoptr (GraftInput) stored = NULL;
-
-  leave_dead_store (fixture->folder);
-  dead = find_only (fixture->folder, GRAFT_STORE_OWN);
-  g_assert_nonnull (dead);
-  store = open_store (fixture->folder);
-  g_assert_false (g_file_test (dead, G_FILE_TEST_EXISTS));
-  /* One that lives is left alone. */
-  stored = add (store, input, NULL);
-  another = open_store (fixture->folder);
-  assert_equal (stored, input);
-}
-
-static void
-test_half_made_are_swept (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *fresh = g_build_filename (fixture->folder, GRAFT_STORE_NEW "fresh1", NULL);
-  g_autofree char *old = g_build_filename (fixture->folder, GRAFT_STORE_NEW "old111", NULL);
-  g_autofree char *file = g_build_filename (old, GRAFT_STORE_LOCK, NULL);
-  g_autofree char *stranger = g_build_filename (fixture->folder, "stranger", NULL);
-  const struct timespec times[] = { { .tv_sec = 1000000 }, { .tv_sec = 1000000 } };
-  g_autoptr (GraftStore) store = NULL;
-
-  g_assert_cmpint (g_mkdir (fresh, 0700), ==, 0);
-  g_assert_cmpint (g_mkdir (stranger, 0700), ==, 0);
-  g_assert_cmpint (g_mkdir (old, 0700), ==, 0);
-  g_assert_true (g_file_set_contents (file, "", 0, NULL));
-  g_assert_cmpint (utimensat (AT_FDCWD, old, times, 0), ==, 0);
-  g_assert_cmpint (utimensat (AT_FDCWD, stranger, times, 0), ==, 0);
-  store = open_store (fixture->folder);
-  g_assert_true (g_file_test (fresh, G_FILE_TEST_EXISTS));
-  g_assert_true (g_file_test (stranger, G_FILE_TEST_EXISTS));
-  g_assert_false (g_file_test (old, G_FILE_TEST_EXISTS));
-  g_rmdir (fresh);
-  g_rmdir (stranger);
 }
 
 static void
@@ -393,6 +370,12 @@ test_quota (Fixture *fixture, gconstpointer data)
   g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE);
   g_assert_nonnull (strstr (error->message, "60.0\302\240kB less than is needed"));
   g_assert_cmpuint (count_files (fixture->folder), ==, 1);
+  g_clear_error (&error);
+  /* What shares a file counts too, and what failed counts no more. */
+  graft_store_set_quota (store, 80000 + LARGE);
+  g_assert_true (graft_store_check_room (store, LARGE, &error));
+  g_assert_false (graft_store_check_room (store, LARGE + 1, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE);
 }
 
 static void
@@ -497,6 +480,22 @@ test_full_disk (void)
   g_assert_nonnull (strstr (error->message, "less than is needed; make room there"));
   g_clear_error (&error);
   graft_store_writer_free (writer);
+  /* The same for what shares a file. */
+  for (guint i = 0; error == NULL && i < 20; i++)
+    {
+      g_autoptr (GBytes) medium = make_bytes (MEDIUM, i);
+      g_autoptr (GraftInput) stored = NULL;
+
+      writer = graft_store_writer_new (store, "medium", &error);
+      g_assert_true (
+          graft_store_writer_write (writer, g_bytes_get_data (medium, NULL), MEDIUM, &error));
+      stored = graft_store_writer_finish (writer, NULL, &error);
+    }
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO);
+  g_assert_nonnull (strstr (error->message, "less than is needed; make room there"));
+  g_clear_error (&error);
+  g_clear_object (&store);
+  store = open_store (folder);
   /* What was written of it is gone again, and one whose size is known is refused at once. */
   g_assert_true (graft_store_check_room (store, 500 * 1024, &error));
   input = make_input (2 << 20, 1);
@@ -518,10 +517,9 @@ main (int argc, char **argv)
   ADD ("same-content-once", test_same_content_once);
   ADD ("source-changes", test_source_changes);
   ADD ("writer", test_writer);
+  ADD ("get-file", test_get_file);
   ADD ("input-outlives-store", test_input_outlives_store);
   ADD ("many-inputs", test_many_inputs);
-  ADD ("dead-are-swept", test_dead_are_swept);
-  ADD ("half-made-are-swept", test_half_made_are_swept);
   ADD ("quota", test_quota);
   ADD ("no-room", test_no_room);
   ADD ("cannot-be-made", test_cannot_be_made);

@@ -5,6 +5,7 @@
 
 #include "modules/graft-modinfo.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -68,8 +69,8 @@ explain_other (GBytes *module, const char *name, GError **error)
   g_autofree char *kind = graft_file_kind_describe (input);
 
   g_clear_error (error);
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED, "%s is %s, not a kernel module",
-               name, kind);
+  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
+               _ ("%s is %s, not a kernel module"), name, kind);
 }
 
 GraftModinfo *
@@ -93,7 +94,7 @@ graft_modinfo_new (GBytes *module, const char *name, GError **error)
   if (section == NULL || graft_elf_get_elf_type (elf) != GRAFT_ELF_RELOCATABLE)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   "%s is an ELF file, but not a kernel module (it has no .modinfo)", name);
+                   _ ("%s is an ELF file, but not a kernel module (it has no .modinfo)"), name);
       return NULL;
     }
   self = g_new0 (GraftModinfo, 1);
@@ -133,9 +134,10 @@ graft_modinfo_read_module (GraftNode *module, const char *name, GCancellable *ca
     return graft_decode_all (input, compression, GRAFT_LIMIT_MODULE, NULL, cancellable, error);
   if (graft_input_get_size (input) > GRAFT_LIMIT_MODULE)
     {
+      g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT, graft_input_get_size (input));
+
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s has %" G_GUINT64_FORMAT " bytes, too many for a kernel module", name,
-                   graft_input_get_size (input));
+                   _ ("%s has %s bytes, too many for a kernel module"), name, size);
       return NULL;
     }
   return graft_input_read_all (input, error);

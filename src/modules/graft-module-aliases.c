@@ -21,7 +21,6 @@ struct _GraftModuleAliases
 {
   GHashTable *names;    /* a set of char * */
   GHashTable *patterns; /* of char *, GArray of Alias: by what stands before the first wildcard */
-  gsize longest;        /* the longest of those */
 };
 
 static void
@@ -47,6 +46,45 @@ normalize (const char *alias)
   return result;
 }
 
+/* The length of what stands before the first wildcard. */
+static gsize
+get_literal (const char *pattern)
+{
+  return strcspn (pattern, "*?[\\");
+}
+
+/* How much of @alias, from its start, a pattern must name as well. Of a PCI or USB device it is
+ * maker and product (the kernel's scripts/mod/file2alias.c has the forms); the version and the
+ * maker of the board may be left open. Else it is all up to the first wildcard. */
+static gsize
+get_identity (const char *alias)
+{
+  static const char *const forms[] = { "pci:v00000000d00000000", "usb:v0000p0000" };
+  gsize literal = get_literal (alias);
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    if (strncmp (alias, forms[i], strlen ("pci:v")) == 0)
+      return MIN (literal, strlen (forms[i]));
+  return literal;
+}
+
+/* Both normalized. */
+static gboolean
+covers (const char *pattern, const char *alias)
+{
+  return strcmp (pattern, alias) == 0
+         || (get_literal (pattern) >= get_identity (alias) && fnmatch (pattern, alias, 0) == 0);
+}
+
+gboolean
+graft_module_alias_covers (const char *pattern, const char *alias)
+{
+  g_autofree char *normal_pattern = normalize (pattern);
+  g_autofree char *normal_alias = normalize (alias);
+
+  return covers (normal_pattern, normal_alias);
+}
+
 static const char *
 intern (GraftModuleAliases *self, const char *name)
 {
@@ -64,7 +102,7 @@ static void
 add (GraftModuleAliases *self, const char *pattern, const char *module)
 {
   Alias alias = { normalize (pattern), NULL };
-  gsize length = strcspn (alias.pattern, "*?[\\");
+  gsize length = get_literal (alias.pattern);
   g_autofree char *prefix = g_strndup (alias.pattern, length);
   GArray *list = g_hash_table_lookup (self->patterns, prefix);
 
@@ -76,7 +114,6 @@ add (GraftModuleAliases *self, const char *pattern, const char *module)
       g_hash_table_insert (self->patterns, g_steal_pointer (&prefix), list);
     }
   g_array_append_val (list, alias);
-  self->longest = MAX (self->longest, length);
 }
 
 static GraftNode *
@@ -117,7 +154,7 @@ read_modules (GraftModuleAliases *self, GraftModuleFolder *folder, GCancellable 
 
   if (modules == NULL)
     return FALSE;
-  infos = graft_module_scan (modules, cancellable, error);
+  infos = graft_module_folder_scan (folder, cancellable, error);
   for (guint i = 0; infos != NULL && i < infos->len; i++)
     {
       const GraftModule *module = g_ptr_array_index (modules, i);
@@ -207,10 +244,10 @@ graft_module_aliases_lookup (GraftModuleAliases *self, const char *alias)
 {
   g_autofree char *wanted = normalize (alias);
   GPtrArray *found = g_ptr_array_new ();
-  gsize length = strlen (wanted);
+  gsize literal = get_literal (wanted);
 
-  /* The literal start of a pattern that covers @wanted is a start of @wanted. */
-  for (gsize count = 0; count <= MIN (length, self->longest); count++)
+  /* What a pattern that covers @wanted has before its first wildcard is a start of @wanted. */
+  for (gsize count = get_identity (wanted); count <= literal; count++)
     {
       g_autofree char *prefix = g_strndup (wanted, count);
       GArray *list = g_hash_table_lookup (self->patterns, prefix);
@@ -219,8 +256,7 @@ graft_module_aliases_lookup (GraftModuleAliases *self, const char *alias)
         {
           const Alias *other = &g_array_index (list, Alias, i);
 
-          if ((strcmp (other->pattern, wanted) == 0 || fnmatch (other->pattern, wanted, 0) == 0)
-              && !g_ptr_array_find (found, other->module, NULL))
+          if (covers (other->pattern, wanted) && !g_ptr_array_find (found, other->module, NULL))
             g_ptr_array_add (found, (gpointer)other->module);
         }
     }

@@ -14,6 +14,11 @@ G_BEGIN_DECLS
 
 typedef struct _GraftModuleAliases GraftModuleAliases;
 
+/* Those of @folder, read when first asked for; borrowed. */
+GraftModuleAliases *graft_module_folder_get_aliases (GraftModuleFolder *folder,
+                                                     GCancellable *cancellable,
+                                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* From modules.alias and modules.builtin.modinfo of the folder; without a modules.alias (a package
  * before its depmod) from all its modules, which takes seconds. */
 GraftModuleAliases *graft_module_aliases_read (GraftModuleFolder *folder, GCancellable *cancellable,
@@ -21,9 +26,19 @@ GraftModuleAliases *graft_module_aliases_read (GraftModuleFolder *folder, GCance
 void graft_module_aliases_free (GraftModuleAliases *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftModuleAliases, graft_module_aliases_free)
 
-/* The modules (in the tree or built in) one of whose aliases covers @alias, itself a pattern: each
- * request that @alias would match, theirs matches as well, as far as its text can tell.
- * (transfer container) (element-type utf8): names, sorted, each once; borrowed from @self. */
+/**
+ * graft_module_alias_covers:
+ * @pattern: a module's alias
+ * @alias: another one's
+ *
+ * Whether each request that @alias would match, @pattern matches as well, as far as their texts
+ * tell, and is meant for the same thing: a pattern that leaves open what @alias names (all devices
+ * of a class, a maker, a bus) covers nothing.
+ */
+gboolean graft_module_alias_covers (const char *pattern, const char *alias);
+
+/* The modules (in the tree or built in) one of whose aliases covers @alias. (transfer container)
+ * (element-type utf8): names, sorted, each once; borrowed from @self. */
 GPtrArray *graft_module_aliases_lookup (GraftModuleAliases *self, const char *alias);
 
 G_END_DECLS

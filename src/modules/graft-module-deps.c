@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -74,10 +75,11 @@ graft_module_deps_new (GBytes *modules_dep, GError **error)
         *end++ = '\0';
       if (!add_line (self, line))
         {
-          g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_CORRUPTED,
-                       "line %u of modules.dep has no colon: the file is damaged; run depmod on it "
-                       "again",
-                       number);
+          g_set_error (
+              error, GRAFT_STEP_ERROR, GRAFT_ERROR_CORRUPTED,
+              _ ("line %u of modules.dep has no colon: the file is damaged; run depmod on it "
+                 "again"),
+              number);
           return NULL;
         }
       line = end;

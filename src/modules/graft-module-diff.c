@@ -92,10 +92,10 @@ add_known (GPtrArray *list, const GraftModule *module, GraftModuleFolder *new_fo
 
 /* Modules that the new tree has not under their names: they and its aliases are read. */
 static gboolean
-add_missing (GPtrArray *list, GPtrArray *missing, GraftModuleFolder *new_folder,
-             GCancellable *cancellable, GError **error)
+add_missing (GPtrArray *list, GPtrArray *missing, GraftModuleFolder *old_folder,
+             GraftModuleFolder *new_folder, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GraftModuleAliases) aliases = NULL;
+  GraftModuleAliases *aliases;
   g_autoptr (GPtrArray) infos = NULL;
 
   if (missing->len == 0)
@@ -103,17 +103,24 @@ add_missing (GPtrArray *list, GPtrArray *missing, GraftModuleFolder *new_folder,
   infos = graft_module_scan (missing, cancellable, error);
   if (infos == NULL)
     return FALSE;
-  aliases = graft_module_aliases_read (new_folder, cancellable, error);
+  aliases = graft_module_folder_get_aliases (new_folder, cancellable, error);
   if (aliases == NULL)
     return FALSE;
   for (guint i = 0; i < missing->len; i++)
     {
       const GraftModule *module = g_ptr_array_index (missing, i);
       g_autofree char *successor = NULL;
+      g_autoptr (GError) local = NULL;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      successor = graft_module_successor_find (module->name, g_ptr_array_index (infos, i), aliases);
+      successor = graft_module_successor_find (module->name, g_ptr_array_index (infos, i),
+                                               old_folder, aliases, cancellable, &local);
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
       if (successor == NULL || !add_successor (list, module, successor, new_folder))
         add (list, GRAFT_MODULE_GONE, module, NULL);
     }
@@ -139,7 +146,7 @@ add_old (GPtrArray *list, GraftModuleFolder *old_folder, GraftModuleFolder *new_
       else if (!add_known (list, module, new_folder))
         g_ptr_array_add (missing, (gpointer)module);
     }
-  return modules != NULL && add_missing (list, missing, new_folder, cancellable, error);
+  return modules != NULL && add_missing (list, missing, old_folder, new_folder, cancellable, error);
 }
 
 /* Those that serve for no old one. */

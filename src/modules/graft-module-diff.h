@@ -31,7 +31,10 @@ typedef struct
 
 /* (element-type GraftModuleDifference): by name. With @with_new FALSE, new modules are left out.
  * A module of the old tree that is not in the new one under its name is looked for by its aliases
- * (its modinfo is read) among those of the new tree and by a table of known successors. */
+ * (its modinfo is read) among those of the new tree and by a table of known successors. The new
+ * tree's aliases come from its modules.alias; without one all its modules are read, which takes
+ * seconds when they are compressed. Both happens once for each folder, and not again after
+ * graft_module_folder_read_releases() of all. */
 GPtrArray *graft_module_diff (GraftModuleFolder *old_folder, GraftModuleFolder *new_folder,
                               gboolean with_new, GCancellable *cancellable,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -11,6 +11,7 @@
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
 #include "image/graft-directory.h"
+#include "modules/graft-module-aliases.h"
 #include "modules/graft-module-scan.h"
 
 struct _GraftModuleFolder
@@ -26,6 +27,12 @@ struct _GraftModuleFolder
   GPtrArray *modules;   /* of GraftModule, by path */
   GHashTable *by_name;  /* of char *, GraftModule; all in @modules */
   GHashTable *built_in; /* a set of char * */
+
+  GMutex infos_mutex; /* guards what follows; may be held when the first is taken */
+  GPtrArray *infos;   /* of GraftModinfo, as @modules */
+
+  GMutex aliases_mutex; /* the same, for both */
+  GraftModuleAliases *aliases;
 };
 
 GraftModuleFolder *
@@ -35,6 +42,8 @@ graft_module_folder_new (GraftNode *node, const char *path, const char *release)
 
   g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->mutex);
+  g_mutex_init (&self->infos_mutex);
+  g_mutex_init (&self->aliases_mutex);
   self->node = graft_node_ref (node);
   self->path = g_strdup (path);
   self->name = g_strdup (release);
@@ -53,6 +62,8 @@ graft_module_folder_unref (GraftModuleFolder *self)
 {
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
+  g_clear_pointer (&self->aliases, graft_module_aliases_free);
+  g_clear_pointer (&self->infos, g_ptr_array_unref);
   g_clear_pointer (&self->by_name, g_hash_table_unref);
   g_clear_pointer (&self->built_in, g_hash_table_unref);
   g_clear_pointer (&self->modules, g_ptr_array_unref);
@@ -61,6 +72,8 @@ graft_module_folder_unref (GraftModuleFolder *self)
   g_free (self->path);
   g_free (self->name);
   g_mutex_clear (&self->mutex);
+  g_mutex_clear (&self->infos_mutex);
+  g_mutex_clear (&self->aliases_mutex);
   g_free (self);
 }
 
@@ -276,6 +289,29 @@ graft_module_folder_is_builtin (GraftModuleFolder *self, const char *name)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   return ensure_listed (self) && g_hash_table_contains (self->built_in, folded);
+}
+
+GPtrArray *
+graft_module_folder_scan (GraftModuleFolder *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->infos_mutex);
+  g_autoptr (GPtrArray) modules = graft_module_folder_list (self, error);
+
+  if (modules == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (self->infos == NULL)
+    self->infos = graft_module_scan (modules, cancellable, error);
+  return self->infos != NULL ? g_ptr_array_ref (self->infos) : NULL;
+}
+
+GraftModuleAliases *
+graft_module_folder_get_aliases (GraftModuleFolder *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->aliases_mutex);
+
+  if (self->aliases == NULL)
+    self->aliases = graft_module_aliases_read (self, cancellable, error);
+  return self->aliases;
 }
 
 const char *

@@ -181,8 +181,13 @@ graft_module_folder_read_releases (GraftModuleFolder *self, gboolean all, char *
 
   if (modules == NULL)
     return FALSE;
-  sample = all ? g_ptr_array_ref (modules) : take_sample (modules);
-  infos = graft_module_scan (sample, cancellable, error);
+  if (all)
+    infos = graft_module_folder_scan (self, cancellable, error);
+  else
+    {
+      sample = take_sample (modules);
+      infos = graft_module_scan (sample, cancellable, error);
+    }
   if (infos == NULL)
     return FALSE;
   for (guint i = 0; i < infos->len; i++)

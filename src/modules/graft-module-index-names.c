@@ -5,6 +5,7 @@
 
 #include "modules/graft-module-index-names.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-bytes.h"
@@ -150,7 +151,7 @@ graft_module_index_rename (const char *name, GBytes *content, GHashTable *paths,
   else if (!rename_binary (&self))
     {
       g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   "the %s that this machine's depmod writes is of an unknown form", name);
+                   _ ("the %s that this machine's depmod writes is of an unknown form"), name);
       return NULL;
     }
   return g_bytes_new_take (g_steal_pointer (&copy), length);

@@ -5,6 +5,7 @@
 
 #include "modules/graft-module-index.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -93,15 +94,17 @@ static gboolean
 count_bytes (Build *self, guint64 n_bytes, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autofree char *limit = NULL;
 
   self->n_bytes += n_bytes;
   self->n_staged++;
   graft_progress_set (self->staging, (double)self->n_staged / self->modules->len);
   if (self->n_bytes <= GRAFT_LIMIT_IMPORT)
     return TRUE;
+  limit = g_strdup_printf ("%" G_GUINT64_FORMAT, GRAFT_LIMIT_IMPORT);
   g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_TOO_LARGE,
-               "%s: the modules have more than %" G_GUINT64_FORMAT " bytes",
-               graft_module_folder_get_path (self->folder), GRAFT_LIMIT_IMPORT);
+               _ ("%s: the modules have more than %s bytes"),
+               graft_module_folder_get_path (self->folder), limit);
   return FALSE;
 }
 
@@ -145,9 +148,10 @@ stage_input (Build *self, const char *name, GraftNode *node, GError **error)
     return FALSE;
   if (graft_input_get_size (input) > GRAFT_LIMIT_TEXT)
     {
+      g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT, graft_input_get_size (input));
+
       g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s has %" G_GUINT64_FORMAT " bytes, too many for what it is", name,
-                   graft_input_get_size (input));
+                   _ ("%s has %s bytes, too many for what it is"), name, size);
       return FALSE;
     }
   return graft_module_stage_add_input (self->stage, name, input, self->cancellable, error);
@@ -301,7 +305,7 @@ check_complete (Build *self, GPtrArray *files, GError **error)
   if (text == NULL)
     {
       g_set_error_literal (error, GRAFT_STEP_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                           "this machine's depmod did not write modules.dep");
+                           _ ("this machine's depmod did not write modules.dep"));
       return FALSE;
     }
   deps = graft_module_deps_new (text, error);
@@ -322,10 +326,11 @@ check_complete (Build *self, GPtrArray *files, GError **error)
         {
           g_autofree char *shown = graft_name_escape (module->path);
 
-          g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                       "this machine's depmod left out %s: it was built without %s; install a kmod "
-                       "that has it",
-                       shown, graft_compression_get_name (module->compression));
+          g_set_error (
+              error, GRAFT_STEP_ERROR, GRAFT_ERROR_UNSUPPORTED,
+              _ ("this machine's depmod left out %s: it was built without %s; install a kmod "
+                 "that has it"),
+              shown, graft_compression_get_name (module->compression));
           return FALSE;
         }
     }
@@ -354,13 +359,13 @@ build (Build *self, const char *release, GraftNode *image_root, GraftProgress *p
   g_autoptr (GPtrArray) files = NULL;
   gboolean staged;
 
-  self->staging = graft_progress_new_child (progress, 0.6, "Preparing the module indexes");
+  self->staging = graft_progress_new_child (progress, 0.6, _ ("Preparing the module indexes"));
   staged = stage_config (self, image_root, error) && stage_inputs (self, error)
            && stage_modules (self, error);
   g_clear_object (&self->staging);
   if (!staged)
     return NULL;
-  running = graft_progress_new_child (progress, 0.4, "Making the module indexes");
+  running = graft_progress_new_child (progress, 0.4, _ ("Making the module indexes"));
   if (!graft_helper_run_tool (graft_module_stage_get_path (self->stage), argv, NULL,
                               self->cancellable, error))
     return NULL;
@@ -386,7 +391,7 @@ graft_module_index_build (GraftModuleFolder *folder, const char *release, GraftN
       g_autofree char *shown = graft_name_escape (release);
 
       g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
-                   "“%s” is not the release of a kernel", shown);
+                   _ ("“%s” is not the release of a kernel"), shown);
       return NULL;
     }
   all = graft_module_folder_list (folder, error);

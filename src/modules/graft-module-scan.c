@@ -5,6 +5,7 @@
 
 #include "modules/graft-module-scan.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -124,8 +125,10 @@ graft_module_read_lines (GraftNode *node, const char *name, GError **error)
   size = graft_input_get_size (input);
   if (size > GRAFT_LIMIT_TEXT)
     {
+      g_autofree char *shown = g_strdup_printf ("%" G_GUINT64_FORMAT, size);
+
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s has %" G_GUINT64_FORMAT " bytes, too many for what it is", name, size);
+                   _ ("%s has %s bytes, too many for what it is"), name, shown);
       return NULL;
     }
   text = g_malloc (size + 1);

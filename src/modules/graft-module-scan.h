@@ -41,6 +41,11 @@ gboolean graft_module_is_damage (const GError *error);
 GPtrArray *graft_module_scan (GPtrArray *modules, GCancellable *cancellable,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for all modules of a folder, in the order of its list, read once. They are shared:
+ * graft_modinfo_get_all() is not for them but in graft_module_aliases_read(). */
+GPtrArray *graft_module_folder_scan (GraftModuleFolder *folder, GCancellable *cancellable,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The lines of a text file of at most GRAFT_LIMIT_TEXT bytes, NULL-terminated; what follows a NUL
  * in it is not read. */
 char **graft_module_read_lines (GraftNode *node, const char *name,

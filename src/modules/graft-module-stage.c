@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,7 +42,7 @@ set_errno (GError **error, const char *path)
   g_autofree char *shown = graft_name_escape (path);
 
   return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errnum, shown,
-                                "cannot be put into the folder that depmod works in");
+                                _ ("cannot be put into the folder that depmod works in"));
 }
 
 /* Makes (or finds) a folder; -1 with @error. */
@@ -73,7 +74,7 @@ open_folders (int parent, const char *path, GError **error)
       if (strcmp (names[i], "..") == 0 || strcmp (names[i], ".") == 0)
         {
           g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_REFUSED,
-                       "a folder of modules has an entry named “%s”", names[i]);
+                       _ ("a folder of modules has an entry named “%s”"), names[i]);
           close (fd);
           return -1;
         }
@@ -303,7 +304,7 @@ graft_module_stage_read_index (GraftModuleStage *self, const char *name, GError 
   if (fd < 0)
     {
       graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, name,
-                             "what depmod wrote cannot be read");
+                             _ ("what depmod wrote cannot be read"));
       return NULL;
     }
   input = graft_file_input_new_take_fd (fd, name, error);

@@ -16,18 +16,21 @@ const char *const *graft_module_successor_get_known (const char *name);
 
 /**
  * graft_module_successor_find:
- * @name: a module that a tree does not have
+ * @name: a module of @old_folder that the new tree does not have
  * @info: (nullable): what that module says of itself
- * @aliases: of the tree
+ * @aliases: of the new tree
  *
  * By aliases: a module that has @name itself as an alias ("modprobe cciss" loads hpsa); else the
- * one whose aliases cover most of the module's own, and at least half of them. Aliases that say
- * nothing of what a driver does are not counted: those of the CPU or the machine's maker, and
- * those that more than two modules share (but algorithms, where any implementation will do).
+ * one whose aliases cover most of the module's own, and at least half of them. Not counted is what
+ * says nothing of what a driver does: aliases of the CPU, of the machine's maker, of input devices
+ * (which have several drivers at once), those that more than two modules share (but algorithms,
+ * where any implementation will do), and those that the other module had in the old tree already,
+ * beside this one.
  *
- * Returns: (transfer full) (nullable): a module's name
+ * Returns: (transfer full) (nullable): a module's name; %NULL without @error when there is none
  */
 char *graft_module_successor_find (const char *name, GraftModinfo *info,
-                                   GraftModuleAliases *aliases);
+                                   GraftModuleFolder *old_folder, GraftModuleAliases *aliases,
+                                   GCancellable *cancellable, GError **error);
 
 G_END_DECLS

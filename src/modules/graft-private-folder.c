@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -18,7 +19,7 @@
 #include "base/graft-limits.h"
 
 /* A folder younger than this may belong to a process that is about to lock it. */
-#define SETTLED_SECONDS 60
+#define SETTLED_SECONDS 10
 
 struct _GraftPrivateFolder
 {
@@ -128,14 +129,14 @@ graft_private_folder_new (const GraftPrivatePlace *places, gsize n_places, const
   if (path == NULL)
     {
       graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, places[n_places - 1].parent,
-                             "no temporary folder could be made here");
+                             _ ("no temporary folder could be made here"));
       return NULL;
     }
   fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 || flock (fd, LOCK_EX | LOCK_NB) != 0)
     {
       graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, path,
-                             "the temporary folder cannot be used");
+                             _ ("the temporary folder cannot be used"));
       if (fd >= 0)
         close (fd);
       rmdir (path);

@@ -116,14 +116,14 @@ test_aliases (gconstpointer with_index)
       graft_test_tree_add_text (&new_root, "/modules.alias",
                                 "# Aliases extracted from modules themselves.\n"
                                 "alias pci:v0000103Cd00003230sv*sd*bc*sc*i* hpsa\n"
-                                "alias pci:v0000103Cd*sv0000103Csd*bc*sc*i* hpsa\n"
+                                "alias pci:v0000103Cd00003238sv0000103Csd*bc*sc*i* hpsa\n"
                                 "alias pci:v00000E11d0000B060sv*sd*bc*sc*i* other\n");
     }
   else
     {
       add_module (&new_root, "/kernel/hpsa.ko",
                   "alias=pci:v0000103Cd00003230sv*sd*bc*sc*i*\n"
-                  "alias=pci:v0000103Cd*sv0000103Csd*bc*sc*i*");
+                  "alias=pci:v0000103Cd00003238sv0000103Csd*bc*sc*i*");
       add_module (&new_root, "/kernel/other.ko", "alias=pci:v00000E11d0000B060sv*sd*bc*sc*i*");
     }
   text = diff_as_text (old_root, new_root, TRUE);
@@ -195,6 +195,26 @@ test_aliases_that_say_nothing (void)
                    "twofish_x86_64 renamed kernel/twofish-x86_64.ko kernel/twofish_generic.ko\n");
 }
 
+/* What stood beside it in the old tree with the same aliases does something else. */
+static void
+test_neighbours (void)
+{
+  static const char alias[] = "alias=pci:v00008086d000025F0sv*sd*bc*sc*i*";
+  g_autoptr (GraftNode) old_root = graft_test_tree_new ();
+  g_autoptr (GraftNode) new_root = graft_test_tree_new ();
+  g_autofree char *alone = NULL, *beside = NULL;
+
+  add_module (&old_root, "/kernel/i5000_edac.ko", alias);
+  add_module (&new_root, "/kernel/i5k_amb.ko", alias);
+  alone = diff_as_text (old_root, new_root, TRUE);
+  g_assert_cmpstr (alone, ==, "i5000_edac renamed kernel/i5000_edac.ko kernel/i5k_amb.ko\n");
+  add_module (&old_root, "/kernel/i5k_amb.ko", alias);
+  beside = diff_as_text (old_root, new_root, TRUE);
+  g_assert_cmpstr (beside, ==,
+                   "i5000_edac gone kernel/i5000_edac.ko -\n"
+                   "i5k_amb same kernel/i5k_amb.ko kernel/i5k_amb.ko\n");
+}
+
 static void
 test_alias_lookup (void)
 {
@@ -202,9 +222,11 @@ test_alias_lookup (void)
     { "fs-ext4", "ext4" },
     { "fs_ext4", "ext4" },
     { "fs-ext", "" },
-    { "usb:v0BDAp8153d*dc*dsc*dp*ic*isc*ip*in*", "any r8152" },
-    { "usb:v0BDBp8153d*", "any" },
-    { "usb:v0BDBp8153", "" },
+    { "usb:v0BDAp8153d*dc*dsc*dp*ic*isc*ip*in*", "r8152" },
+    { "usb:v0BDAp8153d30[0_9]*dc*dsc*dp*ic*isc*ip*in*", "r8152" },
+    { "usb:v0BDAp8154d*dc*dsc*dp*ic*isc*ip*in*", "" },
+    { "usb:v*p*d*dc*dsc*dp*icE0isc01ip03in*", "any rndis_host" },
+    { "hid:b0003g*v00000C70p0000F001", "" },
     { "of:N*T*Cabc-[x-y]", "brackets" },
     { "", "" },
   };
@@ -216,7 +238,9 @@ test_alias_lookup (void)
   graft_test_tree_add_text (&root, "/modules.alias",
                             "alias fs-ext4 ext4\n"
                             "alias usb:v0BDAp8153d*dc*dsc*dp*ic*isc*ip*in* r8152\n"
-                            "alias usb:v*d* any\n"
+                            "alias usb:v*p*d*dc*dsc*dp*ic*isc*ip*in* any\n"
+                            "alias usb:v*p*d*dc*dsc*dp*icE0isc01ip03in* rndis_host\n"
+                            "alias hid:b*g*v*p* hid_generic\n"
                             "alias of:N*T*Cabc_[x-y] brackets\n"
                             "alias incomplete\n"
                             "alias one two three\n");
@@ -244,6 +268,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/module-diff/aliases-by-modules", GINT_TO_POINTER (FALSE), test_aliases);
   g_test_add_func ("/module-diff/name-as-alias", test_name_as_alias);
   g_test_add_func ("/module-diff/aliases-that-say-nothing", test_aliases_that_say_nothing);
+  g_test_add_func ("/module-diff/neighbours", test_neighbours);
   g_test_add_func ("/module-diff/alias-lookup", test_alias_lookup);
   return g_test_run ();
 }

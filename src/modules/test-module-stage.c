@@ -125,6 +125,8 @@ test_module (void)
   gsize length;
 
   g_assert_no_error (error);
+  g_assert_true (
+      g_str_has_prefix (graft_module_stage_get_path (stage), g_getenv ("XDG_RUNTIME_DIR")));
   g_assert_true (graft_module_stage_add_module (stage, "kernel/fs/x.ko", module, &error));
   content = read_staged (stage, "kernel/fs/x.ko", &length);
   staged = g_bytes_new_take (content, length);

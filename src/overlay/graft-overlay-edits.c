@@ -37,6 +37,30 @@ check_not_root (GraftOverlay *self, GraftTarget *target, GError **error)
                                      "is the root folder: it stays where it is", error);
 }
 
+/* A link of one part through which another part's entries go, for that one has no record of such a
+ * folder: without the link they would be lost, or come up in its place. */
+static gboolean
+check_not_passed (GraftOverlay *self, GraftTarget *target, int part, GError **error)
+{
+  GraftOverlayState *state = graft_overlay_get_state (self);
+
+  if (part >= 0 || target->node == NULL
+      || graft_node_get_node_type (target->node) != GRAFT_NODE_SYMLINK)
+    return TRUE;
+  for (guint i = 0; i < state->n_parts; i++)
+    {
+      g_autoptr (GraftNode) node
+          = graft_path_find (state->roots[i], target->path, GRAFT_PATH_NO_FOLLOW, NULL, NULL);
+
+      if (node != NULL && graft_node_is_directory (node))
+        return graft_overlay_set_error (self, GRAFT_ERROR_REFUSED, target->path,
+                                        "is a link that another segment's files go through; name "
+                                        "its segment (IMAGE@N:/path) to change it all the same",
+                                        error);
+    }
+  return TRUE;
+}
+
 static gboolean
 check_same_kind (GraftOverlay *self, GraftTarget *target, GraftNode *node, GError **error)
 {
@@ -57,7 +81,7 @@ graft_overlay_put (GraftOverlay *self, int part, const char *path, GraftNode *no
   g_autoptr (GraftOverlayState) draft = NULL;
 
   if (!graft_target_init (&target, self, part, path, error)
-      || !check_not_root (self, &target, error)
+      || !check_not_root (self, &target, error) || !check_not_passed (self, &target, part, error)
       || !graft_overlay_check_attributes (self, target.path, node, error)
       || !(target.node != NULL ? check_same_kind (self, &target, node, error)
                                : graft_overlay_check_path (self, target.path, error)))
@@ -80,7 +104,8 @@ graft_overlay_remove (GraftOverlay *self, int part, const char *path, GError **e
   g_autoptr (GraftOverlayState) draft = NULL;
 
   if (!graft_target_init_existing (&target, self, part, path, error)
-      || !check_not_root (self, &target, error) || !check_not_early (self, &target, part, error))
+      || !check_not_root (self, &target, error) || !check_not_early (self, &target, part, error)
+      || !check_not_passed (self, &target, part, error))
     return FALSE;
   draft = graft_overlay_state_copy (graft_overlay_get_state (self));
   if (!graft_overlay_draft_remove (draft, target.places, NULL, error))
@@ -129,6 +154,7 @@ graft_overlay_move (GraftOverlay *self, int part, const char *from, const char *
 
   if (!graft_target_init_existing (&source, self, part, from, error)
       || !check_not_root (self, &source, error) || !check_not_early (self, &source, part, error)
+      || !check_not_passed (self, &source, part, error)
       || !graft_target_init (&target, self, part, to, error)
       || !graft_overlay_check_path (self, target.path, error))
     return FALSE;
@@ -223,6 +249,8 @@ graft_overlay_change (GraftOverlay *self, int part, const char *path, GraftNode 
   g_auto (GraftTarget) target = { 0 };
 
   if (!graft_target_init_existing (&target, self, part, path, error)
+      || (g_strcmp0 (graft_node_get_target (node), graft_node_get_target (target.node)) != 0
+          && !check_not_passed (self, &target, part, error))
       || !graft_overlay_check_attributes (self, target.path, node, error)
       || !check_same_kind (self, &target, node, error))
     return FALSE;

@@ -229,15 +229,26 @@ test_remove_folder (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* The third archive's lib would show in the link's place: that is no removal. */
+/* What the third archive has in lib goes through the link: it stays, and leads where it led. */
 static void
 test_remove_link (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
+  const GraftNodeInit other
+      = { .type = GRAFT_NODE_SYMLINK, .attributes.mode = 0777, .target = "elsewhere" };
+  const GraftNodeInit same = { .type = GRAFT_NODE_SYMLINK,
+                               .attributes = { .mode = 0777, .uid = 1 },
+                               .target = "usr/lib" };
+  g_autoptr (GraftNode) leads_elsewhere = graft_node_new (&other), owned = graft_node_new (&same);
+
   g_assert_false (graft_overlay_remove (fixture->overlay, -1, "/lib", &error));
   g_assert_error (error, GRAFT_OVERLAY_ERROR, GRAFT_ERROR_REFUSED);
+  g_assert_false (graft_overlay_move (fixture->overlay, -1, "/lib", "/lib2", NULL));
+  g_assert_false (graft_overlay_put (fixture->overlay, -1, "/lib", leads_elsewhere, NULL));
+  g_assert_false (graft_overlay_change (fixture->overlay, -1, "/lib", leads_elsewhere, NULL));
   g_assert_false (graft_overlay_is_changed (fixture->overlay));
+  g_assert_true (graft_overlay_change (fixture->overlay, -1, "/lib", owned, NULL));
   g_assert_true (graft_overlay_remove (fixture->overlay, MAIN, "/lib", NULL));
   assert_node (fixture, MAIN, "/lib", NULL);
   assert_there (fixture, ADDED, "/lib/modules/b.ko");

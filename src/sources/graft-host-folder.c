@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -113,7 +114,7 @@ static gboolean
 set_changed (const char *path, GError **error)
 {
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CHANGED,
-               "%s was changed on disk after its folder was listed; start again", path);
+               _ ("%s was changed on disk after its folder was listed; start again"), path);
   return FALSE;
 }
 
@@ -159,7 +160,7 @@ open_entry (GraftHostFolder *self, GPtrArray *names, const struct stat *identity
     }
   if (fd < 0)
     {
-      graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, path, "cannot be opened");
+      graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, path, _ ("cannot be opened"));
       return -1;
     }
   if (fstat (fd, &now) < 0 || !is_same (identity, &now))
@@ -221,11 +222,11 @@ list_entry (GraftHostFolder *self, guint parent, int folder, const char *name, c
 
   if (fstatat (folder, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
     return errno == ENOENT
-           || graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, path, "cannot be listed");
+           || graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, path, _ ("cannot be listed"));
   if (self->items->len >= GRAFT_LIMIT_ENTRIES)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s has more than %d entries; give the folder that is meant", self->path,
+                   _ ("%s has more than %d entries; give the folder that is meant"), self->path,
                    GRAFT_LIMIT_ENTRIES);
       return FALSE;
     }
@@ -264,7 +265,7 @@ list_folder (GraftHostFolder *self, guint handle, GError **error)
   listing = fdopendir (fd);
   if (listing == NULL)
     {
-      graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, path, "cannot be listed");
+      graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, path, _ ("cannot be listed"));
       close (fd);
       return NULL;
     }
@@ -272,7 +273,7 @@ list_folder (GraftHostFolder *self, guint handle, GError **error)
     if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
       result = list_entry (self, handle, fd, entry->d_name, path, builder, error);
   if (result && errno != 0)
-    result = graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, path, "cannot be listed");
+    result = graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, path, _ ("cannot be listed"));
   closedir (listing);
   return result ? graft_directory_builder_finish (g_steal_pointer (&builder)) : NULL;
 }
@@ -386,7 +387,7 @@ graft_host_folder_open (const char *path, GraftStore *store, GError **error)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR,
                    errno == ENOENT || errno == ENOTDIR ? GRAFT_ERROR_NOT_FOUND : GRAFT_ERROR_IO,
-                   "The folder %s cannot be opened: %s", shown, g_strerror (errno));
+                   _ ("The folder %s cannot be opened: %s"), shown, g_strerror (errno));
       return NULL;
     }
   graft_store_keep (store, G_OBJECT (self));

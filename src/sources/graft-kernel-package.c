@@ -5,6 +5,7 @@
 
 #include "sources/graft-kernel-package.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -65,10 +66,11 @@ accept (const GraftPackageControl *control, gpointer data, GError **error)
   if (!g_str_has_suffix (self->package, "-dbg") && !g_str_has_suffix (self->package, "-dbgsym"))
     return TRUE;
   length = (int)(strrchr (self->package, '-') - self->package);
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
-               "%s is a package of symbols for debuggers (%s): it has no kernel to boot; give the "
-               "package %.*s",
-               self->file_name, self->package, length, self->package);
+  g_set_error (
+      error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
+      _ ("%s is a package of symbols for debuggers (%s): it has no kernel to boot; give the "
+         "package %.*s"),
+      self->file_name, self->package, length, self->package);
   return FALSE;
 }
 
@@ -84,13 +86,13 @@ graft_kernel_package_set_empty (GraftKernelPackage *self, GError **error)
 {
   if (self->instead != NULL)
     g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
-                 "%s (%s) is a meta package: it has no kernel, but depends on %s; give that "
-                 "package's file",
+                 _ ("%s (%s) is a meta package: it has no kernel, but depends on %s; give that "
+                    "package's file"),
                  self->file_name, self->package, self->instead);
   else
     g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
-                 "%s (%s) has neither a kernel (vmlinuz) nor modules (*.ko); give the file of a "
-                 "package linux-image-…",
+                 _ ("%s (%s) has neither a kernel (vmlinuz) nor modules (*.ko); give the file of a "
+                    "package linux-image-…"),
                  self->file_name, self->package);
   return FALSE;
 }

@@ -5,6 +5,7 @@
 
 #include "sources/graft-kernel-search.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -96,16 +97,18 @@ graft_kernel_search_check (GraftInput *input, const char *name, GCancellable *ca
                  sizeof magic)
              == 0)
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
-                   "%s is %s, not a kernel that a boot loader starts (an uncompressed vmlinux is "
-                   "none); give the file named vmlinuz or bzImage of the same kernel",
-                   name, kind);
+      g_set_error (
+          error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
+          _ ("%s is %s, not a kernel that a boot loader starts (an uncompressed vmlinux is "
+             "none); give the file named vmlinuz or bzImage of the same kernel"),
+          name, kind);
       return FALSE;
     }
   if (g_strcmp0 (graft_image_probe (input), "kernel") != 0)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
-                   "%s is %s, not a kernel; give the file named vmlinuz or bzImage", name, kind);
+                   _ ("%s is %s, not a kernel; give the file named vmlinuz or bzImage"), name,
+                   kind);
       return FALSE;
     }
   image = graft_image_load (input, cancellable, error);
@@ -274,7 +277,7 @@ set_ambiguous (Search *self, GError **error)
       g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", shown);
     }
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
-               "%s has %u kernels (%s%s); give the one that is meant as vmlinuz", self->name,
+               _ ("%s has %u kernels (%s%s); give the one that is meant as vmlinuz"), self->name,
                self->found->len, list->str, self->found->len > MAX_SHOWN ? ", …" : "");
   return FALSE;
 }

@@ -5,6 +5,7 @@
 
 #include "sources/graft-kernel-source.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,10 +119,11 @@ open_file (Given *self, const Context *context, GError **error)
   if (g_strcmp0 (graft_image_probe (input), "kernel") != 0)
     {
       kind = graft_file_kind_describe (input);
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   "%s is %s: a kernel comes as a Debian package (.deb), as a folder with vmlinuz "
-                   "and modules, or as a vmlinuz",
-                   self->shown, kind);
+      g_set_error (
+          error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
+          _ ("%s is %s: a kernel comes as a Debian package (.deb), as a folder with vmlinuz "
+             "and modules, or as a vmlinuz"),
+          self->shown, kind);
       return FALSE;
     }
   if (!graft_kernel_search_check (input, self->shown, context->cancellable, error))
@@ -242,14 +244,15 @@ find_kernel_beside (GraftKernelSource *self, const Given *given, const Context *
 static gboolean
 set_nothing (const Given *given, gboolean want_kernel, gboolean want_modules, GError **error)
 {
-  const char *what = want_kernel && want_modules ? "neither a kernel (vmlinuz) nor modules (*.ko)"
-                     : want_kernel               ? "no kernel (vmlinuz)"
-                                                 : "no modules (*.ko)";
+  const char *what = want_kernel && want_modules
+                         ? _ ("neither a kernel (vmlinuz) nor modules (*.ko)")
+                     : want_kernel ? _ ("no kernel (vmlinuz)")
+                                   : _ ("no modules (*.ko)");
 
   if (given->package != NULL)
     return graft_kernel_package_set_empty (given->package, error);
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_NOT_FOUND,
-               "%s has %s; give the folder or package that has them", given->shown, what);
+               _ ("%s has %s; give the folder or package that has them"), given->shown, what);
   return FALSE;
 }
 
@@ -342,9 +345,10 @@ graft_kernel_source_open (const char *path, const char *vmlinuz, const char *mod
 
   if (path == NULL && vmlinuz == NULL && modules == NULL)
     {
-      g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
-                           "No kernel was given: neither a package or folder, nor a vmlinuz, nor "
-                           "modules");
+      g_set_error_literal (
+          error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
+          _ ("No kernel was given: neither a package or folder, nor a vmlinuz, nor "
+             "modules"));
       return NULL;
     }
   if (vmlinuz != NULL && !read_vmlinuz (self, vmlinuz, &context, error))

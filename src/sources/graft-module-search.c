@@ -8,6 +8,7 @@
 
 #include "sources/graft-module-search.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -248,9 +249,10 @@ set_ambiguous (Search *self, const char *name, GError **error)
 
       g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", shown);
     }
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
-               "%s has the modules of %u kernels (%s%s); give the folder of the one that is meant",
-               name, self->found->len, list->str, self->found->len > MAX_SHOWN ? ", …" : "");
+  g_set_error (
+      error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
+      _ ("%s has the modules of %u kernels (%s%s); give the folder of the one that is meant"), name,
+      self->found->len, list->str, self->found->len > MAX_SHOWN ? ", …" : "");
   return FALSE;
 }
 

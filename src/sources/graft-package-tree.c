@@ -5,6 +5,7 @@
 
 #include "sources/graft-package-tree.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -91,7 +92,7 @@ refuse (GraftPackageTree *self, GraftErrorCode code, const char *path, const cha
 {
   g_autofree char *shown = graft_name_escape (path);
 
-  g_set_error (error, GRAFT_IMAGE_ERROR, code, "%s: the entry %s %s", self->name, shown, what);
+  g_set_error (error, GRAFT_IMAGE_ERROR, code, _ ("%s: the entry %s %s"), self->name, shown, what);
   return FALSE;
 }
 
@@ -104,17 +105,17 @@ split (GraftPackageTree *self, const char *path, GPtrArray *names, GError **erro
   for (guint i = 0; parts[i] != NULL; i++)
     {
       if (strcmp (parts[i], "..") == 0)
-        return refuse (self, GRAFT_ERROR_REFUSED, path,
-                       "leads out of the package, which is made to do harm; nothing is taken in",
-                       error);
+        return refuse (
+            self, GRAFT_ERROR_REFUSED, path,
+            _ ("leads out of the package, which is made to do harm; nothing is taken in"), error);
       if (strlen (parts[i]) > GRAFT_LIMIT_NAME)
         return refuse (self, GRAFT_ERROR_TOO_LARGE, path,
-                       "has a name longer than 255 bytes, which no file system takes", error);
+                       _ ("has a name longer than 255 bytes, which no file system takes"), error);
       if (*parts[i] != '\0' && strcmp (parts[i], ".") != 0)
         g_ptr_array_add (names, g_strdup (parts[i]));
     }
   if (names->len > GRAFT_LIMIT_DEPTH)
-    return refuse (self, GRAFT_ERROR_TOO_LARGE, path, "lies below too many folders", error);
+    return refuse (self, GRAFT_ERROR_TOO_LARGE, path, _ ("lies below too many folders"), error);
   return TRUE;
 }
 
@@ -137,8 +138,8 @@ enter_parent (GraftPackageTree *self, const char *path, GPtrArray *names, GError
       if (next->type != GRAFT_NODE_DIRECTORY)
         {
           refuse (self, GRAFT_ERROR_REFUSED, path,
-                  next->type == GRAFT_NODE_SYMLINK ? "lies below a link; nothing is taken in"
-                                                   : "lies below a file; nothing is taken in",
+                  next->type == GRAFT_NODE_SYMLINK ? _ ("lies below a link; nothing is taken in")
+                                                   : _ ("lies below a file; nothing is taken in"),
                   error);
           return NULL;
         }
@@ -172,7 +173,7 @@ link_item (GraftPackageTree *self, const GraftHelperEntry *entry, GError **error
   if (item == NULL || item->type == GRAFT_NODE_DIRECTORY)
     {
       refuse (self, GRAFT_ERROR_CORRUPTED, entry->path,
-              "is another name of a file that does not come before it; get the package again",
+              _ ("is another name of a file that does not come before it; get the package again"),
               error);
       return NULL;
     }
@@ -207,7 +208,8 @@ place (GraftPackageTree *self, const char *path, Item *parent, const char *name,
     {
       item_unref (item);
       return refuse (self, GRAFT_ERROR_CORRUPTED, path,
-                     "stands for a folder and for something else; get the package again", error);
+                     _ ("stands for a folder and for something else; get the package again"),
+                     error);
     }
   if (before != NULL)
     before->n_names--;
@@ -225,7 +227,7 @@ graft_package_tree_add (GraftPackageTree *self, const GraftHelperEntry *entry, G
   Item *item;
 
   if (!graft_node_type_from_mode (entry->mode, &type))
-    return refuse (self, GRAFT_ERROR_CORRUPTED, entry->path, "is of no known type", error);
+    return refuse (self, GRAFT_ERROR_CORRUPTED, entry->path, _ ("is of no known type"), error);
   if (!split (self, entry->path, names, error))
     return FALSE;
   self->last = NULL;
@@ -240,7 +242,7 @@ graft_package_tree_add (GraftPackageTree *self, const GraftHelperEntry *entry, G
     }
   if (names->len == 0)
     return refuse (self, GRAFT_ERROR_CORRUPTED, entry->path,
-                   "stands for the root, but is no folder; get the package again", error);
+                   _ ("stands for the root, but is no folder; get the package again"), error);
   parent = enter_parent (self, entry->path, names, error);
   if (parent == NULL)
     return FALSE;

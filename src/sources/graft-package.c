@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -68,9 +69,10 @@ accept_control (Reading *self, GError **error)
     return TRUE;
   if (self->control_text == NULL)
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s has no control file before its data, as a package must; get the file again",
-                   self->name);
+      g_set_error (
+          error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+          _ ("%s has no control file before its data, as a package must; get the file again"),
+          self->name);
       return FALSE;
     }
   self->control = graft_package_control_new (self->control_text->str);
@@ -102,7 +104,7 @@ add_control_entry (Reading *self, const GraftHelperEntry *entry, GError **error)
   if (entry->size > GRAFT_LIMIT_TEXT)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s: its control file is too large", self->name);
+                   _ ("%s: its control file is too large"), self->name);
       return FALSE;
     }
   if (self->control_text == NULL)
@@ -168,7 +170,7 @@ dup_descriptor (GraftInput *input, guint64 *ret_offset, GCancellable *cancellabl
   fd = fcntl (fd, F_DUPFD_CLOEXEC, 0);
   if (fd < 0)
     graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, graft_input_get_name (input),
-                           "cannot be handed to the helper");
+                           _ ("cannot be handed to the helper"));
   return fd;
 }
 

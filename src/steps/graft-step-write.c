@@ -64,7 +64,7 @@ set_error (Place *place, GraftErrorCode code, const char *what, GError **error)
 static const char *
 get_line_end (const char *text, gsize size)
 {
-  const char *end = size > 0 ? memrchr (text, '\n', size) : NULL;
+  const char *end = text != NULL ? memrchr (text, '\n', size) : NULL;
 
   return end != NULL && end > text && end[-1] == '\r' ? "\r\n" : "\n";
 }

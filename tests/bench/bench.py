@@ -6,11 +6,15 @@ import dataclasses
 import os
 import pathlib
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+# Ended from outside, a script still puts away what it made.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 # Many short runs against the noise of a busy machine, few long ones.
 QUICK_RUNS = 5
@@ -49,7 +53,11 @@ def measure(command, stdin=None, stdout=subprocess.DEVNULL):
     with tempfile.TemporaryFile() as errors, open(stdin or os.devnull, "rb") as given:
         start = time.monotonic()
         child = subprocess.Popen([str(word) for word in command], stdin=given, stdout=stdout, stderr=errors)
-        _, status, usage = os.wait4(child.pid, 0)
+        try:
+            _, status, usage = os.wait4(child.pid, 0)
+        except BaseException:
+            child.kill()
+            raise
         wall = time.monotonic() - start
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:

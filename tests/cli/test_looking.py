@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """info, ls, cat, extract, modules: what only looks."""
 
+import base64
 import os
 import pathlib
 import stat
@@ -134,7 +135,11 @@ def test_names_are_escaped_or_raw(work):
     assert set(raw) == {os.fsencode(name) for name in ODD} | {b"not\xff\xfeutf", b""}, raw
     entries = succeeds("ls", "--json", image).json("ls")["entries"]
     odd, = [entry for entry in entries if "name_b64" in entry]
-    assert "not\\xff\\xfeutf" in odd["address"], odd
+    assert odd["address"].endswith("not\\xff\\xfeutf"), odd
+    assert base64.b64decode(odd["name_b64"]) == b"/not\xff\xfeutf", odd
+    # What is printed can be used again.
+    for name in escaped:
+        assert succeeds("cat", f"{image}:/{name}").out == b"x"
 
 
 def test_cat(work, boot_set):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every place at which writing can fail, failed: no space, an I/O error, a killed process.
+"""Every place at which writing can fail, failed: no space, an I/O error, a killed process, bytes that never arrive.
 
     fault_sweep.py swap|edit|in-place [--all] [--set DIR --kernel DIR --count N]
 
@@ -32,6 +32,8 @@ import small_set
 CALLS = ["write", "pwrite64", "pwritev", "writev", "copy_file_range", "ftruncate", "fallocate", "fchmod", "fchownat", "fsync",
          "fdatasync", "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "mkdir", "mkdirat", "openat"]
 FAULTS = ["error=ENOSPC", "error=EIO", "signal=KILL"]
+# Calls that are also claimed to have been done when nothing was: only reading back can find that.
+LOSABLE = ["pwrite64", "copy_file_range"]
 DAILY = 300
 # strace -f: "PID call(arguments) = result"; a call that another thread interrupts is split in two lines.
 CALL = re.compile(r"^(\d+)\s+([a-z0-9_]+)\((.*)")
@@ -43,17 +45,27 @@ def is_output(call, arguments):
 
 
 def positions(log):
-    """(call, number) of each call, counted for each thread by itself as strace does."""
+    """{(call, number): result} of each call, counted for each thread by itself as strace does."""
     counts = {}
-    found = set()
+    found = {}
     for line in log.read_text(errors="replace").splitlines():
         match = CALL.match(line)
         if match and match[2] in CALLS:
             key = match[1], match[2]
             counts[key] = counts.get(key, 0) + 1
             if is_output(match[2], match[3]):
-                found.add((match[2], counts[key]))
-    return sorted(found, key=lambda position: (CALLS.index(position[0]), position[1]))
+                result = re.search(r"= (\d+)", match[3])
+                found.setdefault((match[2], counts[key]), int(result[1]) if result else 0)
+    return found
+
+
+def faults_of(found):
+    """(call, number, fault), in the order of the calls."""
+    for call, number in sorted(found, key=lambda position: (CALLS.index(position[0]), position[1])):
+        for fault in FAULTS:
+            yield call, number, fault
+        if call in LOSABLE and found[call, number] > 0:
+            yield call, number, f"retval={found[call, number]}"
 
 
 class Sweep:
@@ -249,7 +261,7 @@ def main():
         kernel = arguments.kernel or small_set.make_kernel(work / "kernel")
         sweep = SWEEPS[arguments.job](work, boot_set, kernel)
         found = sweep.prepare()
-        cases = [(*position, fault) for position in found for fault in FAULTS]
+        cases = list(faults_of(found))
         if arguments.set:
             cases = random.sample(cases, min(arguments.count, len(cases)))
         elif not arguments.all:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 MAX_FILE = 600
+MAX_TEST_FILE = 750
 MAX_FUNCTION = 80
 
 # What is forbidden, what to write instead, and where it is allowed all the same.
@@ -19,7 +20,7 @@ FORBIDDEN = [
     (re.compile(r"\b(g_warning|g_critical|g_message|g_print|g_printerr|printf|perror)\s*\("),
      "the library does not log", ("src/cli/", "src/helper/bootgraft-helper")),
     (re.compile(r"\bg_(get_real_time|date_time_new_now\w*)\s*\("),
-     "no clock in what makes output: same input, same bytes", ()),
+     "no clock in what makes output: same input, same bytes", ("src/modules/graft-private-folder.c",)),
     (re.compile(r"\bsqfs_dir_reader_get_full_hierarchy\b"), "a 4 KiB image explodes in it", ()),
     (re.compile(r"\barchive_read_support_(format|filter)_all\b"), "enable formats by name", ()),
 ]
@@ -45,13 +46,15 @@ def long_functions(lines):
 def check_text(name, text):
     """All complaints about one C file."""
     lines = text.splitlines()
-    is_test = pathlib.PurePosixPath(name).name.startswith(("test-", "fuzz-"))
+    base = pathlib.PurePosixPath(name).name
+    is_test = base.startswith(("test-", "fuzz-", "graft-test-", "graft-fake-")) or base.endswith("-fixture.c")
+    limit = MAX_TEST_FILE if is_test else MAX_FILE
     if not lines or not FIRST_LINE.match(lines[0]):
         yield 1, "the first line says the file's name and what it is"
     if "SPDX-License-Identifier: GPL-3.0-or-later" not in text[:600]:
         yield 1, "no SPDX line"
-    if len(lines) > MAX_FILE:
-        yield len(lines), f"{len(lines)} lines: more than {MAX_FILE}"
+    if len(lines) > limit:
+        yield len(lines), f"{len(lines)} lines: more than {limit}"
     for function, line, length in long_functions(lines):
         yield line, f"{function} has {length} lines: more than {MAX_FUNCTION}"
     for number, line in enumerate(lines, 1):

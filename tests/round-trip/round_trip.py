@@ -5,12 +5,16 @@ import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 
 SKIPPED = 77
+
+# Ended from outside, a script still puts away what it made.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 # What a hand edit gets as its time, by SOURCE_DATE_EPOCH.
 EDIT_TIME = 1577934245

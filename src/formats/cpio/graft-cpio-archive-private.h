@@ -46,6 +46,8 @@ graft_cpio_archive_get_record (GraftCpioArchive *self, guint32 record)
   return &g_array_index (self->records, GraftCpioRecord, record);
 }
 
+/* Whether the record stands elsewhere in the tree than its name says, behind a link. */
+gboolean graft_cpio_archive_is_redirected (GraftCpioArchive *self, const GraftCpioRecord *record);
 /* (transfer full): the entries of the folder at @place; none when it is no folder. */
 GraftDirectory *graft_cpio_archive_list_place (GraftCpioArchive *self, guint32 place);
 /* The path of @place, without "/" in front. */

@@ -5,6 +5,8 @@
 
 #include "formats/cpio/graft-cpio-archive-private.h"
 
+#include <string.h>
+
 #include "base/graft-error.h"
 
 /* Of a folder that no record describes: what mkdir -p would make. */
@@ -176,6 +178,14 @@ static GraftDirectory *
 graft_cpio_archive_list (GraftTree *tree, GraftNode *node, GError **error)
 {
   return graft_cpio_archive_list_place (GRAFT_CPIO_ARCHIVE (tree), graft_node_get_handle (node));
+}
+
+gboolean
+graft_cpio_archive_is_redirected (GraftCpioArchive *self, const GraftCpioRecord *record)
+{
+  const char *name = graft_cpio_archive_get_text (self, record->name);
+
+  return record->path < record->name || record->path > record->name + strlen (name);
 }
 
 char *

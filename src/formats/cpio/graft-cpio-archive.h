@@ -82,6 +82,7 @@ char *graft_cpio_problem_describe (guint problems);
  * @path_length: bytes of that
  * @place: in the tree; GRAFT_CPIO_NONE when it has none
  * @group: of names of one file; GRAFT_CPIO_NONE for a file with one name
+ * @obstacle: with GRAFT_CPIO_PARENT_NO_FOLDER: the record that stands in its way
  * @epoch: trailers before it: equal numbers on both sides of a trailer are not links
  * @problems: of GraftCpioProblem
  * @trailer: ends the archive
@@ -97,6 +98,7 @@ typedef struct
   guint32 path_length;
   guint32 place;
   guint32 group;
+  guint32 obstacle;
   guint32 epoch;
   guint16 problems;
   guint8 trailer;

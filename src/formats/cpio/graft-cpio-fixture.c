@@ -171,7 +171,7 @@ graft_cpio_fixture_dump (GraftNode *root)
 }
 
 static gboolean
-sink (const void *bytes, gsize length, gpointer data, GError **error)
+take_bytes (const void *bytes, gsize length, gpointer data, GError **error)
 {
   g_byte_array_append (data, bytes, length);
   return TRUE;
@@ -182,10 +182,11 @@ graft_cpio_fixture_write (GraftCpioArchive *archive, GraftNode *root, GError **e
 {
   g_autoptr (GByteArray) written = g_byte_array_new ();
   g_autoptr (GraftCpioPlan) plan = graft_cpio_plan_new (archive, root, NULL, NULL, error);
+  const GraftCpioSink sink = { take_bytes, NULL, written };
 
   if (plan == NULL
-      || !graft_cpio_write (archive, plan, graft_cpio_archive_get_content (archive), sink, written,
-                            NULL, NULL, error))
+      || !graft_cpio_write (archive, plan, graft_cpio_archive_get_content (archive), &sink, NULL,
+                            NULL, error))
     return NULL;
   return g_byte_array_free_to_bytes (g_steal_pointer (&written));
 }

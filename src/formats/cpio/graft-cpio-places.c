@@ -231,7 +231,10 @@ move_through_links (Builder *self, gboolean may_follow)
       blocker = get_place (self, blocker)->record;
       if (!may_follow
           || !graft_cpio_links_redirect (self->texts, get_record (self, blocker), record))
-        record->problems |= GRAFT_CPIO_PARENT_NO_FOLDER;
+        {
+          record->problems |= GRAFT_CPIO_PARENT_NO_FOLDER;
+          record->obstacle = blocker;
+        }
     }
   return any;
 }

@@ -28,9 +28,8 @@ get_record_at (GraftCpioPlan *self, guint32 place)
   return record == GRAFT_CPIO_NONE ? NULL : graft_cpio_archive_get_record (self->archive, record);
 }
 
-/* The record at @place says nothing new, but is written anew all the same. */
-static void
-replace_kept (GraftCpioPlan *self, guint32 place)
+void
+graft_cpio_plan_replace_kept (GraftCpioPlan *self, guint32 place)
 {
   g_autofree char *path = graft_cpio_archive_dup_path (self->archive, place);
   g_autoptr (GraftDirectory) listing = graft_cpio_archive_list_place (
@@ -60,7 +59,7 @@ find_new_names (GraftCpioPlan *self, guint8 *touched_groups)
       if ((handle & GRAFT_CPIO_HANDLE_GROUP) != 0)
         touched_groups[(guint32)handle] = TRUE;
       else if (self->fates[handle] == GRAFT_CPIO_KEEP)
-        replace_kept (self, handle);
+        graft_cpio_plan_replace_kept (self, handle);
     }
 }
 
@@ -89,7 +88,7 @@ replace_touched_groups (GraftCpioPlan *self)
           && (touched[group]
               || kept[group]
                      < g_array_index (self->archive->groups, GraftCpioGroup, group).n_places))
-        replace_kept (self, place);
+        graft_cpio_plan_replace_kept (self, place);
     }
 }
 

@@ -33,6 +33,7 @@ graft_cpio_plan_free (GraftCpioPlan *self)
 {
   g_free (self->fates);
   g_free (self->replacements);
+  g_hash_table_unref (self->dropped);
   g_array_unref (self->items);
   g_array_unref (self->files);
   g_object_unref (self->archive);
@@ -210,6 +211,28 @@ plan_folder (GraftCpioPlan *self, guint32 place, GraftNode *node, const char *pa
   return TRUE;
 }
 
+/* What the kernel skips because a file stands in its way must not come to life when that file goes,
+ * nor what it puts behind a link when that link does. */
+static void
+settle_odd_records (GraftCpioPlan *self)
+{
+  for (guint i = 0; i < self->archive->records->len; i++)
+    {
+      const GraftCpioRecord *record = graft_cpio_archive_get_record (self->archive, i);
+      guint32 obstacle;
+
+      if (record->place != GRAFT_CPIO_NONE && !record->shadowed
+          && self->fates[record->place] == GRAFT_CPIO_KEEP
+          && graft_cpio_archive_is_redirected (self->archive, record))
+        graft_cpio_plan_replace_kept (self, record->place);
+      if ((record->problems & GRAFT_CPIO_PARENT_NO_FOLDER) == 0)
+        continue;
+      obstacle = graft_cpio_archive_get_record (self->archive, record->obstacle)->place;
+      if (obstacle != GRAFT_CPIO_NONE && self->fates[obstacle] != GRAFT_CPIO_KEEP)
+        g_hash_table_add (self->dropped, (gpointer)record);
+    }
+}
+
 static void
 find_changes (GraftCpioPlan *self)
 {
@@ -236,6 +259,7 @@ graft_cpio_plan_new (GraftCpioArchive *archive, GraftNode *root, GraftCpioHasFol
   self->archive = g_object_ref (archive);
   self->fates = g_new0 (guint8, archive->places->len);
   self->replacements = g_new0 (guint32, archive->places->len);
+  self->dropped = g_hash_table_new (NULL, NULL);
   self->items = graft_cpio_plan_new_items ();
   self->files = g_array_new (FALSE, FALSE, sizeof (GraftCpioFile));
   self->has_folder = has_folder != NULL ? has_folder : has_no_folder;
@@ -248,8 +272,10 @@ graft_cpio_plan_new (GraftCpioArchive *archive, GraftNode *root, GraftCpioHasFol
     }
   if (!plan_place (self, 0, own, root, "", 0, error))
     return NULL;
-  graft_cpio_plan_settle_links (self);
   find_changes (self);
+  if (self->changed)
+    settle_odd_records (self);
+  graft_cpio_plan_settle_links (self);
   return g_steal_pointer (&self);
 }
 
@@ -264,7 +290,7 @@ graft_cpio_plan_get_fate (GraftCpioPlan *self, const GraftCpioRecord *record)
 {
   /* What has no place in the tree cannot be edited. */
   if (record->place == GRAFT_CPIO_NONE)
-    return GRAFT_CPIO_KEEP;
+    return g_hash_table_contains (self->dropped, record) ? GRAFT_CPIO_DROP : GRAFT_CPIO_KEEP;
   if (!record->shadowed || self->fates[record->place] != GRAFT_CPIO_REPLACE)
     return self->fates[record->place];
   /* What is shadowed stays, but not another instance of a file that is written anew. */

@@ -24,8 +24,7 @@ typedef struct
   GraftCpioArchive *archive;
   GraftCpioPlan *plan;
   GraftInput *content;
-  GraftCpioSink sink;
-  gpointer data;
+  const GraftCpioSink *sink;
   GraftProgress *progress;
   GCancellable *cancellable;
   guint8 *buffer;
@@ -37,7 +36,7 @@ typedef struct
 static gboolean
 put (Writer *self, const void *bytes, gsize length, GError **error)
 {
-  if (length > 0 && !self->sink (bytes, length, self->data, error))
+  if (length > 0 && !self->sink->write (bytes, length, self->sink->data, error))
     return FALSE;
   self->position += length;
   return TRUE;
@@ -76,7 +75,15 @@ put_range (Writer *self, GraftInput *input, guint64 offset, guint64 length, guin
 static gboolean
 flush_range (Writer *self, GError **error)
 {
-  if (!put_range (self, self->content, self->from, self->to - self->from, NULL, error))
+  guint64 length = self->to - self->from;
+
+  if (length > 0 && self->sink->copy != NULL)
+    {
+      if (!self->sink->copy (self->from, length, self->sink->data, error))
+        return FALSE;
+      self->position += length;
+    }
+  else if (!put_range (self, self->content, self->from, length, NULL, error))
     return FALSE;
   self->copied = MAX (self->copied, self->to);
   self->from = self->to;
@@ -172,7 +179,9 @@ get_name (Writer *self, const GraftCpioItem *item)
     return *item->path == '\0' ? "." : item->path;
   record = graft_cpio_archive_get_record (
       self->archive, graft_cpio_archive_get_place (self->archive, item->place)->record);
-  return graft_cpio_archive_get_text (self->archive, record->name);
+  return graft_cpio_archive_is_redirected (self->archive, record)
+             ? item->path
+             : graft_cpio_archive_get_text (self->archive, record->name);
 }
 
 static gboolean
@@ -307,8 +316,8 @@ put_all (Writer *self, GError **error)
 
 gboolean
 graft_cpio_write (GraftCpioArchive *archive, GraftCpioPlan *plan, GraftInput *content,
-                  GraftCpioSink sink, gpointer data, GraftProgress *progress,
-                  GCancellable *cancellable, GError **error)
+                  const GraftCpioSink *sink, GraftProgress *progress, GCancellable *cancellable,
+                  GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (CHUNK);
   Writer self = {
@@ -316,7 +325,6 @@ graft_cpio_write (GraftCpioArchive *archive, GraftCpioPlan *plan, GraftInput *co
     .plan = plan,
     .content = content,
     .sink = sink,
-    .data = data,
     .progress = progress,
     .cancellable = cancellable,
     .buffer = buffer,

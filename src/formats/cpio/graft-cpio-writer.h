@@ -14,8 +14,19 @@
 
 G_BEGIN_DECLS
 
-/* Takes the archive's bytes in order. */
-typedef gboolean (*GraftCpioSink) (const void *bytes, gsize length, gpointer data, GError **error);
+/**
+ * GraftCpioSink:
+ * @write: takes the archive's next bytes
+ * @copy: (nullable): takes as next bytes those of the old content at @offset; NULL: they come by
+ *   @write
+ * @data: for both
+ */
+typedef struct
+{
+  gboolean (*write) (const void *bytes, gsize length, gpointer data, GError **error);
+  gboolean (*copy) (guint64 offset, guint64 length, gpointer data, GError **error);
+  gpointer data;
+} GraftCpioSink;
 
 /**
  * graft_cpio_write:
@@ -26,7 +37,7 @@ typedef gboolean (*GraftCpioSink) (const void *bytes, gsize length, gpointer dat
  * than 4095 bytes, which the format cannot hold; what @sink gives.
  */
 gboolean graft_cpio_write (GraftCpioArchive *archive, GraftCpioPlan *plan, GraftInput *content,
-                           GraftCpioSink sink, gpointer data, GraftProgress *progress,
+                           const GraftCpioSink *sink, GraftProgress *progress,
                            GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

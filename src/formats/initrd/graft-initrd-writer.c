@@ -3,13 +3,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "formats/initrd/graft-initrd-private.h"
-
 #include "base/graft-error.h"
-#include "coders/graft-encoder.h"
-#include "coders/graft-fingerprint.h"
 #include "formats/cpio/graft-cpio-plan.h"
 #include "formats/cpio/graft-cpio-writer.h"
+#include "formats/initrd/graft-initrd-encoding.h"
 
 /* So many zeros end an lz4 stream for the kernel. */
 #define LZ4_END 4
@@ -29,13 +26,6 @@ typedef struct
   gboolean after_lz4;    /* the segment before is lz4 */
   guint64 n_zeros;       /* behind its stream */
 } Writer;
-
-typedef struct
-{
-  GraftEncoder *encoder;
-  GraftFingerprint *fingerprint;
-  guint64 size;
-} Encoding;
 
 static void
 clear_encoded (gpointer data)
@@ -57,13 +47,17 @@ put_fill (Writer *self, GraftInitrdSegment *segment, gboolean encode, GError **e
 {
   guint64 position = graft_output_get_position (self->output);
   gboolean moved = encode || position != segment->info.offset;
+  guint64 wanted;
 
   if (!moved || g_str_equal (segment->info.format, "padding"))
     return TRUE;
   if (self->after_lz4 && self->n_zeros < LZ4_END
       && !put_zeros (self, LZ4_END - self->n_zeros, error))
     return FALSE;
-  return put_zeros (self, -graft_output_get_position (self->output) & (ALIGNMENT - 1), error);
+  /* What cannot be read keeps its place between multiples of 4, lest it be read all at once. */
+  wanted = segment->archive != NULL ? 0 : segment->info.offset;
+  return put_zeros (self, (wanted - graft_output_get_position (self->output)) & (ALIGNMENT - 1),
+                    error);
 }
 
 static gboolean
@@ -87,47 +81,33 @@ carry (Writer *self, GraftInitrdSegment *segment, GError **error)
 }
 
 static gboolean
-sink (const void *bytes, gsize length, gpointer data, GError **error)
-{
-  Encoding *encoding = data;
-
-  graft_fingerprint_update (encoding->fingerprint, bytes, length);
-  encoding->size += length;
-  return graft_encoder_write (encoding->encoder, bytes, length, error);
-}
-
-static gboolean
 encode (Writer *self, GraftInitrdSegment *segment, GraftCpioPlan *plan,
         GraftCompression compression, GError **error)
 {
   static const GraftLevel levels[] = { [GRAFT_EFFORT_FAST] = GRAFT_LEVEL_FAST,
                                        [GRAFT_EFFORT_SAME] = GRAFT_LEVEL_USUAL,
                                        [GRAFT_EFFORT_SMALLEST] = GRAFT_LEVEL_SMALLEST };
-  g_autoptr (GraftInput) content = NULL;
-  g_autoptr (GraftEncoder) encoder = NULL;
-  g_autoptr (GraftFingerprint) fingerprint = graft_fingerprint_new ();
+  g_autoptr (GraftInitrdEncoding) encoding = NULL;
   GraftInitrdEncoded encoded = { .compression = compression, .part = segment->info.part };
-  Encoding encoding;
+  guint64 copied = self->written->copied;
+  GraftCpioSink sink = { graft_initrd_encoding_write, graft_initrd_encoding_copy, NULL };
 
   if (!put_fill (self, segment, TRUE, error))
     return FALSE;
   encoded.offset = graft_output_get_position (self->output);
-  content = graft_initrd_segment_open (segment, graft_image_get_input (GRAFT_IMAGE (self->initrd)),
-                                       error);
-  encoder = graft_encoder_new (compression, levels[self->options->effort], self->options->n_threads,
-                               self->output, error);
-  if (content == NULL || encoder == NULL)
+  encoding = graft_initrd_encoding_new (GRAFT_IMAGE (self->initrd), segment, compression,
+                                        levels[self->options->effort], self->options->n_threads,
+                                        self->output, self->written, self->cancellable, error);
+  if (encoding == NULL)
     return FALSE;
-  graft_encoder_set_cancellable (encoder, self->cancellable);
-  encoding = (Encoding){ encoder, fingerprint, 0 };
-  if (!graft_cpio_write (segment->archive, plan, content, sink, &encoding, self->progress,
-                         self->cancellable, error)
-      || !graft_encoder_finish (encoder, error))
+  sink.data = encoding;
+  if (!graft_cpio_write (segment->archive, plan, graft_initrd_encoding_get_content (encoding),
+                         &sink, self->progress, self->cancellable, error)
+      || !graft_initrd_encoding_finish (encoding, &encoded, error))
     return FALSE;
-  encoded.size = encoding.size;
-  encoded.fingerprint = graft_fingerprint_finish (fingerprint);
   g_array_append_val (self->evidence, encoded);
-  self->written->encoded += graft_output_get_position (self->output) - encoded.offset;
+  self->written->encoded += graft_output_get_position (self->output) - encoded.offset
+                            - (self->written->copied - copied);
   self->after_lz4 = compression == GRAFT_COMPRESSION_LZ4_LEGACY;
   self->n_zeros = 0;
   return TRUE;

@@ -7,6 +7,7 @@
 
 #include "base/graft-error.h"
 #include "coders/graft-tool-fixture.h"
+#include "coders/graft-xz-blocks.h"
 #include "formats/initrd/graft-initrd-fixture.h"
 #include "image/graft-path.h"
 
@@ -206,6 +207,49 @@ test_folders_of_other_parts (void)
                    "/usr/lib/modules/1/x.ko file 0644 0:0 3 \"new\"\n");
 }
 
+/* Of an xz stream of several blocks only those with a change are encoded anew. */
+static void
+test_xz_blocks (void)
+{
+  g_autoptr (GByteArray) initrd = g_byte_array_new ();
+  g_autoptr (GraftImage) image = NULL, result = NULL;
+  g_autoptr (GPtrArray) roots = NULL;
+  g_autoptr (GString) records = g_string_new (NULL);
+  g_autoptr (GraftNode) file = graft_cpio_fixture_new_file ("new");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GArray) before = NULL, after = NULL;
+  g_autoptr (GraftInput) stored = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_same = 0;
+
+  for (guint i = 0; i < 300; i++)
+    g_string_append_printf (records, "f:%03u=%u ", i, i * 7919);
+  g_string_append (records, "t");
+  graft_initrd_fixture_add (initrd, records->str, XZ " --block-size=5000");
+  image = graft_initrd_fixture_load (initrd);
+  roots = graft_initrd_fixture_roots (image);
+  /* One changed, one gone, one new before the trailer. */
+  graft_initrd_fixture_edit (roots, 0, "/100", file);
+  graft_initrd_fixture_edit (roots, 0, "/200", NULL);
+  graft_initrd_fixture_edit (roots, 0, "/new", file);
+  result = graft_initrd_fixture_write (image, roots, NULL, &bytes, &error);
+  g_assert_no_error (error);
+  before = graft_xz_blocks_list (graft_image_get_input (image), &error);
+  stored = graft_memory_input_new (bytes, "new");
+  after = graft_xz_blocks_list (stored, &error);
+  g_assert_cmpuint (before->len, >=, 8);
+  g_assert_cmpuint (after->len, >=, before->len);
+  for (guint i = 0; i < before->len; i++)
+    {
+      const GraftXzBlock *block = &g_array_index (before, GraftXzBlock, i);
+
+      n_same += memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                        initrd->data + block->offset, graft_xz_block_get_stored_size (block))
+                != NULL;
+    }
+  g_assert_cmpuint (n_same, ==, before->len - 3);
+}
+
 /* The output differs from what was meant: each kind of difference is found. */
 static void
 test_mismatch (gconstpointer data)
@@ -377,6 +421,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compression-unknown", test_compression_unknown);
   g_test_add_func ("/mended", test_mended);
   g_test_add_func ("/folders-of-other-parts", test_folders_of_other_parts);
+  g_test_add_func ("/xz-blocks", test_xz_blocks);
   g_test_add_func ("/mismatch-encoded", test_mismatch_encoded);
   g_test_add_func ("/cancelled", test_cancelled);
   return g_test_run ();

@@ -424,3 +424,23 @@ test_write (TestFolder *self, GraftImage *image, GraftNode *root, const GraftIma
     *ret_written = g_steal_pointer (&written);
   return g_steal_pointer (&result);
 }
+
+/* The first error of opening, listing and reading everything. */
+GError *
+test_try_bytes (GBytes *bytes)
+{
+  GError *error = NULL;
+  g_autoptr (GraftImage) image = test_open_bytes (bytes, &error);
+
+  return image != NULL ? test_walk_all (image) : error;
+}
+
+void
+test_assert_fails (GBytes *bytes, GraftErrorCode code, const char *message)
+{
+  g_autoptr (GError) error = test_try_bytes (bytes);
+
+  g_assert_error (error, GRAFT_IMAGE_ERROR, (int)code);
+  if (strstr (error->message, message) == NULL)
+    g_error ("\"%s\" does not say \"%s\"", error->message, message);
+}

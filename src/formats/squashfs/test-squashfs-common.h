@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "base/graft-error.h"
 #include "formats/squashfs/graft-squashfs.h"
 #include "image/graft-path.h"
 
@@ -51,6 +52,11 @@ void test_assert_same_tree (GraftNode *a, GraftNode *b);
 /* Lists and reads everything; the first error, NULL when there is none. */
 GError *test_walk_all (GraftImage *image);
 
+/* The first error of opening, listing and reading everything. */
+GError *test_try_bytes (GBytes *bytes);
+/* Asserts that this fails, and says @message. */
+void test_assert_fails (GBytes *bytes, GraftErrorCode code, const char *message);
+
 /* Asserts that unsquashfs finds in @path what is in @root: owners, modes, sizes, times, links,
  * devices, content, xattrs. */
 void test_assert_unsquashfs_agrees (TestFolder *self, const char *path, GraftNode *root);
@@ -59,6 +65,15 @@ void test_assert_unsquashfs_agrees (TestFolder *self, const char *path, GraftNod
 GraftNode *test_new_file (GBytes *bytes);
 /* @root with @path made, replaced or (@node NULL) gone. Frees @root. */
 GraftNode *test_edit (GraftNode *root, const char *path, GraftNode *node);
+
+/* The like, with content; each frees @root. */
+GraftNode *test_add_bytes (GraftNode *root, const char *path, GBytes *bytes);
+GraftNode *test_add_made (GraftNode *root, const char *path, guint seed, gsize length);
+GraftNode *test_add_special (GraftNode *root, const char *path, GraftNodeType type,
+                             const char *target);
+GraftNode *test_chmod_node (GraftNode *root, const char *path, guint mode);
+/* Something of everything in the tree of test_folder_fill(): gone, new, changed, linked. */
+GraftNode *test_edit_much (GraftNode *root);
 
 /* Writes @root to NAME, verifies it (fully), and opens it. */
 GraftImage *test_write (TestFolder *self, GraftImage *image, GraftNode *root,

@@ -19,15 +19,6 @@ typedef struct
   GBytes *bytes;
 } Fixture;
 
-static GraftNode *
-add (GraftNode *root, const char *path, guint seed, gsize length)
-{
-  g_autoptr (GBytes) bytes = test_make_bytes (seed, length);
-  g_autoptr (GraftNode) node = test_new_file (bytes);
-
-  return test_edit (root, path, node);
-}
-
 static void
 set_up (Fixture *self, gconstpointer data)
 {
@@ -41,8 +32,8 @@ set_up (Fixture *self, gconstpointer data)
   path = test_mksquashfs (self->folder, "image", data);
   self->image = test_open (path);
   self->root = test_edit (graft_image_dup_part (self->image, 0), "/usr/lib", NULL);
-  self->root = add (self->root, "/new", 50, 9000);
-  self->root = add (self->root, "/small", 51, 100);
+  self->root = test_add_made (self->root, "/new", 50, 9000);
+  self->root = test_add_made (self->root, "/small", 51, 100);
   result = test_write (self->folder, self->image, self->root, &options, "result", &self->written);
   self->bytes = graft_input_read_all (graft_image_get_input (result), &error);
   g_assert_no_error (error);
@@ -220,9 +211,9 @@ assert_mismatch (Fixture *self, GraftNode *root, const char *message)
 static void
 test_other_names (Fixture *self, gconstpointer data)
 {
-  g_autoptr (GraftNode) more = add (graft_node_ref (self->root), "/etc/more", 1, 1);
+  g_autoptr (GraftNode) more = test_add_made (graft_node_ref (self->root), "/etc/more", 1, 1);
   g_autoptr (GraftNode) fewer = test_edit (graft_node_ref (self->root), "/etc/motd", NULL);
-  g_autoptr (GraftNode) renamed = add (graft_node_ref (fewer), "/etc/motd2", 1, 1);
+  g_autoptr (GraftNode) renamed = test_add_made (graft_node_ref (fewer), "/etc/motd2", 1, 1);
   g_autoptr (GraftNode) motd = test_find (self->root, "/etc/motd");
   GraftNodeInit init = graft_node_to_init (motd);
   g_autoptr (GraftNode) copy = graft_node_new (&init);

@@ -61,90 +61,6 @@ assert_same_file (TestFolder *folder, const char *a, const char *b)
   g_assert_cmpmem (left, left_length, right, right_length);
 }
 
-static GraftNode *
-add_bytes (GraftNode *root, const char *path, GBytes *bytes)
-{
-  g_autoptr (GraftNode) node = test_new_file (bytes);
-
-  return test_edit (root, path, node);
-}
-
-static GraftNode *
-add_made (GraftNode *root, const char *path, guint seed, gsize length)
-{
-  g_autoptr (GBytes) bytes = test_make_bytes (seed, length);
-
-  return add_bytes (root, path, bytes);
-}
-
-static GraftNode *
-add_special (GraftNode *root, const char *path, GraftNodeType type, const char *target)
-{
-  const GraftNodeInit init = {
-    .type = type,
-    .attributes = { .mode = 0600, .uid = 5, .mtime = 1700000001 },
-    .size = target != NULL ? strlen (target) : 0,
-    .target = target,
-    .rdev_major = type == GRAFT_NODE_CHAR_DEVICE ? 4 : 0,
-    .rdev_minor = type == GRAFT_NODE_CHAR_DEVICE ? 70000 : 0,
-  };
-  g_autoptr (GraftNode) node = graft_node_new (&init);
-
-  return test_edit (root, path, node);
-}
-
-static GraftNode *
-chmod_node (GraftNode *root, const char *path, guint mode)
-{
-  g_autoptr (GraftNode) node = test_find (root, path);
-  GraftNodeInit init = graft_node_to_init (node);
-  g_autoptr (GraftNode) changed = NULL;
-
-  init.attributes.mode = mode;
-  changed = graft_node_new (&init);
-  return test_edit (root, path, changed);
-}
-
-/* Zeros, then bytes, then zeros. */
-static GBytes *
-make_sparse (void)
-{
-  guint8 *data = g_malloc0 (3 << 20);
-
-  memset (data + (1 << 20), 'x', 1000);
-  return g_bytes_new_take (data, 3 << 20);
-}
-
-/* Something of everything: gone, new, changed, linked. */
-static GraftNode *
-edit_much (GraftNode *root)
-{
-  g_autoptr (GBytes) sparse = make_sparse ();
-  g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (200000), 200000);
-  g_autoptr (GBytes) empty = g_bytes_new (NULL, 0);
-  g_autoptr (GraftNode) linked = NULL;
-
-  root = test_edit (root, "/usr/share/files/file07", NULL);
-  root = test_edit (root, "/usr/lib/big", NULL);
-  root = test_edit (root, "/usr/hard", NULL);
-  root = add_made (root, "/usr/lib/new", 50, 400001);
-  root = add_made (root, "/usr/lib/new-copy", 50, 400001);
-  root = add_made (root, "/opt/deep/er/small", 51, 777);
-  root = add_made (root, "/opt/block", 52, 131072);
-  root = add_made (root, "/etc/nothing", 53, 4);
-  root = add_bytes (root, "/opt/sparse", sparse);
-  root = add_bytes (root, "/opt/zeros", zeros);
-  root = add_bytes (root, "/opt/empty", empty);
-  root = add_special (root, "/dev/tty", GRAFT_NODE_CHAR_DEVICE, NULL);
-  root = add_special (root, "/dev/pipe", GRAFT_NODE_FIFO, NULL);
-  root = add_special (root, "/opt/link", GRAFT_NODE_SYMLINK, "../usr/lib/new");
-  root = chmod_node (root, "/usr/lib/sparse", 0400);
-  root = chmod_node (root, "/usr/share", 0700);
-  linked = test_find (root, "/usr/bin/tool");
-  root = test_edit (root, "/usr/bin/tool-too", linked);
-  return root;
-}
-
 static guint32
 get_inode_count (GraftImage *image)
 {
@@ -182,7 +98,7 @@ test_way (gconstpointer data)
   test_folder_fill (folder);
   path = test_mksquashfs (folder, "image", data);
   image = test_open (path);
-  root = edit_much (graft_image_dup_part (image, 0));
+  root = test_edit_much (graft_image_dup_part (image, 0));
   result = test_write (folder, image, root, &usual, "edited", &written);
   assert_style_kept (image, result);
   g_assert_cmpuint (graft_input_get_size (graft_image_get_input (result)) % 4096, ==, 0);
@@ -230,7 +146,7 @@ test_attributes_only (void)
   test_folder_fill (folder);
   path = test_mksquashfs (folder, "image", "-comp zstd");
   image = test_open (path);
-  root = chmod_node (graft_image_dup_part (image, 0), "/usr/lib/big", 0600);
+  root = test_chmod_node (graft_image_dup_part (image, 0), "/usr/lib/big", 0600);
   result = test_write (folder, image, root, &usual, "edited", &written);
   before = GRAFT_SQUASHFS (image);
   after = GRAFT_SQUASHFS (result);
@@ -280,7 +196,7 @@ test_threads (void)
   test_folder_fill (folder);
   path = test_mksquashfs (folder, "image", "-comp xz -b 16K");
   image = test_open (path);
-  root = edit_much (graft_image_dup_part (image, 0));
+  root = test_edit_much (graft_image_dup_part (image, 0));
   for (guint n = 1; n <= 7; n += 2)
     {
       const GraftImageOptions options = { .effort = GRAFT_EFFORT_FAST, .n_threads = n };
@@ -290,134 +206,6 @@ test_threads (void)
       if (n > 1)
         assert_same_file (folder, "threads-1", name);
     }
-}
-
-static guint64
-get_written_size (TestFolder *folder, const char *arguments, GraftEffort effort)
-{
-  g_autofree char *path = test_mksquashfs (folder, "image", arguments);
-  g_autoptr (GraftImage) image = test_open (path);
-  g_autoptr (GraftNode) root = edit_much (graft_image_dup_part (image, 0));
-  const GraftImageOptions options = { .effort = effort };
-  g_autoptr (GraftWritten) written = NULL;
-  g_autoptr (GraftImage) result = test_write (folder, image, root, &options, "effort", &written);
-
-  return written->encoded;
-}
-
-/* Less effort does not give fewer bytes (but for what an encoder wins by luck), and each effort can
- * be read. */
-static void
-test_efforts (gconstpointer data)
-{
-  g_autoptr (TestFolder) folder = test_folder_new ();
-  guint64 fast, same, smallest;
-
-  test_folder_fill (folder);
-  fast = get_written_size (folder, data, GRAFT_EFFORT_FAST);
-  same = get_written_size (folder, data, GRAFT_EFFORT_SAME);
-  smallest = get_written_size (folder, data, GRAFT_EFFORT_SMALLEST);
-  g_assert_cmpuint (fast + fast / 10, >=, same);
-  g_assert_cmpuint (same + same / 10, >=, smallest);
-}
-
-/* Everything encoded anew with another compressor; the tree stays what it was. */
-static void
-test_recode (gconstpointer data)
-{
-  const GraftImageOptions options = { .effort = GRAFT_EFFORT_FAST, .compression = data };
-  g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autofree char *path = NULL;
-  g_autofree char *recoded = test_folder_get (folder, "recoded");
-  g_autoptr (GraftImage) image = NULL;
-  g_autoptr (GraftImage) result = NULL;
-  g_autoptr (GraftNode) root = NULL;
-  g_autoptr (GraftNode) result_root = NULL;
-  g_autoptr (GraftWritten) written = NULL;
-
-  test_folder_fill (folder);
-  path = test_mksquashfs (folder, "image",
-                          strcmp (data, "xz") == 0 ? "-comp gzip -Xcompression-level 5"
-                                                   : "-comp xz -Xbcj x86");
-  image = test_open (path);
-  root = graft_image_dup_part (image, 0);
-  result = test_write (folder, image, root, &options, "recoded", &written);
-  g_assert_cmpstr (graft_image_get_compression (result), ==, data);
-  g_assert_cmpuint (written->copied, ==, 0);
-  result_root = graft_image_dup_part (result, 0);
-  test_assert_same_tree (root, result_root);
-  test_assert_unsquashfs_agrees (folder, recoded, result_root);
-}
-
-/* From "none" to a compressor that the superblock names already. */
-static void
-test_recode_from_none (void)
-{
-  const GraftImageOptions options = { .compression = "gzip" };
-  g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autofree char *path = NULL;
-  g_autofree char *recoded = test_folder_get (folder, "recoded");
-  g_autoptr (GraftImage) image = NULL;
-  g_autoptr (GraftImage) result = NULL;
-  g_autoptr (GraftNode) root = NULL;
-
-  test_folder_fill (folder);
-  path = test_mksquashfs (folder, "image", "-comp gzip -noI -noD -noF -noX");
-  image = test_open (path);
-  root = graft_image_dup_part (image, 0);
-  result = test_write (folder, image, root, &options, "recoded", NULL);
-  g_assert_cmpstr (graft_image_get_compression (result), ==, "gzip");
-  g_assert_cmpuint (graft_input_get_size (graft_image_get_input (result)) * 2, <,
-                    graft_input_get_size (graft_image_get_input (image)));
-  test_assert_unsquashfs_agrees (folder, recoded, root);
-}
-
-static void
-assert_cannot_write (GraftImage *image, GraftNode *root, const char *compression,
-                     GraftErrorCode code)
-{
-  const GraftImageOptions options = { .compression = compression };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GraftOutput) output = graft_output_new_memory ("output", &error);
-  g_autoptr (GraftWritten) written = graft_written_new ();
-
-  g_assert_no_error (error);
-  g_assert_false (graft_image_write (image, &root, &options, output, written, NULL, NULL, &error));
-  g_assert_error (error, GRAFT_EXPORT_ERROR, (int)code);
-}
-
-/* What a squashfs cannot hold is said, not cut to fit. */
-static void
-test_refused (void)
-{
-  g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autofree char *path = NULL;
-  g_autoptr (GraftImage) image = NULL;
-  g_autoptr (GraftNode) root = NULL;
-  g_autoptr (GraftNode) device = NULL;
-  g_autoptr (GraftNode) acl = NULL;
-  g_autoptr (GraftNode) marked = NULL;
-  g_autoptr (GBytes) value = g_bytes_new ("x", 1);
-  g_autoptr (GPtrArray) xattrs = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_xattr_free);
-  GraftNodeInit init = { .type = GRAFT_NODE_CHAR_DEVICE, .rdev_major = 5000 };
-
-  test_folder_add (folder, "file", "x", 1, 0644);
-  path = test_mksquashfs (folder, "image", "-comp gzip");
-  image = test_open (path);
-  root = graft_image_dup_part (image, 0);
-  assert_cannot_write (image, root, "lzo", GRAFT_ERROR_INVALID);
-  assert_cannot_write (image, root, "bzip2", GRAFT_ERROR_INVALID);
-
-  device = graft_node_new (&init);
-  marked = test_edit (graft_node_ref (root), "/device", device);
-  assert_cannot_write (image, marked, NULL, GRAFT_ERROR_UNSUPPORTED);
-
-  g_ptr_array_add (xattrs, graft_xattr_new ("system.posix_acl_access", value));
-  init = (GraftNodeInit){ .type = GRAFT_NODE_REGULAR, .xattrs = xattrs };
-  acl = graft_node_new (&init);
-  g_clear_pointer (&marked, graft_node_unref);
-  marked = test_edit (graft_node_ref (root), "/acl", acl);
-  assert_cannot_write (image, marked, NULL, GRAFT_ERROR_UNSUPPORTED);
 }
 
 /* Sets of the source are kept, new ones are added, in an image that had none as well. */
@@ -531,7 +319,7 @@ test_packed (void)
   packed = get_bytes (folder, "random.xz", &length);
   all = g_bytes_new (packed, length);
   image = test_open (path);
-  root = add_bytes (graft_image_dup_part (image, 0), "/module.ko.xz", all);
+  root = test_add_bytes (graft_image_dup_part (image, 0), "/module.ko.xz", all);
   for (guint i = 0; i < 20; i++)
     {
       g_autofree char *name = g_strdup_printf ("/small%02u.ko.xz", i);
@@ -541,7 +329,7 @@ test_packed (void)
       g_byte_array_append (small, (guint8 *)packed, 32);
       g_byte_array_append (small, (guint8 *)packed + 2000 + i * 9000, 9000);
       bytes = g_byte_array_free_to_bytes (g_steal_pointer (&small));
-      root = add_bytes (root, name, bytes);
+      root = test_add_bytes (root, name, bytes);
     }
   result = test_write (folder, image, root, &usual, "edited", &written);
   squashfs = GRAFT_SQUASHFS (result);
@@ -566,7 +354,7 @@ test_cancel (void)
   test_folder_fill (folder);
   path = test_mksquashfs (folder, "image", "-comp xz");
   image = test_open (path);
-  root = edit_much (graft_image_dup_part (image, 0));
+  root = test_edit_much (graft_image_dup_part (image, 0));
   g_cancellable_cancel (cancellable);
   g_assert_false (
       graft_image_write (image, &root, &usual, output, written, NULL, cancellable, &error));
@@ -605,7 +393,7 @@ test_progress (void)
   test_folder_fill (folder);
   path = test_mksquashfs (folder, "image", "-comp gzip -b 16K");
   image = test_open (path);
-  root = edit_much (graft_image_dup_part (image, 0));
+  root = test_edit_much (graft_image_dup_part (image, 0));
   g_assert_true (graft_image_write (image, &root, &usual, output, written, progress, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (seen.n_calls, >, 10);
@@ -627,21 +415,6 @@ main (int argc, char **argv)
   g_test_add_func ("/squashfs/write/attributes-only", test_attributes_only);
   g_test_add_func ("/squashfs/write/dead-space", test_dead_space);
   g_test_add_func ("/squashfs/write/threads", test_threads);
-  for (const char *const *name = (const char *const[]){ "gzip", "xz", "lz4", "zstd", NULL };
-       *name != NULL; name++)
-    {
-      g_autofree char *effort = g_strconcat ("/squashfs/write/effort/", *name, NULL);
-      g_autofree char *recode = g_strconcat ("/squashfs/write/recode/", *name, NULL);
-      char *arguments = g_strconcat ("-comp ", *name, NULL);
-
-      g_test_add_data_func_full (effort, arguments, test_efforts, g_free);
-      if (strcmp (*name, "xz") != 0)
-        g_test_add_data_func (recode, *name, test_recode);
-    }
-  g_test_add_data_func ("/squashfs/write/recode/xz", "xz", test_recode);
-  g_test_add_data_func ("/squashfs/write/recode/none", "none", test_recode);
-  g_test_add_func ("/squashfs/write/recode/from-none", test_recode_from_none);
-  g_test_add_func ("/squashfs/write/refused", test_refused);
   g_test_add_func ("/squashfs/write/xattrs", test_xattrs);
   g_test_add_func ("/squashfs/write/large-folder", test_large_folder);
   g_test_add_func ("/squashfs/write/packed", test_packed);

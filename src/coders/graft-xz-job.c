@@ -1,0 +1,127 @@
+/* graft-xz-job.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "coders/graft-xz-job.h"
+
+#include <lzma.h>
+
+/* Given to liblzma at once: a fraction of a second at the slowest preset. */
+#define PORTION (128 * 1024)
+#define SMALLEST_DICTIONARY (64 * 1024)
+
+static const struct
+{
+  guint32 preset;
+  gsize block_size;
+} levels[] = {
+  [GRAFT_LEVEL_FAST] = { 1, 4 * 1024 * 1024 },
+  [GRAFT_LEVEL_USUAL] = { 6, 8 * 1024 * 1024 },
+  [GRAFT_LEVEL_SMALLEST] = { 9 | LZMA_PRESET_EXTREME, 16 * 1024 * 1024 },
+};
+
+gsize
+graft_xz_job_get_block_size (GraftLevel level)
+{
+  return levels[level].block_size;
+}
+
+GraftXzJob *
+graft_xz_job_new (GraftLevel level)
+{
+  GraftXzJob *self = g_new0 (GraftXzJob, 1);
+
+  self->level = level;
+  self->content = g_malloc (levels[level].block_size);
+  return self;
+}
+
+void
+graft_xz_job_free (GraftXzJob *self)
+{
+  g_free (self->content);
+  g_free (self->encoded);
+  g_free (self);
+}
+
+static void
+choose_options (const GraftXzJob *self, lzma_options_lzma *options)
+{
+  lzma_lzma_preset (options, levels[self->level].preset);
+  /* More than the block has is memory for nothing, here and in the kernel. */
+  while (options->dict_size / 2 >= MAX (self->content_size, SMALLEST_DICTIONARY))
+    options->dict_size /= 2;
+}
+
+/* What is left of the block's room after the header. */
+static lzma_ret
+encode_data (GraftXzJob *self, lzma_block *block, gsize room, gint *stop)
+{
+  lzma_stream stream = LZMA_STREAM_INIT;
+  lzma_ret status = lzma_block_encoder (&stream, block);
+  gsize left = self->content_size;
+
+  stream.next_in = self->content;
+  stream.next_out = self->encoded + block->header_size;
+  stream.avail_out = room - block->header_size;
+  while (status == LZMA_OK)
+    {
+      gsize count = MIN (left, PORTION);
+
+      if (g_atomic_int_get (stop))
+        status = LZMA_PROG_ERROR;
+      else
+        {
+          left -= count;
+          stream.avail_in = count;
+          do
+            status = lzma_code (&stream, left == 0 ? LZMA_FINISH : LZMA_RUN);
+          while (status == LZMA_OK && (stream.avail_in > 0 || left == 0) && stream.avail_out > 0);
+          if (status == LZMA_OK && stream.avail_out == 0)
+            status = LZMA_BUF_ERROR;
+        }
+    }
+  self->encoded_size = stream.next_out - self->encoded;
+  lzma_end (&stream);
+  return status;
+}
+
+void
+graft_xz_job_run (GraftXzJob *self, gint *stop)
+{
+  lzma_options_lzma options;
+  lzma_filter filters[] = { { LZMA_FILTER_LZMA2, &options }, { LZMA_VLI_UNKNOWN, NULL } };
+  gsize room = lzma_block_buffer_bound (self->content_size);
+  lzma_block block = {
+    .version = 0,
+    .check = LZMA_CHECK_CRC32,
+    .filters = filters,
+    .compressed_size = room,
+    .uncompressed_size = self->content_size,
+  };
+  lzma_ret status;
+
+  choose_options (self, &options);
+  self->encoded = g_malloc (room);
+  status = lzma_block_header_size (&block);
+  if (status == LZMA_OK)
+    status = encode_data (self, &block, room, stop);
+  if (status == LZMA_STREAM_END)
+    status = lzma_block_header_encode (&block, self->encoded);
+  else if (status == LZMA_BUF_ERROR)
+    {
+      /* It would get larger: stored as it is. */
+      size_t used = 0;
+
+      status = lzma_block_uncomp_encode (&block, self->content, self->content_size, self->encoded,
+                                         &used, room);
+      self->encoded_size = used;
+    }
+  self->unpadded_size = lzma_block_unpadded_size (&block);
+  if (status != LZMA_OK)
+    self->failed = status == LZMA_MEM_ERROR ? "not enough memory" : "internal error";
+  else
+    self->encoded = g_realloc (self->encoded, self->encoded_size);
+  g_clear_pointer (&self->content, g_free);
+}

@@ -12,6 +12,7 @@
 #include "base/graft-name.h"
 #include "bootset/graft-boot-entry.h"
 #include "bootset/graft-boot-set-private.h"
+#include "bootset/graft-set-family.h"
 #include "bootset/graft-set-role.h"
 #include "bootset/graft-set-search.h"
 #include "image/graft-image-loader.h"
@@ -155,6 +156,7 @@ fill (GraftBootSet *self, guint depth, const char *asked, GCancellable *cancella
   if (search == NULL)
     return FALSE;
   self->missing = g_ptr_array_ref (search->missing);
+  graft_set_family_reduce (search->candidates);
   for (guint i = 0; i < search->candidates->len; i++)
     if (!add_member (self, g_ptr_array_index (search->candidates, i), cancellable, error))
       return FALSE;

@@ -15,7 +15,9 @@ G_DECLARE_FINAL_TYPE (GraftBootSet, graft_boot_set, GRAFT, BOOT_SET, GObject)
 
 /**
  * graft_boot_set_open:
- * @path: a folder, or any one image: its siblings are found
+ * @path: a folder, or any one image: its siblings are found, in its folder and those in that; not
+ *   other images of its kind, nor, where names tell it (vmlinuz-6.1), of another release, unless
+ *   boot entries start them
  *
  * Looks at the folder and those below (caps of graft-limits.h) for a kernel, initrds and roots, by
  * content and by the names that boot entries (pxelinux.cfg/…) give. An image that cannot be read is

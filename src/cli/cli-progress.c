@@ -42,10 +42,10 @@ show (double fraction, const char *what, gpointer data)
   gint64 now = g_get_monotonic_time ();
 
   g_mutex_lock (&self->lock);
-  if (now - self->shown >= REFRESH_MICROSECONDS)
+  if (what != NULL && now - self->shown >= REFRESH_MICROSECONDS)
     {
       g_autofree char *left = format_time_left (graft_progress_get_time_left (self->progress));
-      g_autofree char *text = g_utf8_make_valid (what != NULL ? what : "", -1);
+      g_autofree char *text = g_utf8_make_valid (what, -1);
       g_autofree char *head
           = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), WHAT_WIDTH));
 

@@ -37,6 +37,8 @@ graft_decoder_lz4_legacy_create (void)
   GraftDecoderLz4Legacy *self = g_new0 (GraftDecoderLz4Legacy, 1);
 
   self->encoded = g_byte_array_new ();
+  /* The magic and the first length. */
+  self->parent.wanted = 2 * sizeof (guint32);
   return &self->parent;
 }
 
@@ -94,6 +96,8 @@ read_length (GraftDecoderLz4Legacy *self, const guint8 **in, gsize *in_length, g
   self->parent.overrun = *ret_end ? sizeof value : 0;
   self->chunk = value;
   self->in_chunk = !*ret_end;
+  /* The chunk and the next length. */
+  self->parent.wanted = (gsize)value + sizeof value;
   return TRUE;
 }
 

@@ -33,6 +33,7 @@ struct _GraftDecoder
   guint64 total_in;
   guint64 total_out;
   guint64 overrun; /* encoded bytes that were looked at but belong to what follows the stream */
+  gsize wanted;    /* graft_decoder_get_wanted() */
   gboolean truncated;
 };
 

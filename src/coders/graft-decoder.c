@@ -95,6 +95,12 @@ graft_decoder_free (GraftDecoder *self)
   self->klass->destroy (self);
 }
 
+gsize
+graft_decoder_get_wanted (GraftDecoder *self)
+{
+  return self->wanted;
+}
+
 gboolean
 graft_decoder_is_truncated (GraftDecoder *self)
 {

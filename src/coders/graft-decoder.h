@@ -42,6 +42,10 @@ gboolean graft_decoder_run (GraftDecoder *self, const guint8 **in, gsize *in_len
  * which has no end mark, @in may then stand up to four bytes past the end.) */
 guint64 graft_decoder_get_used (GraftDecoder *self);
 
+/* How many encoded bytes it would best be given next, in one piece, so that it need not collect
+ * them; 0: it does not matter. */
+gsize graft_decoder_get_wanted (GraftDecoder *self);
+
 /* After graft_decoder_run() failed: whether it was for want of encoded bytes (a file cut short),
  * not because of wrong ones. */
 gboolean graft_decoder_is_truncated (GraftDecoder *self);

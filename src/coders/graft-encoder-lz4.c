@@ -29,9 +29,10 @@ typedef struct
 static GraftEncoder *
 graft_encoder_lz4_create (GraftLevel level, guint n_threads, GError **error)
 {
+  /* Beyond 9 it is 2 seconds a chunk, which cannot be cancelled, for 0.7 % fewer bytes. */
   static const int levels[] = { [GRAFT_LEVEL_FAST] = LZ4HC_CLEVEL_MIN,
                                 [GRAFT_LEVEL_USUAL] = LZ4HC_CLEVEL_DEFAULT,
-                                [GRAFT_LEVEL_SMALLEST] = LZ4HC_CLEVEL_MAX };
+                                [GRAFT_LEVEL_SMALLEST] = LZ4HC_CLEVEL_DEFAULT };
   GraftEncoderLz4 *self = g_new0 (GraftEncoderLz4, 1);
 
   self->level = levels[level];

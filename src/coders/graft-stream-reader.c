@@ -5,11 +5,15 @@
 
 #include "coders/graft-stream-reader.h"
 
+#include <sys/mman.h>
+
 /* Fewer calls against what the second-level cache holds: measured best for gzip and zstd. */
 #define ENCODED_CHUNK (256 * 1024)
 #define DECODED_CHUNK (512 * 1024)
 /* A chunk of the legacy lz4 frame: with room for one the decoder writes to it directly. */
 #define DECODED_CHUNK_LZ4 (8 * 1024 * 1024)
+
+#define HUGE_PAGE (2 * 1024 * 1024)
 
 struct _GraftStreamReader
 {
@@ -17,6 +21,7 @@ struct _GraftStreamReader
   GraftDecoder *decoder;
   guint64 offset; /* of the next bytes to read */
   guint8 *encoded;
+  gsize encoded_size;
   const guint8 *next;
   gsize available;
   guint8 *decoded;
@@ -37,10 +42,14 @@ graft_stream_reader_new (GraftInput *input, guint64 offset, GraftCompression com
   self->input = g_object_ref (input);
   self->decoder = g_steal_pointer (&decoder);
   self->offset = offset;
-  self->encoded = g_malloc (ENCODED_CHUNK);
+  self->encoded_size = ENCODED_CHUNK;
+  self->encoded = g_malloc (self->encoded_size);
   self->decoded_size
       = compression == GRAFT_COMPRESSION_LZ4_LEGACY ? DECODED_CHUNK_LZ4 : DECODED_CHUNK;
-  self->decoded = g_malloc (self->decoded_size);
+  self->decoded = g_aligned_alloc (1, self->decoded_size, HUGE_PAGE);
+  /* Where lz4 is as quick as it is, taking 8 MiB in small pages is a fifth of the work. */
+  if (self->decoded_size >= HUGE_PAGE)
+    madvise (self->decoded, self->decoded_size, MADV_HUGEPAGE);
   return self;
 }
 
@@ -50,16 +59,26 @@ graft_stream_reader_free (GraftStreamReader *self)
   g_object_unref (self->input);
   graft_decoder_free (self->decoder);
   g_free (self->encoded);
-  g_free (self->decoded);
+  g_aligned_free (self->decoded);
   g_free (self);
 }
 
 static gboolean
 refill (GraftStreamReader *self, GError **error)
 {
-  gssize count
-      = graft_input_read_some (self->input, self->offset, self->encoded, ENCODED_CHUNK, error);
+  guint64 size = graft_input_get_size (self->input);
+  gsize wanted = graft_decoder_get_wanted (self->decoder);
+  gssize count;
 
+  /* No memory for what is not there. */
+  wanted = MIN (wanted > 0 ? wanted : ENCODED_CHUNK, size - MIN (self->offset, size));
+  if (wanted > self->encoded_size)
+    {
+      g_free (self->encoded);
+      self->encoded_size = wanted;
+      self->encoded = g_malloc (wanted);
+    }
+  count = graft_input_read_some (self->input, self->offset, self->encoded, wanted, error);
   if (count < 0)
     return FALSE;
   self->offset += count;

@@ -11,6 +11,18 @@
 #define PORTION (128 * 1024)
 #define SMALLEST_DICTIONARY (64 * 1024)
 
+/* Measured with liblzma 5.4 on what Debian's initrds hold (mostly modules), CPU seconds and bytes:
+ *
+ *                       52 MB              147 MB
+ *     xz -6             25.3 s  11.06 MB   73.1 s  24.45 MB
+ *     preset 1, 4 MiB    3.9 s  12.45 MB   11.5 s  28.43 MB
+ *     preset 3, 4 MiB    8.8 s  12.27 MB   23.3 s  27.78 MB
+ *     preset 6, 4 MiB   26.8 s  11.36 MB
+ *     preset 6, 8 MiB   30.8 s  11.21 MB
+ *
+ * What lies between presets 1 and 6 (mode, match finder, nice, depth, lc, lp, pb: some thirty were
+ * tried) costs time in proportion: twice that of preset 1 for 3 % fewer bytes. So "fast" is preset
+ * 1, and most is won by not encoding at all the blocks in which nothing changed. */
 static const struct
 {
   guint32 preset;

@@ -294,6 +294,29 @@ find_index (GPtrArray *files, const char *name)
   return NULL;
 }
 
+/* A depmod that cannot create one of its files (a full disk) goes on without it, and ends with 0.
+ */
+static gboolean
+check_all_written (GPtrArray *files, GError **error)
+{
+  static const char *const names[] = {
+    "modules.alias",   "modules.alias.bin",   "modules.builtin.alias.bin", "modules.builtin.bin",
+    "modules.dep",     "modules.dep.bin",     "modules.devname",           "modules.softdep",
+    "modules.symbols", "modules.symbols.bin",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (find_index (files, names[i]) == NULL)
+      {
+        g_set_error (
+            error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO,
+            _ ("this machine's depmod did not write %s: is there room for temporary files?"),
+            names[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 /* A depmod that cannot read a compression passes over its modules without a word. */
 static gboolean
 check_complete (Build *self, GPtrArray *files, GError **error)
@@ -302,12 +325,6 @@ check_complete (Build *self, GPtrArray *files, GError **error)
   g_autoptr (GraftModuleDeps) deps = NULL;
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
 
-  if (text == NULL)
-    {
-      g_set_error_literal (error, GRAFT_STEP_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                           _ ("this machine's depmod did not write modules.dep"));
-      return FALSE;
-    }
   deps = graft_module_deps_new (text, error);
   if (deps == NULL)
     return FALSE;
@@ -370,7 +387,7 @@ build (Build *self, const char *release, GraftNode *image_root, GraftProgress *p
                               self->cancellable, error))
     return NULL;
   files = collect_indexes (self, error);
-  if (files == NULL || !check_complete (self, files, error))
+  if (files == NULL || !check_all_written (files, error) || !check_complete (self, files, error))
     return NULL;
   return g_steal_pointer (&files);
 }

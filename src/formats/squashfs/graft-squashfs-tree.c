@@ -263,6 +263,14 @@ graft_squashfs_tree_list (GraftTree *tree, GraftNode *node, GError **error)
   return graft_directory_ref (listed);
 }
 
+GraftNode *
+graft_squashfs_tree_get_node (GraftSquashfs *self, guint32 number)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->records[number].node;
+}
+
 guint64
 graft_squashfs_tree_get_ref (GraftSquashfs *self, guint32 number)
 {

@@ -339,6 +339,107 @@ test_packed (void)
   g_assert_cmpuint (squashfs->fragments[2].size & GRAFT_SQUASHFS_BLOCK_RAW, !=, 0);
 }
 
+static GraftSquashfsInode
+get_inode (GraftImage *image, const char *path)
+{
+  g_autoptr (GraftNode) root = graft_image_dup_part (image, 0);
+  g_autoptr (GraftNode) node = test_find (root, path);
+  g_autoptr (GError) error = NULL;
+  GraftSquashfsInode inode = { 0 };
+
+  g_assert_true (graft_squashfs_tree_read_inode (GRAFT_SQUASHFS (image), node, &inode, &error));
+  g_assert_no_error (error);
+  return inode;
+}
+
+/* New files with the same bytes are stored once, where the source's are; and ends of files go into
+ * fragments as the source's do. */
+static void
+test_flags (gconstpointer data)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  GraftSquashfsInode first, second, small;
+  guint16 flags;
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image", data);
+  image = test_open (path);
+  root = test_edit_much (graft_image_dup_part (image, 0));
+  result = test_write (folder, image, root, &usual, "edited", NULL);
+  first = get_inode (result, "/usr/lib/new");
+  second = get_inode (result, "/usr/lib/new-copy");
+  small = get_inode (result, "/opt/deep/er/small");
+  flags = GRAFT_SQUASHFS (image)->super.flags;
+  g_assert_cmpuint (first.start == second.start, ==, (flags & GRAFT_SQUASHFS_DUPLICATES) != 0);
+  g_assert_cmpuint (first.fragment != GRAFT_SQUASHFS_NONE, ==,
+                    (flags & GRAFT_SQUASHFS_ALWAYS_FRAGMENTS) != 0);
+  g_assert_cmpuint (small.fragment != GRAFT_SQUASHFS_NONE, ==,
+                    (flags & GRAFT_SQUASHFS_NO_FRAGMENTS) == 0);
+}
+
+/* Times outside of what squashfs holds are the nearest it can. */
+static void
+test_times (void)
+{
+  static const gint64 times[] = { -5, G_MAXUINT32, G_GINT64_CONSTANT (1) << 40 };
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+
+  test_folder_add (folder, "file", "x", 1, 0644);
+  path = test_mksquashfs (folder, "image", "-comp gzip");
+  image = test_open (path);
+  root = graft_image_dup_part (image, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      const GraftNodeInit init = { .type = GRAFT_NODE_FIFO, .attributes.mtime = times[i] };
+      g_autoptr (GraftNode) node = graft_node_new (&init);
+      g_autofree char *name = g_strdup_printf ("/%u", i);
+
+      root = test_edit (root, name, node);
+    }
+  result = test_write (folder, image, root, &usual, "edited", NULL);
+  g_assert_cmpuint (get_inode (result, "/0").mtime, ==, 0);
+  g_assert_cmpuint (get_inode (result, "/1").mtime, ==, G_MAXUINT32);
+  g_assert_cmpuint (get_inode (result, "/2").mtime, ==, G_MAXUINT32);
+}
+
+/* A file that cannot be read while it is encoded ends the writing with its message. */
+static void
+test_unreadable (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autofree char *victim = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftInput) input = NULL;
+  g_autoptr (GraftNode) node = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftOutput) output = graft_output_new_memory ("output", NULL);
+  g_autoptr (GraftWritten) written = graft_written_new ();
+  g_autoptr (GError) error = NULL;
+  GraftNodeInit init = { .type = GRAFT_NODE_REGULAR };
+
+  test_folder_fill (folder);
+  path = test_mksquashfs (folder, "image", "-comp xz -b 4096");
+  image = test_open (path);
+  victim = g_build_filename (folder->tree, "usr/lib/big", NULL);
+  input = graft_file_input_new (victim, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (truncate (victim, 100000), ==, 0);
+  init.content = input;
+  node = graft_node_new (&init);
+  root = test_edit (test_edit_much (graft_image_dup_part (image, 0)), "/victim", node);
+  g_assert_false (graft_image_write (image, &root, &usual, output, written, NULL, NULL, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CHANGED);
+}
+
 static void
 test_cancel (void)
 {
@@ -418,6 +519,12 @@ main (int argc, char **argv)
   g_test_add_func ("/squashfs/write/xattrs", test_xattrs);
   g_test_add_func ("/squashfs/write/large-folder", test_large_folder);
   g_test_add_func ("/squashfs/write/packed", test_packed);
+  g_test_add_data_func ("/squashfs/write/flags/usual", "-comp gzip", test_flags);
+  g_test_add_data_func ("/squashfs/write/flags/no-duplicates", "-no-duplicates", test_flags);
+  g_test_add_data_func ("/squashfs/write/flags/no-fragments", "-no-fragments", test_flags);
+  g_test_add_data_func ("/squashfs/write/flags/tail-ends", "-always-use-fragments", test_flags);
+  g_test_add_func ("/squashfs/write/times", test_times);
+  g_test_add_func ("/squashfs/write/unreadable", test_unreadable);
   g_test_add_func ("/squashfs/write/cancel", test_cancel);
   g_test_add_func ("/squashfs/write/progress", test_progress);
   return g_test_run ();

@@ -131,7 +131,7 @@ test_flipped (gconstpointer data)
   const guint8 *bytes = g_bytes_get_data (encoded, &length);
   guint n_found = 0;
 
-  for (gsize at = 0; at < length; at += 131)
+  for (gsize at = 0; at < length; at += 397)
     {
       g_autofree guint8 *copy = g_memdup2 (bytes, length);
       g_autoptr (GBytes) flipped = NULL, decoded = NULL;
@@ -158,9 +158,16 @@ test_limits (void)
   g_autoptr (GBytes) greedy
       = graft_tool_run ("head -c 1000 /dev/zero | xz -c --lzma2=dict=512MiB", NULL);
   g_autoptr (GraftInput) input = graft_memory_input_new (small, "module.ko.xz");
+  g_autoptr (GraftInput) bomb_input = graft_memory_input_new (bomb, "bomb");
   g_autoptr (GError) error = NULL;
+  g_autoptr (GraftStreamReader) reader
+      = graft_stream_reader_new (bomb_input, 0, GRAFT_COMPRESSION_ZSTD, &error);
+  const guint8 *bytes;
+  gsize length = 1;
 
-  g_assert_null (decode (bomb, GRAFT_COMPRESSION_ZSTD, NULL, &error));
+  /* By the ratio, long before its end; nothing of it is kept. */
+  while (length > 0 && graft_stream_reader_next (reader, &bytes, &length, NULL, &error))
+    ;
   g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE);
   g_clear_error (&error);
   g_assert_null (decode (greedy, GRAFT_COMPRESSION_XZ, NULL, &error));

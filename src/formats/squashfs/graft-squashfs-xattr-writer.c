@@ -1,84 +1,97 @@
-/* graft-squashfs-xattr-writer.c: the xattr table of a new image
+/* graft-squashfs-xattr-writer.c: the sets of extended attributes of a new image
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
 #include "formats/squashfs/graft-squashfs-xattr-writer.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/graft-bytes.h"
-#include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
+#include "formats/squashfs/graft-squashfs-error.h"
+
+/* Sets in one metadata block of the table. */
+#define SETS_PER_BLOCK (SQFS_META_BLOCK_SIZE / sizeof (sqfs_xattr_id_t))
 
 typedef struct
 {
   GraftSquashfs *source;
-  GraftSquashfsXattrTable *table;
-  GHashTable *by_content; /* GBytes (a stored set) → its index, plus one */
-  GHashTable *by_old;     /* index in the source → index, plus one */
+  sqfs_xattr_writer_t *writer;
+  guint n_sets;
+  GHashTable *by_old; /* index in the source → index, plus one */
 } Writer;
 
-/* A set as it is stored: type, length, name without prefix; length, value; and so on. */
-static GBytes *
-serialize (GPtrArray *xattrs, GError **error)
+static gboolean
+fail (int code, GError **error)
 {
-  g_autoptr (GByteArray) stored = g_byte_array_new ();
+  return graft_squashfs_fail_writing (NULL, code, _ ("the xattr table"), error);
+}
 
-  for (guint i = 0; i < xattrs->len; i++)
-    {
-      const GraftXattr *xattr = g_ptr_array_index (xattrs, i);
-      gsize size = g_bytes_get_size (xattr->value);
-      const char *rest = NULL;
-      guint type = 0;
-      guint8 head[4];
+static gboolean
+check_xattr (const GraftXattr *xattr, GError **error)
+{
+  gsize size = g_bytes_get_size (xattr->value);
+  g_autofree char *escaped = NULL;
+  g_autofree char *shown = NULL;
 
-      if (!graft_squashfs_xattr_split (xattr->name, &type, &rest)
-          || strlen (rest) > GRAFT_LIMIT_NAME || size > GRAFT_LIMIT_XATTR_VALUE)
-        {
-          g_autofree char *escaped = graft_name_escape (xattr->name);
-
-          g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                       "squashfs cannot hold the extended attribute %s (%" G_GSIZE_FORMAT
-                       " bytes): it takes user., trusted. and security. ones of up to 64 KiB",
-                       escaped, size);
-          return NULL;
-        }
-      graft_bytes_put_le16 (head, type);
-      graft_bytes_put_le16 (head + 2, strlen (rest));
-      g_byte_array_append (stored, head, sizeof head);
-      g_byte_array_append (stored, (const guint8 *)rest, strlen (rest));
-      graft_bytes_put_le32 (head, size);
-      g_byte_array_append (stored, head, sizeof head);
-      if (size > 0)
-        g_byte_array_append (stored, g_bytes_get_data (xattr->value, NULL), size);
-    }
-  return g_byte_array_free_to_bytes (g_steal_pointer (&stored));
+  if (sqfs_get_xattr_prefix_id (xattr->name) >= 0 && size <= GRAFT_LIMIT_XATTR_VALUE
+      && strlen (strchr (xattr->name, '.') + 1) <= GRAFT_LIMIT_NAME)
+    return TRUE;
+  escaped = graft_name_escape (xattr->name);
+  shown = g_strdup_printf ("%" G_GSIZE_FORMAT, size);
+  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_UNSUPPORTED,
+               _ ("squashfs cannot hold the extended attribute %s (%s bytes): it takes user., "
+                  "trusted. and security. ones of up to 64 KiB"),
+               escaped, shown);
+  return FALSE;
 }
 
 static gboolean
 add_set (Writer *self, GPtrArray *xattrs, guint32 *ret_index, GError **error)
 {
-  g_autoptr (GBytes) stored = serialize (xattrs, error);
-  guint known;
-  guint8 entry[GRAFT_SQUASHFS_XATTR_ENTRY];
+  int code = sqfs_xattr_writer_begin (self->writer, 0);
 
-  if (stored == NULL)
-    return FALSE;
-  known = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_content, stored));
-  if (known == 0)
+  for (guint i = 0; i < xattrs->len && code == 0; i++)
     {
-      graft_bytes_put_le64 (entry, graft_squashfs_metadata_writer_get_ref (self->table->values));
-      graft_bytes_put_le32 (entry + 8, xattrs->len);
-      graft_bytes_put_le32 (entry + 12, g_bytes_get_size (stored));
-      graft_squashfs_metadata_writer_put (self->table->sets, entry, sizeof entry);
-      graft_squashfs_metadata_writer_put (self->table->values, g_bytes_get_data (stored, NULL),
-                                          g_bytes_get_size (stored));
-      known = ++self->table->n_sets;
-      g_hash_table_insert (self->by_content, g_steal_pointer (&stored), GUINT_TO_POINTER (known));
+      const GraftXattr *xattr = g_ptr_array_index (xattrs, i);
+
+      if (!check_xattr (xattr, error))
+        return FALSE;
+      code
+          = sqfs_xattr_writer_add (self->writer, xattr->name, g_bytes_get_data (xattr->value, NULL),
+                                   g_bytes_get_size (xattr->value));
     }
-  *ret_index = known - 1;
+  if (code == 0)
+    code = sqfs_xattr_writer_end (self->writer, ret_index);
+  if (code != 0)
+    return fail (code, error);
+  self->n_sets = MAX (self->n_sets, *ret_index + 1);
+  return TRUE;
+}
+
+/* libsquashfs 1.2.0 writes behind its list of blocks when the last of them is full: then a set that
+ * nobody has is put after the others. Its values are numbered so that it is like no other. */
+static gboolean
+avoid_full_block (Writer *self, GError **error)
+{
+  guint64 value = 0;
+
+  while (self->n_sets > 0 && self->n_sets % SETS_PER_BLOCK == 0)
+    {
+      guint32 index = 0;
+      int code = sqfs_xattr_writer_begin (self->writer, 0);
+
+      if (code == 0)
+        code = sqfs_xattr_writer_add (self->writer, "user.unused", &value, sizeof value);
+      if (code == 0)
+        code = sqfs_xattr_writer_end (self->writer, &index);
+      if (code != 0)
+        return fail (code, error);
+      self->n_sets = MAX (self->n_sets, index + 1);
+      value++;
+    }
   return TRUE;
 }
 
@@ -94,7 +107,7 @@ get_old_index (Writer *self, GraftNode *node, guint32 *ret_old, gboolean *ret_kn
   if (origin == NULL || graft_node_get_source (origin) != GRAFT_TREE (self->source))
     return TRUE;
   *ret_known = TRUE;
-  if (self->source->super.xattr_table == GRAFT_SQUASHFS_NO_TABLE)
+  if (self->source->super.xattr_id_table_start == GRAFT_SQUASHFS_NO_TABLE)
     return TRUE;
   if (!graft_squashfs_tree_read_inode (self->source, origin, &inode, error))
     return FALSE;
@@ -138,15 +151,14 @@ set_xattrs (Writer *self, GraftSquashfsPlanned *planned, GError **error)
 
 gboolean
 graft_squashfs_xattr_writer_run (GraftSquashfs *source, GraftSquashfsPlan *plan,
-                                 GraftSquashfsXattrTable *table, GError **error)
+                                 sqfs_xattr_writer_t *writer, gboolean *ret_any, GError **error)
 {
-  g_autoptr (GHashTable) by_content
-      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
   g_autoptr (GHashTable) by_old = g_hash_table_new (NULL, NULL);
-  Writer writer = { source, table, by_content, by_old };
+  Writer self = { .source = source, .writer = writer, .by_old = by_old };
 
   for (guint32 number = 1; number <= plan->inodes->len; number++)
-    if (!set_xattrs (&writer, graft_squashfs_plan_get (plan, number), error))
+    if (!set_xattrs (&self, graft_squashfs_plan_get (plan, number), error))
       return FALSE;
-  return TRUE;
+  *ret_any = self.n_sets > 0;
+  return avoid_full_block (&self, error);
 }

@@ -10,6 +10,7 @@
 #include "base/graft-bytes.h"
 #include "base/graft-error.h"
 #include "formats/squashfs/graft-squashfs-private.h"
+#include "formats/squashfs/graft-squashfs-stream.h"
 #include "formats/squashfs/test-squashfs-common.h"
 
 /* An image being put together: one metadata block for each table. */
@@ -136,31 +137,29 @@ maker_finish (Maker *self)
 {
   static const guint8 ids[4];
   g_autoptr (GByteArray) image = g_byte_array_new ();
-  GraftSquashfsSuper super = {
-    .n_inodes = self->n_inodes,
-    .block_size = 4096,
-    .compressor = GRAFT_SQUASHFS_GZIP,
-    .n_ids = 1,
-    .root = self->root,
-    .xattr_table = GRAFT_SQUASHFS_NO_TABLE,
-    .fragment_table = GRAFT_SQUASHFS_NO_TABLE,
-    .export_table = GRAFT_SQUASHFS_NO_TABLE,
-  };
+  g_autoptr (GraftOutput) output = graft_output_new_memory ("test", NULL);
+  g_autoptr (GraftSquashfsStream) stream = graft_squashfs_stream_new_output (output);
+  sqfs_super_t super;
   guint64 at;
 
   g_assert_cmpuint (self->inodes->len, <=, 8192);
   g_assert_cmpuint (self->directories->len, <=, 8192);
-  g_byte_array_set_size (image, GRAFT_SQUASHFS_SUPER_SIZE);
-  super.inode_table = image->len;
+  g_assert_cmpint (sqfs_super_init (&super, 4096, 0, SQFS_COMP_GZIP), ==, 0);
+  g_byte_array_set_size (image, sizeof super);
+  super.inode_count = self->n_inodes;
+  super.id_count = 1;
+  super.root_inode_ref = self->root;
+  super.inode_table_start = image->len;
   put_block (image, self->inodes->data, self->inodes->len);
-  super.directory_table = image->len;
+  super.directory_table_start = image->len;
   put_block (image, self->directories->data, self->directories->len);
   at = image->len;
   put_block (image, ids, sizeof ids);
-  super.id_table = image->len;
+  super.id_table_start = image->len;
   put64 (image, at);
   super.bytes_used = image->len;
-  graft_squashfs_super_store (&super, image->data);
+  g_assert_cmpint (sqfs_super_write (&super, graft_squashfs_stream_get_file (stream)), ==, 0);
+  g_assert_true (graft_output_read_at (output, 0, image->data, sizeof super, NULL));
   return g_byte_array_free_to_bytes (g_steal_pointer (&image));
 }
 

@@ -11,6 +11,7 @@
 #include "base/graft-limits.h"
 #include "formats/squashfs/graft-squashfs-compressor.h"
 #include "formats/squashfs/graft-squashfs-error.h"
+#include "formats/squashfs/graft-squashfs-memory.h"
 #include "formats/squashfs/graft-squashfs-super.h"
 
 /* Of each table; 800 KB. Listing a folder looks at the inodes of its folders too, which lie behind
@@ -65,6 +66,8 @@ graft_squashfs_metadata_new (GraftInput *input, const sqfs_super_t *super,
   self->large_blocks.block_size = LARGE_BLOCK;
   self->stream = graft_squashfs_stream_new_input (input);
   self->decoder = graft_squashfs_decoder_new (config);
+  if (self->decoder != NULL)
+    self->decoder = graft_squashfs_memory_new (self->decoder, self->stream);
   self->inodes.start = super->inode_table_start;
   self->inodes.end = super->directory_table_start;
   self->directories.start = super->directory_table_start;

@@ -13,6 +13,7 @@ struct _GraftSquashfsStream
   GraftInput *input;   /* no-ref; NULL for writing */
   GraftOutput *output; /* no-ref; NULL for reading */
   GError *error;
+  guint64 offset;
   guint64 digest;
 };
 
@@ -24,6 +25,7 @@ read_at (sqfs_file_t *file, sqfs_u64 offset, void *buffer, size_t size)
 
   if (offset > end || end - offset < size)
     return SQFS_ERROR_OUT_OF_BOUNDS;
+  self->offset = offset;
   g_clear_error (&self->error);
   return graft_input_read_at (self->input, offset, buffer, size, &self->error) ? 0 : SQFS_ERROR_IO;
 }
@@ -125,6 +127,12 @@ sqfs_file_t *
 graft_squashfs_stream_get_file (GraftSquashfsStream *self)
 {
   return &self->file;
+}
+
+guint64
+graft_squashfs_stream_get_offset (GraftSquashfsStream *self)
+{
+  return self->offset;
 }
 
 guint64

@@ -26,6 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftSquashfsStream, graft_squashfs_stream_free)
 
 sqfs_file_t *graft_squashfs_stream_get_file (GraftSquashfsStream *self);
 
+/* Where the last reading began. */
+guint64 graft_squashfs_stream_get_offset (GraftSquashfsStream *self);
+
 /* graft_squashfs_digest() of all that was appended through it. */
 guint64 graft_squashfs_stream_get_digest (GraftSquashfsStream *self);
 

@@ -25,7 +25,6 @@
 #include <sqfs/table.h>
 #include <sqfs/xattr.h>
 #include <sqfs/xattr_reader.h>
-#include <sqfs/xattr_writer.h>
 
 G_BEGIN_DECLS
 
@@ -53,7 +52,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqfs_id_table_t, sqfs_destroy)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqfs_meta_reader_t, sqfs_destroy)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqfs_meta_writer_t, sqfs_destroy)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqfs_xattr_reader_t, sqfs_destroy)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqfs_xattr_writer_t, sqfs_destroy)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqfs_dir_entry_t, sqfs_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqfs_inode_generic_t, sqfs_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqfs_xattr_entry_t, sqfs_free)

@@ -101,24 +101,24 @@ write_all (Writing *self, GCancellable *cancellable, GError **error)
 {
   sqfs_file_t *file = graft_squashfs_stream_get_file (self->stream);
   g_autoptr (sqfs_id_table_t) ids = sqfs_id_table_create (0);
-  g_autoptr (sqfs_xattr_writer_t) xattrs = sqfs_xattr_writer_create (0);
-  gboolean has_xattrs = FALSE;
+  g_autoptr (GPtrArray) stored = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  g_autoptr (GArray) counts = g_array_new (FALSE, FALSE, sizeof (guint32));
+  GraftSquashfsXattrSets sets = { stored, counts };
   int code;
 
-  if (ids == NULL || xattrs == NULL)
+  if (ids == NULL)
     return fail (self, SQFS_ERROR_ALLOC, _ ("the id table"), error);
-  if (!graft_squashfs_xattr_writer_run (self->source, self->plan, xattrs, &has_xattrs, error)
+  if (!graft_squashfs_xattr_writer_run (self->source, self->plan, &sets, error)
       || !write_inodes (self, ids, cancellable, error))
     return FALSE;
   code = sqfs_id_table_write (ids, file, &self->super,
                               get_compressor (self, SQFS_FLAG_UNCOMPRESSED_IDS));
   if (code != 0)
     return fail (self, code, _ ("the id table"), error);
-  code = sqfs_xattr_writer_flush (xattrs, file, &self->super,
-                                  get_compressor (self, SQFS_FLAG_UNCOMPRESSED_XATTRS));
-  if (code != 0)
-    return fail (self, code, _ ("the xattr table"), error);
-  return write_super (self, has_xattrs, error);
+  return graft_squashfs_xattr_writer_flush (&sets, self->stream,
+                                            get_compressor (self, SQFS_FLAG_UNCOMPRESSED_XATTRS),
+                                            &self->super, error)
+         && write_super (self, stored->len > 0, error);
 }
 
 gboolean

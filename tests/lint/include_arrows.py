@@ -27,8 +27,8 @@ MAY_USE = {
 }
 # A test beside the code may use formats to make its input; programs register them.
 TESTS_MAY_ALSO_USE = ["base", "coders", "elf", "helper", "image", "formats", "overlay"]
-# A library has one home; squashfs and initrd use coders' libraries themselves where a block, not a
-# stream, is coded, and for liblzma's CRC-64 as the digest of what was written.
+# A library has one home; squashfs uses liblzma beside coders for its CRC-64, as the digest of what was
+# written.
 LIBRARIES = {
     "libelf.h": ["elf"],
     "gelf.h": ["elf"],
@@ -37,10 +37,10 @@ LIBRARIES = {
     "archive_entry.h": ["helper"],
     "sqfs/": ["formats/squashfs"],
     "seccomp.h": ["helper"],
-    "lzma.h": ["coders", "formats/squashfs", "formats/initrd"],
-    "zstd.h": ["coders", "formats/squashfs"],
-    "zlib.h": ["coders", "formats/squashfs"],
-    "lz4": ["coders", "formats/squashfs"],
+    "lzma.h": ["coders", "formats/squashfs"],
+    "zstd.h": ["coders"],
+    "zlib.h": ["coders"],
+    "lz4": ["coders"],
     "gtk/": ["ui"],
     "adwaita.h": ["ui"],
 }

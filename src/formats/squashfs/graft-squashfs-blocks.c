@@ -5,7 +5,10 @@
 
 #include "formats/squashfs/graft-squashfs-blocks.h"
 
-#include "base/graft-error.h"
+#include <glib/gi18n-lib.h>
+
+#include "formats/squashfs/graft-squashfs-compressor.h"
+#include "formats/squashfs/graft-squashfs-error.h"
 
 /* Two megabytes of blocks, and never fewer than four: a file's block, its fragment, and the same
  * of another reader. */
@@ -22,30 +25,30 @@ typedef struct
 
 struct _GraftSquashfsBlocks
 {
-  GraftInput *input;               /* no-ref */
-  const GraftSquashfsSuper *super; /* no-ref */
-  const GraftSquashfsOptions *options;
+  GraftInput *input;          /* no-ref */
+  const sqfs_super_t *super;  /* no-ref */
+  sqfs_compressor_t *decoder; /* never used itself, but copied for each thread */
   guint n_cached;
 
   GMutex lock; /* of all below */
   CachedBlock cached[CACHE_MAX];
   guint64 clock;
-  GQueue codecs; /* of GraftSquashfsCodec that nobody uses */
+  GQueue decoders; /* of sqfs_compressor_t that nobody uses */
 };
 
 GraftSquashfsBlocks *
-graft_squashfs_blocks_new (GraftInput *input, const GraftSquashfsSuper *super,
-                           const GraftSquashfsOptions *options)
+graft_squashfs_blocks_new (GraftInput *input, const sqfs_super_t *super,
+                           const sqfs_compressor_config_t *config)
 {
-  GraftSquashfsBlocks *self = g_new0 (GraftSquashfsBlocks, 1);
+  g_autoptr (GraftSquashfsBlocks) self = g_new0 (GraftSquashfsBlocks, 1);
 
   self->input = input;
   self->super = super;
-  self->options = options;
+  self->decoder = graft_squashfs_decoder_new (config);
   self->n_cached = CLAMP (CACHE_BYTES / super->block_size, CACHE_MIN, CACHE_MAX);
   g_mutex_init (&self->lock);
-  g_queue_init (&self->codecs);
-  return self;
+  g_queue_init (&self->decoders);
+  return self->decoder != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -53,36 +56,42 @@ graft_squashfs_blocks_free (GraftSquashfsBlocks *self)
 {
   for (guint i = 0; i < self->n_cached; i++)
     g_clear_pointer (&self->cached[i].bytes, g_bytes_unref);
-  g_queue_clear_full (&self->codecs, (GDestroyNotify)graft_squashfs_codec_free);
+  g_queue_clear_full (&self->decoders, sqfs_destroy);
+  sqfs_destroy (self->decoder);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
 
-static GraftSquashfsCodec *
-take_codec (GraftSquashfsBlocks *self)
+static sqfs_compressor_t *
+take_decoder (GraftSquashfsBlocks *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  GraftSquashfsCodec *codec = g_queue_pop_head (&self->codecs);
+  sqfs_compressor_t *decoder = g_queue_pop_head (&self->decoders);
 
-  if (codec == NULL)
-    codec = graft_squashfs_codec_new (self->super->compressor, self->options,
-                                      self->super->block_size, GRAFT_EFFORT_SAME);
-  return codec;
+  return decoder != NULL ? decoder : sqfs_copy (self->decoder);
 }
 
 static void
-give_codec (GraftSquashfsBlocks *self, GraftSquashfsCodec *codec)
+give_decoder (GraftSquashfsBlocks *self, sqfs_compressor_t *decoder)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  g_queue_push_head (&self->codecs, codec);
+  g_queue_push_head (&self->decoders, decoder);
+}
+
+static gboolean
+fail (int code, guint64 offset, GError **error)
+{
+  return graft_squashfs_fail_reading (NULL, code, _ ("data block"), offset, error);
 }
 
 static gboolean
 fail_at (guint64 offset, const char *what, GError **error)
 {
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-               "data block at byte %" G_GUINT64_FORMAT " %s", offset, what);
+  g_autofree char *at = g_strdup_printf ("%" G_GUINT64_FORMAT, offset);
+
+  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, _ ("data block at byte %s %s"), at,
+               what);
   return FALSE;
 }
 
@@ -90,17 +99,18 @@ gboolean
 graft_squashfs_blocks_decode (GraftSquashfsBlocks *self, guint64 offset, guint32 stored,
                               guint8 *buffer, gsize room, gsize *ret_length, GError **error)
 {
-  gboolean raw = (stored & GRAFT_SQUASHFS_BLOCK_RAW) != 0;
-  gsize length = stored & ~GRAFT_SQUASHFS_BLOCK_RAW;
+  gboolean raw = !SQFS_IS_BLOCK_COMPRESSED (stored);
+  gsize length = SQFS_ON_DISK_BLOCK_SIZE (stored);
   g_autofree guint8 *encoded = NULL;
-  GraftSquashfsCodec *codec;
+  sqfs_compressor_t *decoder;
   gboolean decoded;
 
-  if (length == 0 || length > self->super->block_size || (raw && length > room))
-    return fail_at (offset, "has an impossible size", error);
-  if (offset < GRAFT_SQUASHFS_SUPER_SIZE || offset > self->super->bytes_used
+  if (length == 0 || length > self->super->block_size || (raw && length > room)
+      || (stored & ~(GRAFT_SQUASHFS_BLOCK_RAW | (GRAFT_SQUASHFS_BLOCK_RAW - 1))) != 0)
+    return fail_at (offset, _ ("has an impossible size"), error);
+  if (offset < sizeof *self->super || offset > self->super->bytes_used
       || self->super->bytes_used - offset < length)
-    return fail_at (offset, "lies outside of the image", error);
+    return fail_at (offset, _ ("lies outside of the image"), error);
   if (raw)
     {
       if (!graft_input_read_at (self->input, offset, buffer, length, error))
@@ -111,10 +121,12 @@ graft_squashfs_blocks_decode (GraftSquashfsBlocks *self, guint64 offset, guint32
   encoded = g_malloc (length);
   if (!graft_input_read_at (self->input, offset, encoded, length, error))
     return FALSE;
-  codec = take_codec (self);
-  decoded = graft_squashfs_codec_decode (codec, encoded, length, buffer, room, ret_length);
-  give_codec (self, codec);
-  return decoded || fail_at (offset, "cannot be decoded", error);
+  decoder = take_decoder (self);
+  if (decoder == NULL)
+    return fail (SQFS_ERROR_ALLOC, offset, error);
+  decoded = graft_squashfs_decode (decoder, encoded, length, buffer, room, ret_length);
+  give_decoder (self, decoder);
+  return decoded || fail (SQFS_ERROR_COMPRESSOR, offset, error);
 }
 
 static GBytes *

@@ -10,15 +10,15 @@
 #pragma once
 
 #include "base/graft-input.h"
-#include "formats/squashfs/graft-squashfs-codec.h"
+#include "formats/squashfs/graft-squashfs-library.h"
 
 G_BEGIN_DECLS
 
 typedef struct _GraftSquashfsBlocks GraftSquashfsBlocks;
 
-/* @input and @super must outlive it. */
-GraftSquashfsBlocks *graft_squashfs_blocks_new (GraftInput *input, const GraftSquashfsSuper *super,
-                                                const GraftSquashfsOptions *options);
+/* @input and @super must outlive it. NULL when memory ran out. */
+GraftSquashfsBlocks *graft_squashfs_blocks_new (GraftInput *input, const sqfs_super_t *super,
+                                                const sqfs_compressor_config_t *config);
 void graft_squashfs_blocks_free (GraftSquashfsBlocks *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftSquashfsBlocks, graft_squashfs_blocks_free)
 

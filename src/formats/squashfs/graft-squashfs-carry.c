@@ -5,7 +5,9 @@
 
 #include "formats/squashfs/graft-squashfs-carry.h"
 
-#include "base/graft-error.h"
+#include <glib/gi18n-lib.h>
+
+#include "formats/squashfs/graft-squashfs-error.h"
 
 /* Pieces small enough to show progress between them. */
 #define PIECE (G_GUINT64_CONSTANT (64) << 20)
@@ -21,11 +23,13 @@ add_range (GraftSquashfs *source, GArray *ranges, guint64 start, guint64 length,
 {
   Range range = { start, start + length };
 
-  if (start < GRAFT_SQUASHFS_SUPER_SIZE || start > source->super.bytes_used || length == 0
+  if (start < sizeof (sqfs_super_t) || start > source->super.bytes_used || length == 0
       || source->super.bytes_used - start < length)
     {
+      g_autofree char *at = g_strdup_printf ("%" G_GUINT64_FORMAT, start);
+
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "data block at byte %" G_GUINT64_FORMAT " lies outside of the image", start);
+                   _ ("data block at byte %s lies outside of the image"), at);
       return FALSE;
     }
   g_array_append_val (ranges, range);
@@ -38,8 +42,8 @@ get_stored (const GraftSquashfsPlan *plan, const GraftSquashfsContent *content)
   guint64 stored = 0;
 
   for (guint i = 0; i < content->n_blocks; i++)
-    stored += g_array_index (plan->blocks, guint32, content->first_block + i)
-              & ~GRAFT_SQUASHFS_BLOCK_RAW;
+    stored += SQFS_ON_DISK_BLOCK_SIZE (
+        g_array_index (plan->blocks, guint32, content->first_block + i));
   return stored;
 }
 
@@ -69,14 +73,19 @@ collect (GraftSquashfs *source, GraftSquashfsPlan *plan, GArray *ranges, guint8 
       if (content->fragment != GRAFT_SQUASHFS_NONE)
         used[content->fragment] = TRUE;
     }
-  for (guint i = 0; i < source->super.n_fragments; i++)
-    if (used[i]
-        && !add_range (source, ranges, source->fragments[i].start,
-                       source->fragments[i].size & ~GRAFT_SQUASHFS_BLOCK_RAW, error))
-      {
-        g_prefix_error (error, "%s: fragment %u: ", graft_image_get_name (GRAFT_IMAGE (source)), i);
-        return FALSE;
-      }
+  for (guint i = 0; i < source->super.fragment_entry_count; i++)
+    {
+      sqfs_fragment_t fragment = { 0 };
+
+      sqfs_frag_table_lookup (source->fragments, i, &fragment);
+      if (!used[i]
+          || add_range (source, ranges, fragment.start_offset,
+                        SQFS_ON_DISK_BLOCK_SIZE (fragment.size), error))
+        continue;
+      g_prefix_error (error, _ ("%s: fragment %u: "), graft_image_get_name (GRAFT_IMAGE (source)),
+                      i);
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -168,21 +177,25 @@ graft_squashfs_carry_map (const GArray *carried, guint64 offset, guint64 length,
 }
 
 /* Gives the used fragment blocks new numbers, in their old order. */
-static void
+static gboolean
 renumber (GraftSquashfs *source, GraftSquashfsPlan *plan, const guint8 *used, const GArray *carried,
-          GArray *fragments)
+          sqfs_frag_table_t *fragments, GError **error)
 {
-  g_autofree guint32 *numbers = g_new0 (guint32, source->super.n_fragments + 1);
+  g_autofree guint32 *numbers = g_new0 (guint32, source->super.fragment_entry_count + 1);
 
-  for (guint i = 0; i < source->super.n_fragments; i++)
+  for (guint i = 0; i < source->super.fragment_entry_count; i++)
     {
-      GraftSquashfsFragment fragment = source->fragments[i];
+      sqfs_fragment_t fragment;
+      guint64 start = 0;
+      int code;
 
       if (!used[i])
         continue;
-      numbers[i] = fragments->len;
-      graft_squashfs_carry_map (carried, fragment.start, 1, &fragment.start);
-      g_array_append_val (fragments, fragment);
+      sqfs_frag_table_lookup (source->fragments, i, &fragment);
+      graft_squashfs_carry_map (carried, fragment.start_offset, 1, &start);
+      code = sqfs_frag_table_append (fragments, start, fragment.size, &numbers[i]);
+      if (code != 0)
+        return graft_squashfs_fail_writing (NULL, code, _ ("the fragment table"), error);
     }
   for (guint i = 0; i < plan->contents->len; i++)
     {
@@ -197,22 +210,21 @@ renumber (GraftSquashfs *source, GraftSquashfsPlan *plan, const guint8 *used, co
       if (content->fragment != GRAFT_SQUASHFS_NONE)
         content->fragment = numbers[content->fragment];
     }
+  return TRUE;
 }
 
 gboolean
-graft_squashfs_carry (GraftSquashfs *source, GraftSquashfsPlan *plan, GArray *fragments,
+graft_squashfs_carry (GraftSquashfs *source, GraftSquashfsPlan *plan, sqfs_frag_table_t *fragments,
                       GraftOutput *output, GraftWritten *written, GraftProgress *progress,
                       GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (Range));
-  g_autofree guint8 *used = g_new0 (guint8, source->super.n_fragments + 1);
+  g_autofree guint8 *used = g_new0 (guint8, source->super.fragment_entry_count + 1);
   guint64 total;
 
   if (!collect (source, plan, ranges, used, error))
     return FALSE;
   total = merge (ranges);
-  if (!copy (source, ranges, total, output, written, progress, cancellable, error))
-    return FALSE;
-  renumber (source, plan, used, written->carried, fragments);
-  return TRUE;
+  return copy (source, ranges, total, output, written, progress, cancellable, error)
+         && renumber (source, plan, used, written->carried, fragments, error);
 }

@@ -12,9 +12,10 @@
 G_BEGIN_DECLS
 
 /* Copies all carried blocks and fragment blocks of @plan to @output, and points its contents to
- * where they now are. @fragments (of GraftSquashfsFragment) gets the kept fragment blocks. */
-gboolean graft_squashfs_carry (GraftSquashfs *source, GraftSquashfsPlan *plan, GArray *fragments,
-                               GraftOutput *output, GraftWritten *written, GraftProgress *progress,
+ * where they now are. @fragments gets the kept fragment blocks. */
+gboolean graft_squashfs_carry (GraftSquashfs *source, GraftSquashfsPlan *plan,
+                               sqfs_frag_table_t *fragments, GraftOutput *output,
+                               GraftWritten *written, GraftProgress *progress,
                                GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Where the byte that was carried from @offset now is; %FALSE when it was not carried. */

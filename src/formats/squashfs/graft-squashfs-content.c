@@ -5,12 +5,14 @@
 
 #include "formats/squashfs/graft-squashfs-content.h"
 
-#include <lzma.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-bytes.h"
-#include "base/graft-error.h"
+#include "formats/squashfs/graft-squashfs-compressor.h"
+#include "formats/squashfs/graft-squashfs-digest.h"
 #include "formats/squashfs/graft-squashfs-encoder.h"
+#include "formats/squashfs/graft-squashfs-error.h"
 #include "formats/squashfs/graft-squashfs-packed.h"
 
 /* An encoder's tag for a fragment block; any other is the number of the content. */
@@ -36,7 +38,7 @@ typedef struct
 {
   const GraftSquashfsStyle *style;
   GraftSquashfsPlan *plan;
-  GArray *fragments;
+  sqfs_frag_table_t *fragments;
   GraftSquashfsEncoder *encoder;
   GraftProgress *progress;
   GCancellable *cancellable;
@@ -55,12 +57,6 @@ typedef struct
   gboolean packed;
 } Cut;
 
-guint64
-graft_squashfs_content_digest (const void *data, gsize length)
-{
-  return lzma_crc64 (data, length, 0);
-}
-
 static GraftSquashfsContent *
 get_content (GraftSquashfsPlan *plan, guint number)
 {
@@ -75,8 +71,8 @@ encoded_cb (guint64 offset, guint32 stored, guint tag, guint index, gpointer dat
 
   if (tag == TAG_FRAGMENT)
     {
-      g_array_index (self->fragments, GraftSquashfsFragment, index)
-          = (GraftSquashfsFragment){ offset, stored };
+      /* Its place was made when it was begun. */
+      sqfs_frag_table_set (self->fragments, index, offset, stored);
       return;
     }
   content = get_content (self->plan, tag);
@@ -89,7 +85,8 @@ static gboolean
 flush_line (Encoding *self, guint which, GError **error)
 {
   Line *line = &self->lines[which];
-  gboolean raw = which == LINE_PACKED || (self->style->flags & GRAFT_SQUASHFS_RAW_FRAGMENTS) != 0;
+  gboolean raw
+      = which == LINE_PACKED || (self->style->flags & SQFS_FLAG_UNCOMPRESSED_FRAGMENTS) != 0;
   guint8 *room;
 
   if (line->length == 0)
@@ -123,10 +120,10 @@ add_to_fragment (Encoding *self, const Cut *cut, const guint8 *data, gsize lengt
     }
   if (line->length == 0)
     {
-      const GraftSquashfsFragment none = { 0 };
+      int code = sqfs_frag_table_append (self->fragments, 0, 0, &line->number);
 
-      line->number = self->fragments->len;
-      g_array_append_val (self->fragments, none);
+      if (code != 0)
+        return graft_squashfs_fail_writing (NULL, code, _ ("the fragment table"), error);
     }
   if (line->data == NULL)
     line->data = g_malloc (self->style->block_size);
@@ -181,8 +178,8 @@ cut_content (Encoding *self, Cut *cut)
   guint16 flags = self->style->flags;
   guint64 full = content->size / self->style->block_size;
   gboolean end = content->size % self->style->block_size != 0;
-  gboolean fragment = end && (flags & GRAFT_SQUASHFS_NO_FRAGMENTS) == 0
-                      && (full == 0 || (flags & GRAFT_SQUASHFS_ALWAYS_FRAGMENTS) != 0);
+  gboolean fragment = end && (flags & SQFS_FLAG_NO_FRAGMENTS) == 0
+                      && (full == 0 || (flags & SQFS_FLAG_ALWAYS_FRAGMENTS) != 0);
 
   cut->n_pieces = full + (end ? 1 : 0);
   cut->n_blocks = fragment ? full : cut->n_pieces;
@@ -195,18 +192,19 @@ encode_piece (Encoding *self, Cut *cut, guint piece, gboolean *ret_shared, GErro
   GraftSquashfsContent *content = get_content (plan, cut->number);
   guint64 offset = (guint64)piece * self->style->block_size;
   gsize length = MIN (content->size - offset, self->style->block_size);
-  gboolean raw = (self->style->flags & GRAFT_SQUASHFS_RAW_DATA) != 0;
+  gboolean raw = (self->style->flags & SQFS_FLAG_UNCOMPRESSED_DATA) != 0;
   guint8 *room = graft_squashfs_encoder_get_room (self->encoder, error);
   guint64 digest;
 
   if (room == NULL || g_cancellable_set_error_if_cancelled (self->cancellable, error)
       || !graft_input_read_at (cut->input, offset, room, length, error))
     return FALSE;
-  digest = graft_squashfs_content_digest (room, length);
+  digest = graft_squashfs_digest (0, room, length);
   if (piece == 0)
     {
       cut->packed = graft_squashfs_packed_has_magic (room, length);
-      if ((self->style->flags & GRAFT_SQUASHFS_DUPLICATES) != 0
+      /* The library's name for it says the opposite of what it means. */
+      if ((self->style->flags & SQFS_FLAG_NO_DUPLICATES) != 0
           && !share_content (self, cut, digest, ret_shared, error))
         return FALSE;
       if (*ret_shared)
@@ -257,8 +255,8 @@ encode_content (Encoding *self, guint number, GError **error)
 
 gboolean
 graft_squashfs_content_encode (const GraftSquashfsStyle *style, GraftSquashfsPlan *plan,
-                               GArray *fragments, GraftOutput *output, GraftProgress *progress,
-                               GCancellable *cancellable, GError **error)
+                               sqfs_frag_table_t *fragments, GraftOutput *output,
+                               GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   Encoding self = {
     .style = style,
@@ -267,16 +265,23 @@ graft_squashfs_content_encode (const GraftSquashfsStyle *style, GraftSquashfsPla
     .progress = progress,
     .cancellable = cancellable,
   };
+  g_autoptr (sqfs_compressor_t) compressor = NULL;
   g_autoptr (GraftSquashfsEncoder) encoder = NULL;
   g_autoptr (GHashTable) by_size = NULL;
   gboolean ok = TRUE;
 
   if (plan->n_new == 0)
     return TRUE;
+  compressor
+      = graft_squashfs_block_compressor_new (&style->config, style->block_size, style->effort);
+  if (compressor == NULL)
+    return graft_squashfs_fail_writing (NULL, SQFS_ERROR_ALLOC, _ ("a block"), error);
+  encoder = graft_squashfs_encoder_new (compressor, style->block_size, style->n_threads, output,
+                                        encoded_cb, &self, error);
+  if (encoder == NULL)
+    return FALSE;
   by_size
       = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_array_unref);
-  encoder = graft_squashfs_encoder_new (style->compressor, &style->options, style->block_size,
-                                        style->effort, style->n_threads, output, encoded_cb, &self);
   self.by_size = by_size;
   self.encoder = encoder;
   for (guint i = 0; i < plan->contents->len && ok; i++)

@@ -15,8 +15,7 @@ G_BEGIN_DECLS
 
 /**
  * GraftSquashfsStyle:
- * @compressor: of the new image
- * @options: its settings
+ * @config: of the new image's compressor
  * @block_size: bytes of a whole block
  * @flags: of the new image
  * @effort: how hard to try
@@ -24,8 +23,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  guint compressor;
-  GraftSquashfsOptions options;
+  sqfs_compressor_config_t config;
   guint32 block_size;
   guint16 flags;
   GraftEffort effort;
@@ -35,12 +33,8 @@ typedef struct
 /* Encodes all contents of @plan that are not carried, behind what is in @output; new fragment
  * blocks are appended to @fragments. */
 gboolean graft_squashfs_content_encode (const GraftSquashfsStyle *style, GraftSquashfsPlan *plan,
-                                        GArray *fragments, GraftOutput *output,
+                                        sqfs_frag_table_t *fragments, GraftOutput *output,
                                         GraftProgress *progress, GCancellable *cancellable,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* The digest that is kept of each piece of new content: CRC-64, which sees each damage of 64 bits
- * in a row, and others but for one in 10^19. */
-guint64 graft_squashfs_content_digest (const void *data, gsize length);
 
 G_END_DECLS

@@ -11,7 +11,10 @@
 
 #include "formats/squashfs/graft-squashfs-encoder.h"
 
-#include "base/graft-error.h"
+#include <glib/gi18n-lib.h>
+
+#include "formats/squashfs/graft-squashfs-compressor.h"
+#include "formats/squashfs/graft-squashfs-error.h"
 
 /* Blocks of 1 MiB at preset 6 need 20 MB a thread; more than this many gain little. */
 #define MAX_THREADS 32
@@ -28,8 +31,8 @@ typedef enum
 typedef struct
 {
   SlotState state;
-  gboolean raw;    /* to be stored as it is; then also: is stored as it is */
-  gboolean failed; /* memory ran out */
+  gboolean raw; /* to be stored as it is; then also: is stored as it is */
+  int code;     /* a SQFS_ERROR of the compressor */
   guint tag;
   guint index;
   gsize length;
@@ -38,21 +41,16 @@ typedef struct
   guint8 *encoded;
 } Slot;
 
+/* Belongs to the caller and to each thread. */
 struct _GraftSquashfsEncoder
 {
-  guint compressor;
-  const GraftSquashfsOptions *options; /* no-ref */
-  guint32 block_size;
-  GraftEffort effort;
-  GraftOutput *output; /* no-ref */
+  GraftOutput *output; /* no-ref; the caller's thread only, as all up to the lock */
   GraftSquashfsEncodedFunc func;
   gpointer data;
-  guint n_threads;
-  GThread *threads[MAX_THREADS];
+  guint filling; /* the next to be filled */
+  guint writing; /* the next to be written */
   guint n_slots;
   Slot *slots;
-  guint filling; /* the next to be filled; the caller's thread only */
-  guint writing; /* the next to be written; the caller's thread only */
 
   GMutex lock; /* of all below, and of the slots' states */
   GCond ready;
@@ -62,84 +60,23 @@ struct _GraftSquashfsEncoder
 };
 
 static void
-encode_slot (GraftSquashfsEncoder *self, GraftSquashfsCodec *codec, Slot *slot)
+encode_slot (sqfs_compressor_t *compressor, Slot *slot)
 {
-  slot->encoded_length = 0;
+  sqfs_s32 result = 0;
+
   /* What does not get smaller is stored as it is. */
-  if (!slot->raw && slot->length > 1)
-    slot->failed = !graft_squashfs_codec_encode (codec, slot->data, slot->length, slot->encoded,
-                                                 slot->length - 1, &slot->encoded_length);
+  if (!slot->raw)
+    result = graft_squashfs_encode (compressor, slot->data, slot->length, slot->encoded);
+  slot->code = MIN (result, 0);
+  slot->encoded_length = MAX (result, 0);
   slot->raw = slot->encoded_length == 0;
 }
 
-static gpointer
-run_thread (gpointer data)
+static void
+free_shared (gpointer data)
 {
   GraftSquashfsEncoder *self = data;
-  g_autoptr (GraftSquashfsCodec) codec
-      = graft_squashfs_codec_new (self->compressor, self->options, self->block_size, self->effort);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  while (TRUE)
-    {
-      Slot *slot = &self->slots[self->encoding];
-
-      if (self->stopped)
-        return NULL;
-      if (slot->state != SLOT_READY)
-        {
-          g_cond_wait (&self->ready, &self->lock);
-          continue;
-        }
-      slot->state = SLOT_BUSY;
-      self->encoding = (self->encoding + 1) % self->n_slots;
-      g_mutex_unlock (&self->lock);
-      encode_slot (self, codec, slot);
-      g_mutex_lock (&self->lock);
-      slot->state = SLOT_ENCODED;
-      g_cond_signal (&self->encoded);
-    }
-}
-
-GraftSquashfsEncoder *
-graft_squashfs_encoder_new (guint compressor, const GraftSquashfsOptions *options,
-                            guint32 block_size, GraftEffort effort, guint n_threads,
-                            GraftOutput *output, GraftSquashfsEncodedFunc func, gpointer data)
-{
-  GraftSquashfsEncoder *self = g_new0 (GraftSquashfsEncoder, 1);
-
-  self->compressor = compressor;
-  self->options = options;
-  self->block_size = block_size;
-  self->effort = effort;
-  self->output = output;
-  self->func = func;
-  self->data = data;
-  self->n_threads = CLAMP (n_threads > 0 ? n_threads : g_get_num_processors (), 1, MAX_THREADS);
-  self->n_slots = self->n_threads + SPARE_SLOTS;
-  self->slots = g_new0 (Slot, self->n_slots);
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->ready);
-  g_cond_init (&self->encoded);
-  for (guint i = 0; i < self->n_slots; i++)
-    {
-      self->slots[i].data = g_malloc (block_size);
-      self->slots[i].encoded = g_malloc (block_size);
-    }
-  for (guint i = 0; i < self->n_threads; i++)
-    self->threads[i] = g_thread_new ("squashfs-encoder", run_thread, self);
-  return self;
-}
-
-void
-graft_squashfs_encoder_free (GraftSquashfsEncoder *self)
-{
-  g_mutex_lock (&self->lock);
-  self->stopped = TRUE;
-  g_cond_broadcast (&self->ready);
-  g_mutex_unlock (&self->lock);
-  for (guint i = 0; i < self->n_threads; i++)
-    g_thread_join (self->threads[i]);
   for (guint i = 0; i < self->n_slots; i++)
     {
       g_free (self->slots[i].data);
@@ -149,7 +86,102 @@ graft_squashfs_encoder_free (GraftSquashfsEncoder *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->ready);
   g_cond_clear (&self->encoded);
-  g_free (self);
+}
+
+/* Encodes until there is nothing more to come. */
+static void
+encode_all (GraftSquashfsEncoder *self, sqfs_compressor_t *compressor)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  while (!self->stopped)
+    {
+      Slot *slot = &self->slots[self->encoding];
+
+      if (slot->state != SLOT_READY)
+        {
+          g_cond_wait (&self->ready, &self->lock);
+          continue;
+        }
+      slot->state = SLOT_BUSY;
+      self->encoding = (self->encoding + 1) % self->n_slots;
+      g_mutex_unlock (&self->lock);
+      encode_slot (compressor, slot);
+      g_mutex_lock (&self->lock);
+      slot->state = SLOT_ENCODED;
+      g_cond_signal (&self->encoded);
+    }
+}
+
+typedef struct
+{
+  GraftSquashfsEncoder *encoder; /* one of its references */
+  sqfs_compressor_t *compressor;
+} Job;
+
+static gpointer
+run_thread (gpointer data)
+{
+  Job *job = data;
+
+  encode_all (job->encoder, job->compressor);
+  g_atomic_rc_box_release_full (job->encoder, free_shared);
+  sqfs_destroy (job->compressor);
+  g_free (job);
+  return NULL;
+}
+
+static gboolean
+start_thread (GraftSquashfsEncoder *self, sqfs_compressor_t *compressor, GError **error)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->compressor = sqfs_copy (compressor);
+  if (job->compressor == NULL)
+    {
+      g_free (job);
+      return graft_squashfs_fail_writing (NULL, SQFS_ERROR_ALLOC, _ ("a block"), error);
+    }
+  job->encoder = g_atomic_rc_box_acquire (self);
+  g_thread_unref (g_thread_new ("squashfs-encoder", run_thread, job));
+  return TRUE;
+}
+
+GraftSquashfsEncoder *
+graft_squashfs_encoder_new (sqfs_compressor_t *compressor, guint32 block_size, guint n_threads,
+                            GraftOutput *output, GraftSquashfsEncodedFunc func, gpointer data,
+                            GError **error)
+{
+  g_autoptr (GraftSquashfsEncoder) self = g_atomic_rc_box_new0 (GraftSquashfsEncoder);
+
+  n_threads = CLAMP (n_threads > 0 ? n_threads : g_get_num_processors (), 1, MAX_THREADS);
+  self->output = output;
+  self->func = func;
+  self->data = data;
+  self->n_slots = n_threads + SPARE_SLOTS;
+  self->slots = g_new0 (Slot, self->n_slots);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->ready);
+  g_cond_init (&self->encoded);
+  for (guint i = 0; i < self->n_slots; i++)
+    {
+      self->slots[i].data = g_malloc (block_size);
+      self->slots[i].encoded = g_malloc (block_size);
+    }
+  for (guint i = 0; i < n_threads; i++)
+    if (!start_thread (self, compressor, error))
+      return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+graft_squashfs_encoder_free (GraftSquashfsEncoder *self)
+{
+  g_mutex_lock (&self->lock);
+  self->stopped = TRUE;
+  g_cond_broadcast (&self->ready);
+  g_mutex_unlock (&self->lock);
+  g_atomic_rc_box_release_full (self, free_shared);
 }
 
 /* The state of the oldest slot, when @wait after it was encoded. */
@@ -171,12 +203,8 @@ write_oldest (GraftSquashfsEncoder *self, GError **error)
   guint64 offset = graft_output_get_position (self->output);
   gsize length = slot->raw ? slot->length : slot->encoded_length;
 
-  if (slot->failed)
-    {
-      g_set_error_literal (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO,
-                           "There is not enough memory to compress a block");
-      return FALSE;
-    }
+  if (slot->code != 0)
+    return graft_squashfs_fail_writing (NULL, slot->code, _ ("a block"), error);
   if (!graft_output_write (self->output, slot->raw ? slot->data : slot->encoded, length, error))
     return FALSE;
   self->func (offset, length | (slot->raw ? GRAFT_SQUASHFS_BLOCK_RAW : 0), slot->tag, slot->index,
@@ -212,7 +240,6 @@ graft_squashfs_encoder_submit (GraftSquashfsEncoder *self, gsize length, gboolea
 
   slot->length = length;
   slot->raw = raw;
-  slot->failed = FALSE;
   slot->tag = tag;
   slot->index = index;
   slot->state = SLOT_READY;

@@ -9,7 +9,8 @@
 
 #pragma once
 
-#include "formats/squashfs/graft-squashfs-codec.h"
+#include "base/graft-output.h"
+#include "formats/squashfs/graft-squashfs-library.h"
 
 G_BEGIN_DECLS
 
@@ -20,13 +21,14 @@ typedef struct _GraftSquashfsEncoder GraftSquashfsEncoder;
 typedef void (*GraftSquashfsEncodedFunc) (guint64 offset, guint32 stored, guint tag, guint index,
                                           gpointer data);
 
-/* @output must outlive it; @n_threads 0: as many as there are processors. */
-GraftSquashfsEncoder *graft_squashfs_encoder_new (guint compressor,
-                                                  const GraftSquashfsOptions *options,
-                                                  guint32 block_size, GraftEffort effort,
+/* @compressor is copied for each thread; @output must outlive it; @n_threads 0: as many as there
+ * are processors. NULL when memory ran out. */
+GraftSquashfsEncoder *graft_squashfs_encoder_new (sqfs_compressor_t *compressor, guint32 block_size,
                                                   guint n_threads, GraftOutput *output,
-                                                  GraftSquashfsEncodedFunc func, gpointer data);
-/* Waits for the threads, and drops what was not written. */
+                                                  GraftSquashfsEncodedFunc func, gpointer data,
+                                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Drops what was not written. Does not wait: a thread ends when its block is encoded, which may
+ * take seconds, and the last one frees what they share. */
 void graft_squashfs_encoder_free (GraftSquashfsEncoder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftSquashfsEncoder, graft_squashfs_encoder_free)
 

@@ -5,6 +5,7 @@
 
 #include "formats/squashfs/graft-squashfs-file.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -32,11 +33,13 @@ graft_squashfs_file_get_size (GraftInput *input)
 }
 
 static gboolean
-fail (GraftSquashfsFile *self, guint64 offset, const char *what, GError **error)
+fail (GraftSquashfsFile *self, guint64 offset, GError **error)
 {
+  g_autofree char *at = g_strdup_printf ("%" G_GUINT64_FORMAT, offset);
+
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-               "%s: the block of its byte %" G_GUINT64_FORMAT " %s",
-               graft_input_get_name (GRAFT_INPUT (self)), offset, what);
+               _ ("%s: the block of its byte %s is too short or too long"),
+               graft_input_get_name (GRAFT_INPUT (self)), at);
   return FALSE;
 }
 
@@ -74,7 +77,7 @@ read_block (GraftSquashfsFile *self, guint64 index, guint32 whole, guint32 skip,
       decoded = g_bytes_get_size (bytes);
     }
   if (decoded != whole)
-    return fail (self, index * self->block_size, "is too short or too long", error);
+    return fail (self, index * self->block_size, error);
   if (bytes != NULL)
     memcpy (to, (const guint8 *)g_bytes_get_data (bytes, NULL) + skip, length);
   return TRUE;
@@ -94,7 +97,7 @@ read_fragment (GraftSquashfsFile *self, guint64 offset, guint32 whole, guint32 s
       return FALSE;
     }
   if (g_bytes_get_size (bytes) < (gsize)layout->fragment_offset + whole)
-    return fail (self, offset, "is too short", error);
+    return fail (self, offset, error);
   memcpy (to, (const guint8 *)g_bytes_get_data (bytes, NULL) + layout->fragment_offset + skip,
           length);
   return TRUE;
@@ -178,7 +181,7 @@ graft_squashfs_file_new (GraftImage *owner, GraftSquashfsBlocks *blocks, guint32
     {
       /* Wraps around for a hostile start only; decoding holds each offset against the image. */
       self->offsets[i] = offset;
-      offset += g_array_index (layout->sizes, guint32, i) & ~GRAFT_SQUASHFS_BLOCK_RAW;
+      offset += SQFS_ON_DISK_BLOCK_SIZE (g_array_index (layout->sizes, guint32, i));
     }
   graft_input_set_name (GRAFT_INPUT (self), name);
   return GRAFT_INPUT (self);

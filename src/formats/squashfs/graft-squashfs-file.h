@@ -6,6 +6,7 @@
 #pragma once
 
 #include "formats/squashfs/graft-squashfs-blocks.h"
+#include "image/graft-image.h"
 
 G_BEGIN_DECLS
 

@@ -2,40 +2,26 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * format.adoc "Inode Table": extended inodes only where a basic one has no room for what is so:
- * xattrs, several names, zeros that are not stored, more than 4 GiB, a long list.
+ * Inodes are put together as extended ones; the library makes basic ones of those that have
+ * nothing to say that a basic one could not.
  */
 
 #include "formats/squashfs/graft-squashfs-inode-writer.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/graft-bytes.h"
-#include "base/graft-error.h"
-#include "formats/squashfs/graft-squashfs-listing-writer.h"
+#include "formats/squashfs/graft-squashfs-error.h"
 
-#define HEAD_SIZE 16
-#define LONGEST_BODY 40
-
-/* A basic directory inode has 16 bits for the list's size, an extended one for the index's. */
+/* The superblock counts owners in 16 bits; the library takes one more. */
 #define MAX_IDS 65535
 
 typedef struct
 {
   GraftSquashfsPlan *plan;
-  GraftSquashfsTables *tables;
-  GHashTable *id_numbers; /* owner or group → its place in the ids, plus one */
+  const GraftSquashfsTables *tables;
   GCancellable *cancellable;
 } Writer;
-
-/* What a directory's inode tells of its list. */
-typedef struct
-{
-  guint64 ref;
-  guint32 size;
-  guint n_index;
-  GByteArray *index; /* no-ref */
-} Listing;
 
 guint32
 graft_squashfs_clamp_time (gint64 mtime)
@@ -44,173 +30,137 @@ graft_squashfs_clamp_time (gint64 mtime)
 }
 
 static gboolean
+fail (Writer *self, int code, GError **error)
+{
+  return graft_squashfs_fail_writing (self->tables->stream, code, _ ("the inode table"), error);
+}
+
+static gboolean
 get_id (Writer *self, guint32 id, guint16 *ret_index, GError **error)
 {
-  guint known = GPOINTER_TO_UINT (g_hash_table_lookup (self->id_numbers, GUINT_TO_POINTER (id)));
+  int code = sqfs_id_table_id_to_index (self->tables->ids, id, ret_index);
 
-  if (known == 0)
+  if (code == SQFS_ERROR_OVERFLOW || (code == 0 && *ret_index >= MAX_IDS))
     {
-      if (self->tables->ids->len >= MAX_IDS)
-        {
-          g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
-                       "A squashfs holds files of at most %d owners and groups", MAX_IDS);
-          return FALSE;
-        }
-      g_array_append_val (self->tables->ids, id);
-      known = self->tables->ids->len;
-      g_hash_table_insert (self->id_numbers, GUINT_TO_POINTER (id), GUINT_TO_POINTER (known));
+      g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
+                   _ ("A squashfs holds files of at most %d owners and groups"), MAX_IDS);
+      return FALSE;
     }
-  *ret_index = known - 1;
-  return TRUE;
+  return code == 0 || fail (self, code, error);
 }
 
 static gboolean
-put_head (Writer *self, guint32 number, GraftSquashfsType type, gboolean extended, GError **error)
-{
-  GraftSquashfsPlanned *planned = graft_squashfs_plan_get (self->plan, number);
-  const GraftAttributes *attributes = graft_node_get_attributes (planned->node);
-  guint8 data[HEAD_SIZE];
-  guint16 uid, gid;
-
-  if (!get_id (self, attributes->uid, &uid, error) || !get_id (self, attributes->gid, &gid, error))
-    return FALSE;
-  planned->ref = graft_squashfs_metadata_writer_get_ref (self->tables->inodes);
-  graft_bytes_put_le16 (data, type + (extended ? GRAFT_SQUASHFS_EXTENDED : 0));
-  graft_bytes_put_le16 (data + 2, attributes->mode & 07777);
-  graft_bytes_put_le16 (data + 4, uid);
-  graft_bytes_put_le16 (data + 6, gid);
-  graft_bytes_put_le32 (data + 8, graft_squashfs_clamp_time (attributes->mtime));
-  graft_bytes_put_le32 (data + 12, number);
-  graft_squashfs_metadata_writer_put (self->tables->inodes, data, sizeof data);
-  return TRUE;
-}
-
-static gboolean
-write_directory_inode (Writer *self, guint32 number, const Listing *listing, GError **error)
+set_base (Writer *self, guint32 number, sqfs_inode_t *base, GError **error)
 {
   const GraftSquashfsPlanned *planned = graft_squashfs_plan_get (self->plan, number);
-  GraftSquashfsMetadataWriter *inodes = self->tables->inodes;
-  guint32 size = listing->size + GRAFT_SQUASHFS_DIRECTORY_EXTRA;
-  gboolean extended
-      = size > G_MAXUINT16 || listing->n_index > 0 || planned->xattr != GRAFT_SQUASHFS_NONE;
-  /* mksquashfs gives the root the number behind the last as its parent. */
-  guint32 parent = planned->parent != 0 ? planned->parent : self->plan->inodes->len + 1;
-  guint8 data[LONGEST_BODY];
+  const GraftAttributes *attributes = graft_node_get_attributes (planned->node);
 
-  if (!put_head (self, number, GRAFT_SQUASHFS_TYPE_DIRECTORY, extended, error))
-    return FALSE;
-  if (!extended)
-    {
-      graft_bytes_put_le32 (data, GRAFT_SQUASHFS_REF_BLOCK (listing->ref));
-      graft_bytes_put_le32 (data + 4, planned->nlink);
-      graft_bytes_put_le16 (data + 8, size);
-      graft_bytes_put_le16 (data + 10, GRAFT_SQUASHFS_REF_OFFSET (listing->ref));
-      graft_bytes_put_le32 (data + 12, parent);
-      graft_squashfs_metadata_writer_put (inodes, data, 16);
-      return TRUE;
-    }
-  graft_bytes_put_le32 (data, planned->nlink);
-  graft_bytes_put_le32 (data + 4, size);
-  graft_bytes_put_le32 (data + 8, GRAFT_SQUASHFS_REF_BLOCK (listing->ref));
-  graft_bytes_put_le32 (data + 12, parent);
-  graft_bytes_put_le16 (data + 16, listing->n_index);
-  graft_bytes_put_le16 (data + 18, GRAFT_SQUASHFS_REF_OFFSET (listing->ref));
-  graft_bytes_put_le32 (data + 20, planned->xattr);
-  graft_squashfs_metadata_writer_put (inodes, data, 24);
-  if (listing->n_index > 0)
-    graft_squashfs_metadata_writer_put (inodes, listing->index->data, listing->index->len);
-  return TRUE;
+  base->mode = attributes->mode & 07777;
+  base->mod_time = graft_squashfs_clamp_time (attributes->mtime);
+  base->inode_number = number;
+  return get_id (self, attributes->uid, &base->uid_idx, error)
+         && get_id (self, attributes->gid, &base->gid_idx, error);
 }
 
-static void
-put_blocks (Writer *self, const GraftSquashfsContent *content)
+/* Writes what has a fixed size, and a link's target. */
+static gboolean
+put_inode (Writer *self, guint32 number, sqfs_inode_generic_t *inode, GError **error)
+{
+  sqfs_meta_writer_t *inodes = self->tables->inodes;
+  sqfs_u64 block = 0;
+  sqfs_u32 offset = 0;
+  int code;
+
+  if (!set_base (self, number, &inode->base, error))
+    return FALSE;
+  sqfs_meta_writer_get_position (inodes, &block, &offset);
+  graft_squashfs_plan_get (self->plan, number)->ref = GRAFT_SQUASHFS_REF (block, offset);
+  code = sqfs_meta_writer_write_inode (inodes, inode);
+  return code == 0 || fail (self, code, error);
+}
+
+/* With the inode the library would put them on the stack: up to 128 MB. */
+static gboolean
+put_blocks (Writer *self, const GraftSquashfsContent *content, GError **error)
 {
   for (guint i = 0; i < content->n_blocks; i++)
     {
-      guint8 data[4];
+      guint32 size = g_array_index (self->plan->blocks, guint32, content->first_block + i);
+      guint32 stored = GUINT32_TO_LE (size);
+      int code = sqfs_meta_writer_append (self->tables->inodes, &stored, sizeof stored);
 
-      graft_bytes_put_le32 (data,
-                            g_array_index (self->plan->blocks, guint32, content->first_block + i));
-      graft_squashfs_metadata_writer_put (self->tables->inodes, data, sizeof data);
+      if (code != 0)
+        return fail (self, code, error);
     }
+  return TRUE;
 }
 
 static gboolean
-write_file_inode (Writer *self, guint32 number, GError **error)
+write_file (Writer *self, guint32 number, GError **error)
 {
   const GraftSquashfsPlanned *planned = graft_squashfs_plan_get (self->plan, number);
   const GraftSquashfsContent *content
       = &g_array_index (self->plan->contents, GraftSquashfsContent, planned->content);
-  /* A file of nothing but zeros would otherwise have no blocks at all in stat(2), which mksquashfs
-   * avoids in this way too. */
-  guint64 sparse = content->sparse > 0 && content->sparse >= content->size ? content->size - 1
-                                                                           : content->sparse;
-  gboolean extended = planned->nlink > 1 || sparse > 0 || content->size > G_MAXUINT32
-                      || content->start > G_MAXUINT32 || planned->xattr != GRAFT_SQUASHFS_NONE;
-  guint8 data[LONGEST_BODY];
+  sqfs_inode_generic_t inode = {
+    .base.type = SQFS_INODE_EXT_FILE,
+    .data.file_ext = {
+      .blocks_start = content->start,
+      .file_size = content->size,
+      /* A file of nothing but zeros would otherwise have no blocks at all in stat(2), which
+       * mksquashfs avoids in this way too. */
+      .sparse = content->sparse > 0 && content->sparse >= content->size ? content->size - 1
+                                                                        : content->sparse,
+      .nlink = planned->nlink,
+      .fragment_idx = content->fragment,
+      .fragment_offset = content->fragment_offset,
+      .xattr_idx = planned->xattr,
+    },
+  };
 
-  if (!put_head (self, number, GRAFT_SQUASHFS_TYPE_FILE, extended, error))
-    return FALSE;
-  if (!extended)
-    {
-      graft_bytes_put_le32 (data, content->start);
-      graft_bytes_put_le32 (data + 4, content->fragment);
-      graft_bytes_put_le32 (data + 8, content->fragment_offset);
-      graft_bytes_put_le32 (data + 12, content->size);
-      graft_squashfs_metadata_writer_put (self->tables->inodes, data, 16);
-    }
-  else
-    {
-      graft_bytes_put_le64 (data, content->start);
-      graft_bytes_put_le64 (data + 8, content->size);
-      graft_bytes_put_le64 (data + 16, sparse);
-      graft_bytes_put_le32 (data + 24, planned->nlink);
-      graft_bytes_put_le32 (data + 28, content->fragment);
-      graft_bytes_put_le32 (data + 32, content->fragment_offset);
-      graft_bytes_put_le32 (data + 36, planned->xattr);
-      graft_squashfs_metadata_writer_put (self->tables->inodes, data, 40);
-    }
-  put_blocks (self, content);
-  return TRUE;
+  sqfs_inode_make_basic (&inode);
+  return put_inode (self, number, &inode, error) && put_blocks (self, content, error);
 }
 
 static gboolean
-write_other_inode (Writer *self, guint32 number, GraftSquashfsType type, GError **error)
+write_link (Writer *self, guint32 number, GError **error)
 {
   const GraftSquashfsPlanned *planned = graft_squashfs_plan_get (self->plan, number);
-  GraftNode *node = planned->node;
-  gboolean extended = planned->xattr != GRAFT_SQUASHFS_NONE;
-  guint8 data[LONGEST_BODY];
-  gsize length = 4;
+  const char *target = graft_node_get_target (planned->node);
+  gsize length = target != NULL ? strlen (target) : 0;
+  g_autofree sqfs_inode_generic_t *inode = g_malloc0 (sizeof *inode + length);
 
-  if (!put_head (self, number, type, extended, error))
-    return FALSE;
-  graft_bytes_put_le32 (data, planned->nlink);
-  if (type == GRAFT_SQUASHFS_TYPE_SYMLINK)
-    {
-      const char *target = graft_node_get_target (node);
+  inode->base.type = SQFS_INODE_EXT_SLINK;
+  inode->data.slink_ext = (sqfs_inode_slink_ext_t){
+    .nlink = planned->nlink,
+    .target_size = length,
+    .xattr_idx = planned->xattr,
+  };
+  if (length > 0)
+    memcpy (inode->extra, target, length);
+  sqfs_inode_make_basic (inode);
+  return put_inode (self, number, inode, error);
+}
 
-      target = target != NULL ? target : "";
-      graft_bytes_put_le32 (data + 4, strlen (target));
-      graft_squashfs_metadata_writer_put (self->tables->inodes, data, 8);
-      graft_squashfs_metadata_writer_put (self->tables->inodes, target, strlen (target));
-      length = 0;
-    }
-  if (type == GRAFT_SQUASHFS_TYPE_BLOCK_DEVICE || type == GRAFT_SQUASHFS_TYPE_CHAR_DEVICE)
-    {
-      guint32 major = graft_node_get_rdev_major (node), minor = graft_node_get_rdev_minor (node);
+static gboolean
+write_special (Writer *self, guint32 number, guint type, GError **error)
+{
+  const GraftSquashfsPlanned *planned = graft_squashfs_plan_get (self->plan, number);
+  guint32 major = graft_node_get_rdev_major (planned->node);
+  guint32 minor = graft_node_get_rdev_minor (planned->node);
+  sqfs_inode_generic_t inode = { .base.type = type };
 
+  if (type == SQFS_INODE_EXT_BDEV || type == SQFS_INODE_EXT_CDEV)
+    inode.data.dev_ext = (sqfs_inode_dev_ext_t){
+      .nlink = planned->nlink,
       /* The kernel's new_encode_dev(). */
-      graft_bytes_put_le32 (data + 4, (minor & 0xff) | major << 8 | (minor & 0xfff00) << 12);
-      length = 8;
-    }
-  if (extended)
-    {
-      graft_bytes_put_le32 (data + length, planned->xattr);
-      length += 4;
-    }
-  graft_squashfs_metadata_writer_put (self->tables->inodes, data, length);
-  return TRUE;
+      .devno = (minor & 0xff) | major << 8 | (minor & 0xfff00) << 12,
+      .xattr_idx = planned->xattr,
+    };
+  else
+    inode.data.ipc_ext
+        = (sqfs_inode_ipc_ext_t){ .nlink = planned->nlink, .xattr_idx = planned->xattr };
+  sqfs_inode_make_basic (&inode);
+  return put_inode (self, number, &inode, error);
 }
 
 static gboolean write_directory (Writer *self, guint32 number, GError **error);
@@ -219,59 +169,90 @@ static gboolean
 write_inode (Writer *self, guint32 number, GError **error)
 {
   const GraftSquashfsPlanned *planned = graft_squashfs_plan_get (self->plan, number);
-  GraftSquashfsType type
-      = graft_squashfs_type_from_node_type (graft_node_get_node_type (planned->node));
 
   /* Another name of what was written. */
   if (planned->ref != GRAFT_SQUASHFS_NO_TABLE)
     return TRUE;
-  if (type == GRAFT_SQUASHFS_TYPE_DIRECTORY)
-    return write_directory (self, number, error);
-  if (type == GRAFT_SQUASHFS_TYPE_FILE)
-    return write_file_inode (self, number, error);
-  return write_other_inode (self, number, type, error);
+  switch (graft_node_get_node_type (planned->node))
+    {
+    case GRAFT_NODE_DIRECTORY:
+      return write_directory (self, number, error);
+    case GRAFT_NODE_REGULAR:
+      return write_file (self, number, error);
+    case GRAFT_NODE_SYMLINK:
+      return write_link (self, number, error);
+    case GRAFT_NODE_BLOCK_DEVICE:
+      return write_special (self, number, SQFS_INODE_EXT_BDEV, error);
+    case GRAFT_NODE_CHAR_DEVICE:
+      return write_special (self, number, SQFS_INODE_EXT_CDEV, error);
+    case GRAFT_NODE_FIFO:
+      return write_special (self, number, SQFS_INODE_EXT_FIFO, error);
+    case GRAFT_NODE_SOCKET:
+    default:
+      return write_special (self, number, SQFS_INODE_EXT_SOCKET, error);
+    }
+}
+
+/* The inode of the list that was just written. The library counts every entry as a link. */
+static gboolean
+put_directory (Writer *self, guint32 number, GError **error)
+{
+  const GraftSquashfsPlanned *planned = graft_squashfs_plan_get (self->plan, number);
+  /* mksquashfs gives the root the number behind the last as its parent. */
+  guint32 parent = planned->parent != 0 ? planned->parent : self->plan->inodes->len + 1;
+  g_autoptr (sqfs_inode_generic_t) inode
+      = sqfs_dir_writer_create_inode (self->tables->directory, 0, planned->xattr, parent);
+
+  if (inode == NULL)
+    return fail (self, SQFS_ERROR_ALLOC, error);
+  if (inode->base.type == SQFS_INODE_DIR)
+    inode->data.dir.nlink = planned->nlink;
+  else
+    inode->data.dir_ext.nlink = planned->nlink;
+  return put_inode (self, number, inode, error);
 }
 
 static gboolean
 write_directory (Writer *self, guint32 number, GError **error)
 {
   const GraftSquashfsPlanned *planned = graft_squashfs_plan_get (self->plan, number);
-  g_autoptr (GraftSquashfsListingWriter) writer = graft_squashfs_listing_writer_new ();
+  const guint32 *children = &g_array_index (self->plan->entries, guint32, planned->first_entry);
+  sqfs_dir_writer_t *directory = self->tables->directory;
   g_autoptr (GraftDirectory) listed = graft_node_list (planned->node, error);
-  Listing listing = { 0 };
+  int code;
 
   if (listed == NULL || g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return FALSE;
   for (guint i = 0; i < planned->n_entries; i++)
+    if (!write_inode (self, children[i], error))
+      return FALSE;
+  code = sqfs_dir_writer_begin (directory, 0);
+  for (guint i = 0; i < planned->n_entries && code == 0; i++)
     {
       const GraftEntry *entry = graft_directory_get_entry (listed, i);
-      guint32 child = g_array_index (self->plan->entries, guint32, planned->first_entry + i);
 
-      if (!write_inode (self, child, error))
-        return FALSE;
-      graft_squashfs_listing_writer_add (
-          writer, entry->name, graft_squashfs_plan_get (self->plan, child)->ref, child,
-          graft_squashfs_type_from_node_type (graft_node_get_node_type (entry->node)));
+      code = sqfs_dir_writer_add_entry (
+          directory, entry->name, children[i],
+          graft_squashfs_plan_get (self->plan, children[i])->ref,
+          graft_node_type_to_mode (graft_node_get_node_type (entry->node)));
     }
-  listing.n_index = graft_squashfs_listing_writer_finish (
-      writer, self->tables->directories, &listing.ref, &listing.size, &listing.index);
-  return write_directory_inode (self, number, &listing, error);
+  if (code == 0)
+    code = sqfs_dir_writer_end (directory);
+  if (code != 0)
+    return graft_squashfs_fail_writing (self->tables->stream, code, _ ("the directory table"),
+                                        error);
+  return put_directory (self, number, error);
 }
 
 gboolean
-graft_squashfs_inode_writer_run (GraftSquashfsPlan *plan, GraftSquashfsTables *tables,
+graft_squashfs_inode_writer_run (GraftSquashfsPlan *plan, const GraftSquashfsTables *tables,
                                  GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GHashTable) id_numbers = g_hash_table_new (NULL, NULL);
-  Writer writer = {
-    .plan = plan,
-    .tables = tables,
-    .id_numbers = id_numbers,
-    .cancellable = cancellable,
-  };
+  Writer self = { .plan = plan, .tables = tables, .cancellable = cancellable };
+  int code;
 
-  if (!write_directory (&writer, 1, error))
+  if (!write_directory (&self, 1, error))
     return FALSE;
-  tables->root = graft_squashfs_plan_get (plan, 1)->ref;
-  return TRUE;
+  code = sqfs_meta_writer_flush (tables->inodes);
+  return code == 0 || fail (&self, code, error);
 }

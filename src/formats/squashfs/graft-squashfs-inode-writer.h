@@ -8,28 +8,28 @@
 
 #pragma once
 
-#include "formats/squashfs/graft-squashfs-metadata-writer.h"
 #include "formats/squashfs/graft-squashfs-plan.h"
+#include "formats/squashfs/graft-squashfs-stream.h"
 
 G_BEGIN_DECLS
 
 /**
  * GraftSquashfsTables:
- * @inodes: the inode table
- * @directories: the directory table
- * @ids: (element-type guint32): owners and groups, in the order in which they are met
- * @root: reference of the root's inode
+ * @inodes: the inode table, written as it grows
+ * @directory: writes one directory's list after the other
+ * @ids: owners and groups, in the order in which they are met
  */
 typedef struct
 {
-  GraftSquashfsMetadataWriter *inodes;
-  GraftSquashfsMetadataWriter *directories;
-  GArray *ids;
-  guint64 root;
+  GraftSquashfsStream *stream;
+  sqfs_meta_writer_t *inodes;
+  sqfs_dir_writer_t *directory;
+  sqfs_id_table_t *ids;
 } GraftSquashfsTables;
 
 /* Writes all inodes and directories of @plan, and sets their references in it. */
-gboolean graft_squashfs_inode_writer_run (GraftSquashfsPlan *plan, GraftSquashfsTables *tables,
+gboolean graft_squashfs_inode_writer_run (GraftSquashfsPlan *plan,
+                                          const GraftSquashfsTables *tables,
                                           GCancellable *cancellable,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,4 +1,4 @@
-/* graft-squashfs-inode.h: one inode as it is stored
+/* graft-squashfs-inode.h: what an inode says, whatever its stored type
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -12,24 +12,25 @@ G_BEGIN_DECLS
 
 /**
  * GraftSquashfsInode:
- * @type: a basic type, also where the inode is an extended one
+ * @ref: where it is stored
+ * @type: a basic type (SQFS_INODE_DIR, …), also where the inode is an extended one
  * @mode: permission bits
  * @uid: index in the id table
  * @gid: index in the id table
  * @number: from 1
  * @xattr: index in the xattr table, GRAFT_SQUASHFS_NONE for none
+ * @size: a file's bytes, a link's target's, a directory's list's
  * @start: a file's first data block, from the image's start; a directory's listing: the metadata
  *   block, from the directory table's start
  * @offset: a directory's listing: the byte in that block
  * @fragment: GRAFT_SQUASHFS_NONE for none
- * @rest: where what has no fixed size begins: a file's block sizes, a link's target
  *
  * What a type does not have is 0 (or none).
  */
 typedef struct
 {
-  GraftSquashfsType type;
-  gboolean extended;
+  guint64 ref;
+  guint16 type;
   guint16 mode;
   guint16 uid;
   guint16 gid;
@@ -37,7 +38,6 @@ typedef struct
   guint32 number;
   guint32 nlink;
   guint32 xattr;
-  guint32 parent;
   guint64 size;
   guint64 start;
   guint64 sparse;
@@ -45,17 +45,12 @@ typedef struct
   guint32 fragment;
   guint32 fragment_offset;
   guint32 rdev;
-  GraftSquashfsCursor rest;
 } GraftSquashfsInode;
 
-/* The inode at @ref; @rest of a link stands before its target. */
-gboolean graft_squashfs_inode_read (GraftSquashfsMetadata *metadata,
-                                    const GraftSquashfsSuper *super, guint64 ref,
-                                    GraftSquashfsInode *ret_inode,
+/* The inode at @ref. */
+gboolean graft_squashfs_inode_read (GraftSquashfsMetadata *metadata, const sqfs_super_t *super,
+                                    guint64 ref, GraftSquashfsInode *ret_inode,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Full blocks, and the last short one when it is not in a fragment. */
-guint64 graft_squashfs_inode_get_n_blocks (const GraftSquashfsInode *self, guint32 block_size);
 
 /* Appends the stored sizes of a file's blocks to @sizes (of guint32). */
 gboolean graft_squashfs_inode_read_blocks (GraftSquashfsMetadata *metadata,
@@ -63,10 +58,10 @@ gboolean graft_squashfs_inode_read_blocks (GraftSquashfsMetadata *metadata,
                                            GArray *sizes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A link's target. */
-char *graft_squashfs_inode_read_target (GraftSquashfsMetadata *metadata, GraftSquashfsInode *self,
+char *graft_squashfs_inode_read_target (GraftSquashfsMetadata *metadata,
+                                        const GraftSquashfsInode *self,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-GraftNodeType graft_squashfs_type_to_node_type (GraftSquashfsType type);
-GraftSquashfsType graft_squashfs_type_from_node_type (GraftNodeType type);
+GraftNodeType graft_squashfs_type_to_node_type (guint type);
 
 G_END_DECLS

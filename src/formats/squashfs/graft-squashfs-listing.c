@@ -1,34 +1,34 @@
 /* graft-squashfs-listing.c: the stored entries of one directory, one after the other
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
- *
- * format.adoc "Directory Table": headers (count - 1, metadata block of the inodes, inode number),
- * each before up to 256 entries (byte in that block, difference of the inode number, type,
- * length - 1 of the name, name).
  */
 
 #include "formats/squashfs/graft-squashfs-listing.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/graft-bytes.h"
 #include "base/graft-error.h"
 #include "base/graft-name.h"
 
-#define HEADER_SIZE 12
-#define ENTRY_SIZE 8
+/* format.adoc "Directory Inodes": a list's size counts "." and "..", which are not stored, as three
+ * bytes. */
+#define EXTRA 3
 
 void
 graft_squashfs_listing_init (GraftSquashfsListing *self, GraftSquashfsMetadata *metadata,
-                             const GraftSquashfsSuper *super, const GraftSquashfsInode *directory)
+                             const sqfs_super_t *super, const GraftSquashfsInode *directory)
 {
-  *self = (GraftSquashfsListing){
-    .metadata = metadata,
-    .cursor = graft_squashfs_metadata_seek (
-        metadata, super->directory_table, GRAFT_SQUASHFS_REF (directory->start, directory->offset)),
+  const sqfs_inode_generic_t stored = {
+    .base.type = SQFS_INODE_EXT_DIR,
+    .data.dir_ext
+    = { .size = directory->size, .start_block = directory->start, .offset = directory->offset },
   };
-  if (directory->size > GRAFT_SQUASHFS_DIRECTORY_EXTRA)
-    self->left = directory->size - GRAFT_SQUASHFS_DIRECTORY_EXTRA;
+
+  *self = (GraftSquashfsListing){ .metadata = metadata };
+  sqfs_readdir_state_init (&self->state, super, &stored);
+  if (directory->size > EXTRA)
+    self->left = directory->size - EXTRA;
 }
 
 static gboolean
@@ -39,43 +39,25 @@ corrupted (GError **error, const char *text)
 }
 
 static gboolean
-read_stored (GraftSquashfsListing *self, void *buffer, gsize length, GError **error)
+take_name (const sqfs_dir_entry_t *entry, char *name, GError **error)
 {
-  if (self->left < length)
-    return corrupted (error, "the folder's list ends in the middle of an entry");
-  self->left -= length;
-  return graft_squashfs_metadata_read (self->metadata, &self->cursor, buffer, length, error);
-}
-
-static gboolean
-read_header (GraftSquashfsListing *self, GError **error)
-{
-  guint8 data[HEADER_SIZE];
-  guint32 count = 0;
-
-  if (!read_stored (self, data, sizeof data, error))
-    return FALSE;
-  graft_bytes_get_le32 (data, sizeof data, 0, &count);
-  graft_bytes_get_le32 (data, sizeof data, 4, &self->block);
-  graft_bytes_get_le32 (data, sizeof data, 8, &self->number);
-  if (count >= GRAFT_SQUASHFS_DIRECTORY_RUN)
-    return corrupted (error, "the folder's list has a run of more than 256 entries");
-  self->run = count + 1;
-  return TRUE;
-}
-
-static gboolean
-check_name (const char *name, gsize length, GError **error)
-{
+  gsize length = entry->size + 1u;
   g_autofree char *escaped = NULL;
 
+  if (length > GRAFT_LIMIT_NAME)
+    return corrupted (error, _ ("the folder's list has a name of more than 255 bytes"));
+  memcpy (name, entry->name, length);
+  name[length] = '\0';
   if (strlen (name) == length && strchr (name, '/') == NULL && strcmp (name, ".") != 0
       && strcmp (name, "..") != 0)
     return TRUE;
   escaped = graft_name_escape (name);
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-               "has an entry called \"%s\"%s, which is not a name", escaped,
-               strlen (name) == length ? "" : " and a NUL");
+  if (strlen (name) == length)
+    g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+                 _ ("has an entry called “%s”, which is not a name"), escaped);
+  else
+    g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+                 _ ("has an entry called “%s” and a NUL, which is not a name"), escaped);
   return FALSE;
 }
 
@@ -83,32 +65,29 @@ gboolean
 graft_squashfs_listing_next (GraftSquashfsListing *self, GraftSquashfsListed *ret_entry,
                              gboolean *ret_end, GError **error)
 {
-  GraftSquashfsListed entry = { 0 };
-  guint8 data[ENTRY_SIZE];
-  guint16 offset = 0, difference = 0, length = 0;
+  g_autoptr (sqfs_dir_entry_t) entry = NULL;
+  GraftSquashfsListed listed = { 0 };
+  guint64 length;
+  gboolean in_run = self->state.entries > 0;
 
-  if (self->left == 0 && self->run == 0)
+  if (self->left == 0 && !in_run)
     {
       *ret_end = TRUE;
       return TRUE;
     }
-  if (self->run == 0 && !read_header (self, error))
+  if (!graft_squashfs_metadata_read_entry (self->metadata, &self->state, &entry, &listed.number,
+                                           &listed.ref, error))
     return FALSE;
-  if (!read_stored (self, data, sizeof data, error))
+  length = entry == NULL
+               ? G_MAXUINT64
+               : (in_run ? 0 : sizeof (sqfs_dir_header_t)) + sizeof *entry + entry->size + 1;
+  if (length > self->left)
+    return corrupted (error, _ ("the folder's list ends in the middle of an entry"));
+  self->left -= length;
+  if (!take_name (entry, listed.name, error))
     return FALSE;
-  graft_bytes_get_le16 (data, sizeof data, 0, &offset);
-  graft_bytes_get_le16 (data, sizeof data, 2, &difference);
-  graft_bytes_get_le16 (data, sizeof data, 4, &entry.type);
-  graft_bytes_get_le16 (data, sizeof data, 6, &length);
-  if (length >= GRAFT_LIMIT_NAME)
-    return corrupted (error, "the folder's list has a name of more than 255 bytes");
-  if (!read_stored (self, entry.name, length + 1, error)
-      || !check_name (entry.name, length + 1, error))
-    return FALSE;
-  self->run--;
-  entry.ref = GRAFT_SQUASHFS_REF (self->block, offset);
-  entry.number = self->number + (gint16)difference;
-  *ret_entry = entry;
+  listed.type = entry->type;
+  *ret_entry = listed;
   *ret_end = FALSE;
   return TRUE;
 }

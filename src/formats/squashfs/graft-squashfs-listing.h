@@ -12,19 +12,15 @@ G_BEGIN_DECLS
 
 /**
  * GraftSquashfsListing:
- * @left: stored bytes that have not been read
- * @run: entries left behind the last header
- * @block: of the entries' inodes, from that header
- * @number: the header's inode number
+ * @state: the library's
+ * @left: bytes of the list that have not been read: where it ends in the middle of an entry, the
+ *   library says only that it ends
  */
 typedef struct
 {
   GraftSquashfsMetadata *metadata;
-  GraftSquashfsCursor cursor;
+  sqfs_readdir_state_t state;
   guint64 left;
-  guint run;
-  guint32 block;
-  guint32 number;
 } GraftSquashfsListing;
 
 /**
@@ -43,8 +39,7 @@ typedef struct
 } GraftSquashfsListed;
 
 void graft_squashfs_listing_init (GraftSquashfsListing *self, GraftSquashfsMetadata *metadata,
-                                  const GraftSquashfsSuper *super,
-                                  const GraftSquashfsInode *directory);
+                                  const sqfs_super_t *super, const GraftSquashfsInode *directory);
 
 /* *@ret_end: there was none left, and @ret_entry was not touched. */
 gboolean graft_squashfs_listing_next (GraftSquashfsListing *self, GraftSquashfsListed *ret_entry,

@@ -1,61 +1,55 @@
-/* graft-squashfs-metadata.h: reading the packed tables
+/* graft-squashfs-metadata.h: inodes, folders' entries and tables, read by the library
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A table is a run of metadata blocks (format.adoc "Packing Metadata"). A few decoded ones are
- * kept, because a folder's entries point back and forth in the inode table. May be used from
- * several threads. Its errors do not name the image: callers do.
+ * A sqfs_meta_reader_t keeps the one block that it decoded last. A few of them are kept here,
+ * because a folder's entries point back and forth in the inode table. May be used from several
+ * threads. Errors do not name the image: callers do.
  */
 
 #pragma once
 
 #include "base/graft-input.h"
-#include "formats/squashfs/graft-squashfs-codec.h"
+#include "formats/squashfs/graft-squashfs-library.h"
 
 G_BEGIN_DECLS
 
 typedef struct _GraftSquashfsMetadata GraftSquashfsMetadata;
 
-/**
- * GraftSquashfsCursor:
- * @block: where the metadata block starts, from the image's start
- * @offset: the next byte in it, decoded
- * @end: where the table ends, from the image's start: no block reaches beyond
- */
-typedef struct
-{
-  guint64 block;
-  guint32 offset;
-  guint64 end;
-} GraftSquashfsCursor;
-
-/* @input and @super must outlive it. */
-GraftSquashfsMetadata *graft_squashfs_metadata_new (GraftInput *input,
-                                                    const GraftSquashfsSuper *super,
-                                                    const GraftSquashfsOptions *options);
+/* @input and @super must outlive it. NULL when memory ran out. */
+GraftSquashfsMetadata *graft_squashfs_metadata_new (GraftInput *input, const sqfs_super_t *super,
+                                                    const sqfs_compressor_config_t *config);
 void graft_squashfs_metadata_free (GraftSquashfsMetadata *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftSquashfsMetadata, graft_squashfs_metadata_free)
 
-/* A cursor at the byte that @ref names in the table at @table. */
-GraftSquashfsCursor graft_squashfs_metadata_seek (GraftSquashfsMetadata *self, guint64 table,
-                                                  guint64 ref);
-
-/* Reads exactly @length decoded bytes and moves @cursor behind them. */
-gboolean graft_squashfs_metadata_read (GraftSquashfsMetadata *self, GraftSquashfsCursor *cursor,
-                                       void *buffer, gsize length,
-                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * graft_squashfs_metadata_read_inode:
+ * @whole: also the list of a file's blocks
+ *
+ * Reads the inode at @ref. Of a directory the index is left out: nobody here needs it. What an
+ * inode says about its own length is held against the table before the library makes room for it.
+ *
+ * Returns: (transfer full): freed by sqfs_free()
+ */
+sqfs_inode_generic_t *graft_squashfs_metadata_read_inode (GraftSquashfsMetadata *self, guint64 ref,
+                                                          gboolean whole,
+                                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * graft_squashfs_metadata_read_table:
- * @start: where the list of block positions stands (format.adoc "Storing Lookup Tables")
- * @n_entries: how many
- * @entry_size: bytes of each
- * @what: for messages ("fragment")
- *
- * Reads a table that is found through a list of its blocks' positions.
- *
- * Returns: (transfer full): all entries; NULL with %GRAFT_ERROR_CORRUPTED
+ * graft_squashfs_metadata_read_entry:
+ * @state: where in which directory; moved on
+ * @ret_entry: (out) (nullable): the next entry, NULL at the end; its name is not checked
+ * @ret_number: (out): of its inode
+ * @ret_ref: (out): of its inode
  */
+gboolean graft_squashfs_metadata_read_entry (GraftSquashfsMetadata *self,
+                                             sqfs_readdir_state_t *state,
+                                             sqfs_dir_entry_t **ret_entry, guint32 *ret_number,
+                                             guint64 *ret_ref,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* (transfer full): the stored entries of the table at @start, behind the directory table. @what is
+ * for messages. */
 GBytes *graft_squashfs_metadata_read_table (GraftSquashfsMetadata *self, guint64 start,
                                             guint64 n_entries, guint entry_size, const char *what,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

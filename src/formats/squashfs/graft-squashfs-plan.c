@@ -5,6 +5,7 @@
 
 #include "formats/squashfs/graft-squashfs-plan.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -82,13 +83,13 @@ check_node (Walk *walk, GraftNode *node, GError **error)
   const char *target = graft_node_get_target (node);
 
   if (graft_node_get_rdev_major (node) > MAX_MAJOR || graft_node_get_rdev_minor (node) > MAX_MINOR)
-    return fail (walk, GRAFT_ERROR_UNSUPPORTED, "squashfs has no room for this device's number",
+    return fail (walk, GRAFT_ERROR_UNSUPPORTED, _ ("squashfs has no room for this device's number"),
                  error);
   if (target != NULL && strlen (target) > GRAFT_LIMIT_PATH)
-    return fail (walk, GRAFT_ERROR_TOO_LARGE, "the link's target is longer than any path may be",
-                 error);
+    return fail (walk, GRAFT_ERROR_TOO_LARGE,
+                 _ ("the link's target is longer than any path may be"), error);
   if (walk->plan->inodes->len >= GRAFT_LIMIT_ENTRIES)
-    return fail (walk, GRAFT_ERROR_TOO_LARGE, "more files than can be handled", error);
+    return fail (walk, GRAFT_ERROR_TOO_LARGE, _ ("more files than can be handled"), error);
   return TRUE;
 }
 
@@ -97,7 +98,7 @@ check_name (Walk *walk, const char *name, GError **error)
 {
   if (name[0] == '\0' || strlen (name) > GRAFT_LIMIT_NAME || strchr (name, '/') != NULL
       || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
-    return fail (walk, GRAFT_ERROR_INVALID, "not a name that a file can have", error);
+    return fail (walk, GRAFT_ERROR_INVALID, _ ("not a name that a file can have"), error);
   return TRUE;
 }
 
@@ -224,7 +225,7 @@ plan_directory (Walk *walk, guint32 directory, guint depth, GError **error)
   if (g_cancellable_set_error_if_cancelled (walk->cancellable, error))
     return FALSE;
   if (depth > GRAFT_LIMIT_DEPTH)
-    return fail (walk, GRAFT_ERROR_TOO_LARGE, "folders too deep in each other", error);
+    return fail (walk, GRAFT_ERROR_TOO_LARGE, _ ("folders too deep in each other"), error);
   listed = graft_node_list (node, error);
   if (listed == NULL || !number_entries (walk, directory, listed, error))
     return FALSE;
@@ -288,6 +289,6 @@ graft_squashfs_plan_free (GraftSquashfsPlan *self)
   g_clear_pointer (&self->contents, g_array_unref);
   g_clear_pointer (&self->blocks, g_array_unref);
   g_clear_pointer (&self->digests, g_array_unref);
-  g_clear_pointer (&self->head, g_bytes_unref);
+  g_clear_pointer (&self->options, g_bytes_unref);
   g_free (self);
 }

@@ -74,10 +74,9 @@ typedef struct
   guint64 new_bytes; /* in them */
 
   /* What was written, for proving it. */
-  GBytes *head;          /* superblock and options */
-  guint64 tables;        /* where the tables begin */
-  guint64 end;           /* where they end, and padding begins */
-  guint64 tables_digest; /* of their stored bytes */
+  sqfs_super_t super;    /* tables lie from its first table to bytes_used, where padding begins */
+  GBytes *options;       /* the options block */
+  guint64 tables_digest; /* of the tables' stored bytes */
 } GraftSquashfsPlan;
 
 /* @recode: no content is carried over. Errors name the path. */

@@ -9,7 +9,6 @@
 #include "formats/squashfs/graft-squashfs-file.h"
 #include "formats/squashfs/graft-squashfs-inode.h"
 #include "formats/squashfs/graft-squashfs-metadata.h"
-#include "formats/squashfs/graft-squashfs-super.h"
 #include "formats/squashfs/graft-squashfs-xattrs.h"
 #include "formats/squashfs/graft-squashfs.h"
 #include "image/graft-tree.h"
@@ -36,28 +35,22 @@ typedef struct
   guint32 index;
 } GraftSquashfsRecord;
 
-typedef struct
-{
-  guint64 start;
-  guint32 size;
-} GraftSquashfsFragment;
-
 struct _GraftSquashfs
 {
   GraftImage parent_instance;
 
-  GraftSquashfsSuper super;
-  GraftSquashfsOptions options;
+  sqfs_super_t super;
+  sqfs_compressor_config_t config; /* of an encoder like the image's */
   GBytes *stored_options;
   GraftSquashfsMetadata *metadata;
   GraftSquashfsBlocks *blocks;
   GraftSquashfsXattrs *xattrs;
-  guint32 *ids;                     /* super.n_ids of them */
-  GraftSquashfsFragment *fragments; /* super.n_fragments of them */
+  sqfs_id_table_t *ids;         /* only looked at once the image is open */
+  sqfs_frag_table_t *fragments; /* the same */
   GraftNode *root;
 
   GMutex lock;                  /* of all below */
-  GraftSquashfsRecord *records; /* by inode number, super.n_inodes + 1 of them */
+  GraftSquashfsRecord *records; /* by inode number, super.inode_count + 1 of them */
   guint n_records;
   guint64 n_names; /* in all listings so far */
 };

@@ -5,8 +5,10 @@
 
 #include "formats/squashfs/graft-squashfs-proof.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "base/graft-error.h"
-#include "formats/squashfs/graft-squashfs-content.h"
+#include "formats/squashfs/graft-squashfs-digest.h"
 
 #define MAX_THREADS 32
 
@@ -87,10 +89,10 @@ static gboolean
 fail (GraftSquashfsProof *self, const Piece *piece, GError **error)
 {
   g_autofree char *address = graft_squashfs_tree_dup_address (self->result, piece->number);
+  g_autofree char *at = g_strdup_printf ("%" G_GUINT64_FORMAT, piece->offset);
 
   g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
-               "%s reads back differently (block at byte %" G_GUINT64_FORMAT ")", address,
-               piece->offset);
+               _ ("%s reads back differently (block at byte %s)"), address, at);
   return FALSE;
 }
 
@@ -136,7 +138,7 @@ prove_block (GraftSquashfsProof *self, guint first, guint end, guint8 *buffer, G
           || (piece->whole && piece->length != length))
         return fail (self, piece, error);
       if (piece->has_digest
-          && graft_squashfs_content_digest (buffer + piece->skip, piece->length) != piece->digest)
+          && graft_squashfs_digest (0, buffer + piece->skip, piece->length) != piece->digest)
         return fail (self, piece, error);
     }
   return TRUE;

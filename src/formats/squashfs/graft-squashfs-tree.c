@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/graft-bytes.h"
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
@@ -72,15 +72,13 @@ get_depth (GraftSquashfs *self, guint32 number)
 }
 
 static GraftNode *
-new_node (GraftSquashfs *self, GraftSquashfsInode *inode, GError **error)
+new_node (GraftSquashfs *self, const GraftSquashfsInode *inode, GError **error)
 {
   g_autofree char *target = NULL;
+  guint32 uid = 0, gid = 0;
   GraftNodeInit init = {
     .type = graft_squashfs_type_to_node_type (inode->type),
-    .attributes = { .mode = inode->mode,
-                    .uid = self->ids[inode->uid],
-                    .gid = self->ids[inode->gid],
-                    .mtime = inode->mtime },
+    .attributes = { .mode = inode->mode, .mtime = inode->mtime },
     .size = inode->size,
     .rdev_major = DEVICE_MAJOR (inode->rdev),
     .rdev_minor = DEVICE_MINOR (inode->rdev),
@@ -89,7 +87,12 @@ new_node (GraftSquashfs *self, GraftSquashfsInode *inode, GError **error)
     .handle = inode->number,
   };
 
-  if (inode->type == GRAFT_SQUASHFS_TYPE_SYMLINK)
+  /* Both are in the table: the inode was checked. */
+  sqfs_id_table_index_to_id (self->ids, inode->uid, &uid);
+  sqfs_id_table_index_to_id (self->ids, inode->gid, &gid);
+  init.attributes.uid = uid;
+  init.attributes.gid = gid;
+  if (inode->type == SQFS_INODE_SLINK)
     {
       target = graft_squashfs_inode_read_target (self->metadata, inode, error);
       if (target == NULL)
@@ -104,22 +107,67 @@ graft_squashfs_tree_open (GraftSquashfs *self, GError **error)
 {
   GraftSquashfsInode inode;
 
-  if (!graft_squashfs_inode_read (self->metadata, &self->super, self->super.root, &inode, error))
+  if (!graft_squashfs_inode_read (self->metadata, &self->super, self->super.root_inode_ref, &inode,
+                                  error))
     {
       g_prefix_error (error, "%s:/: ", graft_image_get_name (GRAFT_IMAGE (self)));
       return FALSE;
     }
-  if (inode.type != GRAFT_SQUASHFS_TYPE_DIRECTORY)
+  if (inode.type != SQFS_INODE_DIR)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s: its root, inode %u, is not a folder",
+                   _ ("%s: its root, inode %u, is not a folder"),
                    graft_image_get_name (GRAFT_IMAGE (self)), inode.number);
       return FALSE;
     }
   self->root = new_node (self, &inode, error);
   self->records[inode.number]
-      = (GraftSquashfsRecord){ .ref = self->super.root, .node = self->root };
+      = (GraftSquashfsRecord){ .ref = self->super.root_inode_ref, .node = self->root };
   return TRUE;
+}
+
+static gboolean
+fail_contradiction (const GraftSquashfsListed *entry, guint32 number, guint type, GError **error)
+{
+  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+               _ ("the folder's list says inode %u of type %u, the inode itself says %u, %u"),
+               entry->number, entry->type, number, type);
+  return FALSE;
+}
+
+/* Another name of what a listing has shown; its inode is not read again: many names of one inode
+ * cost no more than their own bytes. */
+static GraftNode *
+get_known_node (GraftSquashfs *self, const GraftSquashfsListed *entry, guint32 parent,
+                GError **error)
+{
+  const GraftSquashfsRecord *record = &self->records[entry->number];
+
+  if (graft_node_get_node_type (record->node) == GRAFT_NODE_DIRECTORY)
+    {
+      g_autofree char *other = dup_path (self, entry->number);
+
+      /* The names of the folder that is being read are not known by number yet. */
+      if (record->parent == parent)
+        g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+                             _ ("the same folder as another one beside it; a folder can only be in "
+                                "one place"));
+      else
+        g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+                     _ ("the same folder as %s; a folder can only be in one place"), other);
+      return NULL;
+    }
+  return graft_node_ref (record->node);
+}
+
+/* Whether a listing has shown the very inode that @entry names. */
+static gboolean
+is_known (const GraftSquashfsRecord *record, const GraftSquashfsListed *entry)
+{
+  return record != NULL && record->node != NULL && record->ref == entry->ref
+         && entry->type >= SQFS_INODE_DIR && entry->type <= SQFS_INODE_SOCKET
+         && graft_squashfs_type_to_node_type (entry->type)
+                == graft_node_get_node_type (record->node);
 }
 
 /* The node of a listed entry: the one it already has under another name, or a new one. */
@@ -127,33 +175,20 @@ static GraftNode *
 get_entry_node (GraftSquashfs *self, const GraftSquashfsListed *entry, guint32 parent,
                 GArray *fresh, GError **error)
 {
-  GraftSquashfsRecord *record;
+  GraftSquashfsRecord *record
+      = entry->number < self->n_records ? &self->records[entry->number] : NULL;
   GraftSquashfsInode inode;
   GraftNode *node;
 
+  if (is_known (record, entry))
+    return get_known_node (self, entry, parent, error);
   if (!graft_squashfs_inode_read (self->metadata, &self->super, entry->ref, &inode, error))
     return NULL;
-  record = &self->records[inode.number];
-  if (inode.number != entry->number || inode.type != entry->type
-      || (record->node != NULL && record->ref != entry->ref))
+  if (inode.number != entry->number || inode.type != entry->type || record->node != NULL)
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "the folder's list says inode %u of type %u, the inode itself says %u, %u",
-                   entry->number, entry->type, inode.number, inode.type);
+      fail_contradiction (entry, inode.number, inode.type, error);
       return NULL;
     }
-  if (record->node != NULL && inode.type == GRAFT_SQUASHFS_TYPE_DIRECTORY)
-    {
-      g_autofree char *other = dup_path (self, inode.number);
-
-      /* The names of the folder that is being read are not known by number yet. */
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "the same folder as %s; a folder can only be in one place",
-                   record->parent == parent ? "another one beside it" : other);
-      return NULL;
-    }
-  if (record->node != NULL)
-    return graft_node_ref (record->node);
   node = new_node (self, &inode, error);
   if (node == NULL)
     return NULL;
@@ -168,7 +203,7 @@ check_count (GraftSquashfs *self, guint64 n_new, GError **error)
   if (self->n_names + n_new < GRAFT_LIMIT_ENTRIES)
     return TRUE;
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-               "more than %u names in one image cannot be handled", GRAFT_LIMIT_ENTRIES);
+               _ ("more than %u names in one image cannot be handled"), GRAFT_LIMIT_ENTRIES);
   return FALSE;
 }
 
@@ -216,7 +251,7 @@ read_directory (GraftSquashfs *self, guint32 number, GArray *fresh, GError **err
   if (graft_directory_get_n_entries (directory) != count)
     {
       g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                           "the folder's list has the same name twice");
+                           _ ("the folder's list has the same name twice"));
       prefix_error (self, number, NULL, error);
       return NULL;
     }
@@ -238,7 +273,7 @@ graft_squashfs_tree_list (GraftTree *tree, GraftNode *node, GError **error)
   if (get_depth (self, number) >= GRAFT_LIMIT_DEPTH)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "folders more than %d deep cannot be handled", GRAFT_LIMIT_DEPTH);
+                   _ ("folders more than %d deep cannot be handled"), GRAFT_LIMIT_DEPTH);
       prefix_error (self, number, NULL, error);
       return NULL;
     }
@@ -318,8 +353,12 @@ graft_squashfs_tree_open_file (GraftTree *tree, GraftNode *node, GError **error)
   };
   if (inode.fragment != GRAFT_SQUASHFS_NONE)
     {
-      layout.fragment_start = self->fragments[inode.fragment].start;
-      layout.fragment_size = self->fragments[inode.fragment].size;
+      sqfs_fragment_t fragment;
+
+      /* It is in the table: the inode was checked. */
+      sqfs_frag_table_lookup (self->fragments, inode.fragment, &fragment);
+      layout.fragment_start = fragment.start_offset;
+      layout.fragment_size = fragment.size;
     }
   return graft_squashfs_file_new (GRAFT_IMAGE (self), self->blocks, self->super.block_size, &layout,
                                   address);

@@ -5,11 +5,12 @@
 
 #include "formats/squashfs/graft-squashfs-verify-content.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
 #include "formats/squashfs/graft-squashfs-carry.h"
-#include "formats/squashfs/graft-squashfs-content.h"
+#include "formats/squashfs/graft-squashfs-digest.h"
 
 typedef struct
 {
@@ -49,7 +50,7 @@ get_length (const Stored *stored)
   guint64 length = 0;
 
   for (guint i = 0; i < stored->sizes->len; i++)
-    length += g_array_index (stored->sizes, guint32, i) & ~GRAFT_SQUASHFS_BLOCK_RAW;
+    length += SQFS_ON_DISK_BLOCK_SIZE (g_array_index (stored->sizes, guint32, i));
   return length;
 }
 
@@ -66,14 +67,15 @@ static gboolean
 is_fragment_moved (GraftSquashfsContentCheck *self, const GraftSquashfsInode *before,
                    const GraftSquashfsInode *after)
 {
-  const GraftSquashfsFragment *from, *to;
+  sqfs_fragment_t from = { 0 }, to = { 0 };
 
   if (before->fragment == GRAFT_SQUASHFS_NONE || after->fragment == GRAFT_SQUASHFS_NONE)
     return before->fragment == after->fragment;
-  from = &self->source->fragments[before->fragment];
-  to = &self->result->fragments[after->fragment];
-  return from->size == to->size && before->fragment_offset == after->fragment_offset
-         && is_moved (self, from->start, to->start, from->size & ~GRAFT_SQUASHFS_BLOCK_RAW);
+  sqfs_frag_table_lookup (self->source->fragments, before->fragment, &from);
+  sqfs_frag_table_lookup (self->result->fragments, after->fragment, &to);
+  return from.size == to.size && before->fragment_offset == after->fragment_offset
+         && is_moved (self, from.start_offset, to.start_offset,
+                      SQFS_ON_DISK_BLOCK_SIZE (from.size));
 }
 
 /* Everything of a file that can be decoded, without digests. */
@@ -91,14 +93,16 @@ add_all (GraftSquashfsContentCheck *self, const Stored *stored)
       if (block != 0)
         graft_squashfs_proof_add (self->proof, stored->inode.number, offset, block, 0,
                                   MIN (size - (guint64)i * block_size, block_size), TRUE, NULL);
-      offset += block & ~GRAFT_SQUASHFS_BLOCK_RAW;
+      offset += SQFS_ON_DISK_BLOCK_SIZE (block);
     }
   if (stored->inode.fragment != GRAFT_SQUASHFS_NONE)
     {
-      const GraftSquashfsFragment *fragment = &self->result->fragments[stored->inode.fragment];
+      sqfs_fragment_t fragment = { 0 };
 
-      graft_squashfs_proof_add (self->proof, stored->inode.number, fragment->start, fragment->size,
-                                stored->inode.fragment_offset, size % block_size, FALSE, NULL);
+      sqfs_frag_table_lookup (self->result->fragments, stored->inode.fragment, &fragment);
+      graft_squashfs_proof_add (self->proof, stored->inode.number, fragment.start_offset,
+                                fragment.size, stored->inode.fragment_offset, size % block_size,
+                                FALSE, NULL);
     }
 }
 
@@ -119,7 +123,7 @@ verify_carried (GraftSquashfsContentCheck *self, GraftNode *origin, const Stored
                  != 0)
       || (length > 0 && !is_moved (self, before.inode.start, after->inode.start, length))
       || !is_fragment_moved (self, &before.inode, &after->inode))
-    return fail (self, after->inode.number, "does not point to its unchanged blocks", error);
+    return fail (self, after->inode.number, _ ("does not point to its unchanged blocks"), error);
   if (self->full)
     add_all (self, after);
   return TRUE;
@@ -131,7 +135,7 @@ is_digest_of_zeros (guint32 length, guint64 digest)
 {
   g_autofree guint8 *zeros = g_malloc0 (length);
 
-  return graft_squashfs_content_digest (zeros, length) == digest;
+  return graft_squashfs_digest (0, zeros, length) == digest;
 }
 
 static gboolean
@@ -151,16 +155,17 @@ add_new (GraftSquashfsContentCheck *self, const GraftSquashfsContent *content, c
         graft_squashfs_proof_add (self->proof, stored->inode.number, offset, block, 0, length, TRUE,
                                   &digests[i]);
       else if (!is_digest_of_zeros (length, digests[i]))
-        return fail (self, stored->inode.number, "has zeros where it should have bytes", error);
-      offset += block & ~GRAFT_SQUASHFS_BLOCK_RAW;
+        return fail (self, stored->inode.number, _ ("has zeros where it should have bytes"), error);
+      offset += SQFS_ON_DISK_BLOCK_SIZE (block);
     }
   if (stored->inode.fragment != GRAFT_SQUASHFS_NONE)
     {
-      const GraftSquashfsFragment *fragment = &self->result->fragments[stored->inode.fragment];
+      sqfs_fragment_t fragment = { 0 };
 
-      graft_squashfs_proof_add (self->proof, stored->inode.number, fragment->start, fragment->size,
-                                stored->inode.fragment_offset, content->size % block_size, FALSE,
-                                &digests[stored->sizes->len]);
+      sqfs_frag_table_lookup (self->result->fragments, stored->inode.fragment, &fragment);
+      graft_squashfs_proof_add (self->proof, stored->inode.number, fragment.start_offset,
+                                fragment.size, stored->inode.fragment_offset,
+                                content->size % block_size, FALSE, &digests[stored->sizes->len]);
     }
   return TRUE;
 }
@@ -181,7 +186,7 @@ verify_new (GraftSquashfsContentCheck *self, guint index, const Stored *stored, 
           && inode->fragment_offset != content->fragment_offset)
       || (blocks != NULL
           && memcmp (stored->sizes->data, blocks, content->n_blocks * sizeof (guint32)) != 0))
-    return fail (self, inode->number, "does not point to where its blocks were written", error);
+    return fail (self, inode->number, _ ("does not point to where its blocks were written"), error);
   if (!g_hash_table_add (self->proven, GUINT_TO_POINTER (index)))
     return TRUE;
   return add_new (self, content, stored, error);
@@ -201,7 +206,7 @@ compare_bytes (GraftSquashfsContentCheck *self, GraftNode *node, GraftNode *writ
   found = graft_node_open (written_node, error);
   if (found == NULL || !graft_input_equal (wanted, found, &equal, self->cancellable, error))
     return FALSE;
-  return equal || fail (self, graft_node_get_handle (written_node), "has other bytes", error);
+  return equal || fail (self, graft_node_get_handle (written_node), _ ("has other bytes"), error);
 }
 
 gboolean

@@ -7,12 +7,13 @@
  * point to those bytes. What is new must decode to what was read when it was encoded.
  */
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-bytes.h"
 #include "base/graft-error.h"
 #include "base/graft-name.h"
-#include "formats/squashfs/graft-squashfs-content.h"
+#include "formats/squashfs/graft-squashfs-digest.h"
 #include "formats/squashfs/graft-squashfs-inode-writer.h"
 #include "formats/squashfs/graft-squashfs-verify-content.h"
 
@@ -59,23 +60,23 @@ compare_attributes (Verify *self, GraftNode *node, GraftNode *found, GError **er
   GraftNodeType type = graft_node_get_node_type (node);
 
   if (type != graft_node_get_node_type (found))
-    return fail (self, number, error, "is a %s instead of a %s",
+    return fail (self, number, error, _ ("is a %s instead of a %s"),
                  graft_node_type_get_name (graft_node_get_node_type (found)),
                  graft_node_type_get_name (type));
   if ((wanted->mode & 07777) != got->mode)
-    return fail (self, number, error, "has mode %04o instead of %04o", got->mode,
+    return fail (self, number, error, _ ("has mode %04o instead of %04o"), got->mode,
                  wanted->mode & 07777);
   if (wanted->uid != got->uid || wanted->gid != got->gid)
-    return fail (self, number, error, "belongs to %u:%u instead of %u:%u", got->uid, got->gid,
+    return fail (self, number, error, _ ("belongs to %u:%u instead of %u:%u"), got->uid, got->gid,
                  wanted->uid, wanted->gid);
   if (graft_squashfs_clamp_time (wanted->mtime) != got->mtime)
-    return fail (self, number, error, "has time %" G_GINT64_FORMAT " instead of %u", got->mtime,
+    return fail (self, number, error, _ ("has time %u instead of %u"), (guint)got->mtime,
                  graft_squashfs_clamp_time (wanted->mtime));
   if (g_strcmp0 (graft_node_get_target (node), graft_node_get_target (found)) != 0)
-    return fail (self, number, error, "is a link to somewhere else");
+    return fail (self, number, error, _ ("is a link to somewhere else"));
   if (graft_node_get_rdev_major (node) != graft_node_get_rdev_major (found)
       || graft_node_get_rdev_minor (node) != graft_node_get_rdev_minor (found))
-    return fail (self, number, error, "is another device");
+    return fail (self, number, error, _ ("is another device"));
   return TRUE;
 }
 
@@ -91,8 +92,8 @@ get_xattr_index (GraftSquashfs *image, GraftNode *node, guint32 *ret_index, GErr
     return TRUE;
   if (!graft_squashfs_tree_read_inode (image, origin, &inode, error))
     return FALSE;
-  *ret_index
-      = image->super.xattr_table == GRAFT_SQUASHFS_NO_TABLE ? GRAFT_SQUASHFS_NONE : inode.xattr;
+  *ret_index = image->super.xattr_id_table_start == GRAFT_SQUASHFS_NO_TABLE ? GRAFT_SQUASHFS_NONE
+                                                                            : inode.xattr;
   return TRUE;
 }
 
@@ -123,7 +124,7 @@ compare_xattrs (Verify *self, GraftNode *node, GraftNode *found, GError **error)
       if (left == NULL || right == NULL || strcmp (left->name, right->name) != 0
           || !g_bytes_equal (left->value, right->value))
         return fail (self, graft_node_get_handle (found), error,
-                     "has other extended attributes (%u instead of %u)", got->len, wanted->len);
+                     _ ("has other extended attributes (%u instead of %u)"), got->len, wanted->len);
     }
   return TRUE;
 }
@@ -151,12 +152,12 @@ compare_identity (Verify *self, GraftNode *node, GraftNode *found, gboolean *ret
     }
   seen->names++;
   if (!graft_node_is_same_file (seen->node, node))
-    return fail (self, number, error, "is linked with a file that it was not linked with");
+    return fail (self, number, error, _ ("is linked with a file that it was not linked with"));
   if (!*ret_first)
     return TRUE;
   other = GPOINTER_TO_UINT (g_hash_table_lookup (self->numbers, node));
   if (other != 0)
-    return fail (self, number, error, "is no longer linked with its other names");
+    return fail (self, number, error, _ ("is no longer linked with its other names"));
   g_hash_table_insert (self->numbers, node, GUINT_TO_POINTER (number));
   return TRUE;
 }
@@ -197,7 +198,7 @@ compare_directory (Verify *self, GraftNode *node, GraftNode *found, GError **err
     return FALSE;
   n = graft_directory_get_n_entries (wanted);
   if (graft_directory_get_n_entries (got) != n)
-    return fail (self, number, error, "has %u entries instead of %u",
+    return fail (self, number, error, _ ("has %u entries instead of %u"),
                  graft_directory_get_n_entries (got), n);
   for (guint i = 0; i < n; i++)
     {
@@ -208,7 +209,7 @@ compare_directory (Verify *self, GraftNode *node, GraftNode *found, GError **err
         {
           g_autofree char *name = graft_name_escape (left->name);
 
-          return fail (self, number, error, "lacks %s", name);
+          return fail (self, number, error, _ ("lacks %s"), name);
         }
       if (!compare_node (self, left->node, right->node, error))
         return FALSE;
@@ -222,20 +223,21 @@ compare_directory (Verify *self, GraftNode *node, GraftNode *found, GError **err
 static gboolean
 compare_tables (Verify *self, GError **error)
 {
-  const GraftSquashfsSuper *super = &self->result->super;
+  const sqfs_super_t *super = &self->result->super;
   g_autoptr (GBytes) export = NULL;
 
   /* An image that was copied whole has the tables it had, right or wrong. */
   if (self->content.plan == NULL)
     return TRUE;
-  if (super->export_table != GRAFT_SQUASHFS_NO_TABLE)
+  if (super->export_table_start != GRAFT_SQUASHFS_NO_TABLE)
     {
-      export = graft_squashfs_metadata_read_table (self->result->metadata, super->export_table,
-                                                   super->n_inodes, 8, "export", error);
+      export = graft_squashfs_metadata_read_table (
+          self->result->metadata, super->export_table_start, super->inode_count, sizeof (sqfs_u64),
+          _ ("the export table"), error);
       if (export == NULL)
         return FALSE;
     }
-  for (guint32 number = 1; number <= super->n_inodes; number++)
+  for (guint32 number = 1; number <= super->inode_count; number++)
     {
       const Seen *seen = &self->seen[number];
       GraftNode *found = graft_squashfs_tree_get_node (self->result, number);
@@ -244,14 +246,14 @@ compare_tables (Verify *self, GError **error)
       if (seen->node == NULL || found == NULL)
         continue;
       if (graft_node_get_nlink (found) != seen->names)
-        return fail (self, number, error, "says that it has %u links, but it has %u",
+        return fail (self, number, error, _ ("says that it has %u links, but it has %u"),
                      graft_node_get_nlink (found), seen->names);
       if (export == NULL)
         continue;
       graft_bytes_get_le64 (g_bytes_get_data (export, NULL), g_bytes_get_size (export),
                             (guint64)(number - 1) * 8, &ref);
       if (ref != graft_squashfs_tree_get_ref (self->result, number))
-        return fail (self, number, error, "is not where the export table says");
+        return fail (self, number, error, _ ("is not where the export table says"));
     }
   return TRUE;
 }
@@ -264,34 +266,35 @@ compare_stored (Verify *self, GError **error)
   GraftSquashfsPlan *plan = self->content.plan;
   GraftInput *input = graft_image_get_input (GRAFT_IMAGE (self->result));
   guint32 root = graft_node_get_handle (self->result->root);
-  guint64 size = graft_input_get_size (input);
-  g_autoptr (GBytes) head = NULL;
+  guint64 size = graft_input_get_size (input), first, end;
+  g_autofree char *shown = g_strdup_printf ("%" G_GUINT64_FORMAT, size);
   g_autoptr (GBytes) tables = NULL;
   g_autoptr (GBytes) padding = NULL;
 
   if (plan == NULL)
     return TRUE;
-  if (size < plan->end || size - plan->end >= GRAFT_SQUASHFS_MIN_BLOCK)
-    return fail (self, root, error, "the image is %" G_GUINT64_FORMAT " bytes long", size);
-  head = graft_input_read_bytes (input, 0, g_bytes_get_size (plan->head), error);
-  if (head == NULL)
-    return FALSE;
-  tables = graft_input_read_bytes (input, plan->tables, plan->end - plan->tables, error);
+  first = plan->super.inode_table_start;
+  end = plan->super.bytes_used;
+  if (size < end || size - end >= SQFS_DEVBLK_SIZE)
+    return fail (self, root, error, _ ("the image is %s bytes long"), shown);
+  /* All 96 bytes of the superblock are fields. */
+  if (memcmp (&self->result->super, &plan->super, sizeof plan->super) != 0
+      || !g_bytes_equal (self->result->stored_options, plan->options))
+    return fail (self, root, error, _ ("the superblock reads back differently"));
+  tables = graft_input_read_bytes (input, first, end - first, error);
   if (tables == NULL)
     return FALSE;
-  padding = graft_input_read_bytes (input, plan->end, size - plan->end, error);
+  padding = graft_input_read_bytes (input, end, size - end, error);
   if (padding == NULL)
     return FALSE;
-  if (!g_bytes_equal (head, plan->head))
-    return fail (self, root, error, "the superblock reads back differently");
-  if (graft_squashfs_content_digest (g_bytes_get_data (tables, NULL), g_bytes_get_size (tables))
+  if (graft_squashfs_digest (0, g_bytes_get_data (tables, NULL), g_bytes_get_size (tables))
       != plan->tables_digest)
-    return fail (self, root, error, "the tables read back differently");
+    return fail (self, root, error, _ ("the tables read back differently"));
   if (!graft_bytes_are_zero (g_bytes_get_data (padding, NULL), g_bytes_get_size (padding)))
-    return fail (self, root, error, "there is something behind the image");
-  return self->n_seen == self->result->super.n_inodes
-         || fail (self, root, error, "the superblock counts %u inodes, there are %u",
-                  self->result->super.n_inodes, self->n_seen);
+    return fail (self, root, error, _ ("there is something behind the image"));
+  return self->n_seen == self->result->super.inode_count
+         || fail (self, root, error, _ ("the superblock counts %u inodes, there are %u"),
+                  self->result->super.inode_count, self->n_seen);
 }
 
 static gboolean

@@ -5,10 +5,15 @@
 
 #include "formats/squashfs/graft-squashfs.h"
 
-#include "base/graft-bytes.h"
-#include "formats/squashfs/graft-squashfs-private.h"
+#include <glib/gi18n-lib.h>
 
-#define RAW_ALL (GRAFT_SQUASHFS_RAW_DATA | GRAFT_SQUASHFS_RAW_FRAGMENTS)
+#include "base/graft-bytes.h"
+#include "formats/squashfs/graft-squashfs-compressor.h"
+#include "formats/squashfs/graft-squashfs-error.h"
+#include "formats/squashfs/graft-squashfs-private.h"
+#include "formats/squashfs/graft-squashfs-super.h"
+
+#define RAW_ALL (SQFS_FLAG_UNCOMPRESSED_DATA | SQFS_FLAG_UNCOMPRESSED_FRAGMENTS)
 
 G_DEFINE_TYPE_WITH_CODE (GraftSquashfs, graft_squashfs, GRAFT_TYPE_IMAGE,
                          G_IMPLEMENT_INTERFACE (GRAFT_TYPE_TREE, graft_squashfs_tree_iface_init))
@@ -26,7 +31,7 @@ graft_squashfs_get_compression (GraftImage *image)
 
   if ((self->super.flags & RAW_ALL) == RAW_ALL)
     return "none";
-  return graft_squashfs_compressor_get_name (self->super.compressor);
+  return sqfs_compressor_name_from_id (self->super.compression_id);
 }
 
 guint32
@@ -40,25 +45,26 @@ graft_squashfs_list_facts (GraftSquashfs *self)
 {
   const struct
   {
-    GraftSquashfsFlags flag;
+    SQFS_SUPER_FLAGS flag;
     const char *fact;
   } flags[] = {
-    { GRAFT_SQUASHFS_EXPORTABLE, "exportable by NFS" },
-    { GRAFT_SQUASHFS_NO_FRAGMENTS, "no fragments" },
-    { GRAFT_SQUASHFS_ALWAYS_FRAGMENTS, "tail ends in fragments" },
-    { GRAFT_SQUASHFS_DUPLICATES, "duplicate files stored once" },
-    { GRAFT_SQUASHFS_NO_XATTRS, "made without extended attributes" },
-    { GRAFT_SQUASHFS_RAW_INODES, "inodes not compressed" },
-    { GRAFT_SQUASHFS_RAW_DATA, "data not compressed" },
-    { GRAFT_SQUASHFS_RAW_FRAGMENTS, "fragments not compressed" },
-    { GRAFT_SQUASHFS_OPTIONS, "with compressor options" },
+    { SQFS_FLAG_EXPORTABLE, "exportable by NFS" },
+    { SQFS_FLAG_NO_FRAGMENTS, "no fragments" },
+    { SQFS_FLAG_ALWAYS_FRAGMENTS, "tail ends in fragments" },
+    /* The library's name for it says the opposite of what it means. */
+    { SQFS_FLAG_NO_DUPLICATES, "duplicate files stored once" },
+    { SQFS_FLAG_NO_XATTRS, "made without extended attributes" },
+    { SQFS_FLAG_UNCOMPRESSED_INODES, "inodes not compressed" },
+    { SQFS_FLAG_UNCOMPRESSED_DATA, "data not compressed" },
+    { SQFS_FLAG_UNCOMPRESSED_FRAGMENTS, "fragments not compressed" },
+    { SQFS_FLAG_COMPRESSOR_OPTIONS, "with compressor options" },
   };
   g_autoptr (GPtrArray) facts = g_ptr_array_new ();
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (self->super.mkfs_time);
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (self->super.modification_time);
 
   g_ptr_array_add (facts, g_strdup_printf ("block size %u", self->super.block_size));
-  g_ptr_array_add (facts, g_strdup_printf ("%u inodes", self->super.n_inodes));
-  g_ptr_array_add (facts, g_strdup_printf ("%u fragment blocks", self->super.n_fragments));
+  g_ptr_array_add (facts, g_strdup_printf ("%u inodes", self->super.inode_count));
+  g_ptr_array_add (facts, g_strdup_printf ("%u fragment blocks", self->super.fragment_entry_count));
   g_ptr_array_add (facts, g_date_time_format (time, "made %Y-%m-%d %H:%M:%S UTC"));
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
     if ((self->super.flags & flags[i].flag) != 0)
@@ -80,8 +86,8 @@ graft_squashfs_finalize (GObject *object)
   g_clear_pointer (&self->blocks, graft_squashfs_blocks_free);
   g_clear_pointer (&self->metadata, graft_squashfs_metadata_free);
   g_clear_pointer (&self->stored_options, g_bytes_unref);
-  g_free (self->ids);
-  g_free (self->fragments);
+  g_clear_pointer (&self->ids, sqfs_destroy);
+  g_clear_pointer (&self->fragments, sqfs_destroy);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (graft_squashfs_parent_class)->finalize (object);
 }
@@ -106,47 +112,61 @@ graft_squashfs_init (GraftSquashfs *self)
 }
 
 static gboolean
-read_ids (GraftSquashfs *self, GError **error)
+read_ids (GraftSquashfs *self, GraftSquashfsStream *stream, sqfs_compressor_t *decoder,
+          GError **error)
 {
-  g_autoptr (GBytes) table = graft_squashfs_metadata_read_table (
-      self->metadata, self->super.id_table, self->super.n_ids, sizeof (guint32), "id", error);
-  gsize size;
-  const guint8 *data;
+  int code = SQFS_ERROR_ALLOC;
 
-  if (table == NULL)
+  self->ids = sqfs_id_table_create (0);
+  if (!graft_squashfs_super_check_table (&self->super, self->super.id_table_start,
+                                         self->super.id_count, sizeof (sqfs_u32),
+                                         _ ("the id table"), error))
     return FALSE;
-  data = g_bytes_get_data (table, &size);
-  self->ids = g_new (guint32, self->super.n_ids);
-  for (guint i = 0; i < self->super.n_ids; i++)
-    graft_bytes_get_le32 (data, size, i * sizeof (guint32), &self->ids[i]);
-  return TRUE;
+  if (self->ids != NULL)
+    code = sqfs_id_table_read (self->ids, graft_squashfs_stream_get_file (stream), &self->super,
+                               decoder);
+  return code == 0
+         || graft_squashfs_fail_reading (stream, code, _ ("the id table"),
+                                         self->super.id_table_start, error);
 }
 
-/* format.adoc "Fragment Table": start (8 bytes), stored size (4), unused (4). */
 static gboolean
-read_fragments (GraftSquashfs *self, GError **error)
+read_fragments (GraftSquashfs *self, GraftSquashfsStream *stream, sqfs_compressor_t *decoder,
+                GError **error)
 {
-  g_autoptr (GBytes) table = NULL;
-  gsize size;
-  const guint8 *data;
+  sqfs_super_t super = self->super;
+  int code = SQFS_ERROR_ALLOC;
 
-  if (self->super.n_fragments == 0)
-    return TRUE;
-  table = graft_squashfs_metadata_read_table (self->metadata, self->super.fragment_table,
-                                              self->super.n_fragments,
-                                              GRAFT_SQUASHFS_FRAGMENT_ENTRY, "fragment", error);
-  if (table == NULL)
+  self->fragments = sqfs_frag_table_create (0);
+  if (super.fragment_entry_count > 0
+      && !graft_squashfs_super_check_table (&super, super.fragment_table_start,
+                                            super.fragment_entry_count, sizeof (sqfs_fragment_t),
+                                            _ ("the fragment table"), error))
     return FALSE;
-  data = g_bytes_get_data (table, &size);
-  self->fragments = g_new0 (GraftSquashfsFragment, self->super.n_fragments);
-  for (guint i = 0; i < self->super.n_fragments; i++)
-    {
-      guint64 at = (guint64)i * GRAFT_SQUASHFS_FRAGMENT_ENTRY;
+  /* Where fragments are counted the kernel reads them, whatever this flag says. */
+  super.flags &= ~SQFS_FLAG_NO_FRAGMENTS;
+  if (self->fragments != NULL)
+    code = sqfs_frag_table_read (self->fragments, graft_squashfs_stream_get_file (stream), &super,
+                                 decoder);
+  return code == 0
+         || graft_squashfs_fail_reading (stream, code, _ ("the fragment table"),
+                                         super.fragment_table_start, error);
+}
 
-      graft_bytes_get_le64 (data, size, at, &self->fragments[i].start);
-      graft_bytes_get_le32 (data, size, at + 8, &self->fragments[i].size);
-    }
-  return TRUE;
+static gboolean
+open_tables (GraftSquashfs *self, GraftInput *input, GError **error)
+{
+  g_autoptr (GraftSquashfsStream) stream = graft_squashfs_stream_new_input (input);
+  g_autoptr (sqfs_compressor_t) decoder = graft_squashfs_decoder_new (&self->config);
+
+  self->metadata = graft_squashfs_metadata_new (input, &self->super, &self->config);
+  self->blocks = graft_squashfs_blocks_new (input, &self->super, &self->config);
+  if (decoder == NULL || self->metadata == NULL || self->blocks == NULL)
+    return graft_squashfs_fail_reading (NULL, SQFS_ERROR_ALLOC, _ ("the inode table"),
+                                        self->super.inode_table_start, error);
+  self->xattrs = graft_squashfs_xattrs_new (input, &self->super, &self->config, error);
+  return self->xattrs != NULL && read_ids (self, stream, decoder, error)
+         && read_fragments (self, stream, decoder, error);
 }
 
 static GraftImage *
@@ -156,18 +176,15 @@ graft_squashfs_open (GraftInput *input, GCancellable *cancellable, GError **erro
 
   graft_image_set_input (GRAFT_IMAGE (self), input);
   if (!graft_squashfs_super_read (input, &self->super, error)
-      || !graft_squashfs_options_read (input, &self->super, &self->stored_options, &self->options,
+      || !graft_squashfs_options_read (input, &self->super, &self->stored_options, &self->config,
                                        error))
     return NULL;
-  self->metadata = graft_squashfs_metadata_new (input, &self->super, &self->options);
-  self->blocks = graft_squashfs_blocks_new (input, &self->super, &self->options);
-  self->xattrs = graft_squashfs_xattrs_new (input, &self->super, self->metadata, error);
-  if (self->xattrs == NULL || !read_ids (self, error) || !read_fragments (self, error))
+  if (!open_tables (self, input, error))
     {
       g_prefix_error (error, "%s: ", graft_input_get_name (input));
       return NULL;
     }
-  self->n_records = self->super.n_inodes + 1;
+  self->n_records = self->super.inode_count + 1;
   self->records = g_new0 (GraftSquashfsRecord, self->n_records);
   if (!graft_squashfs_tree_open (self, error))
     return NULL;

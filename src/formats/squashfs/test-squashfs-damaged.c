@@ -47,11 +47,11 @@ test_flipped (gconstpointer data)
   {
     g_autoptr (GraftImage) image = test_open_bytes (bytes, NULL);
 
-    tables = GRAFT_SQUASHFS (image)->super.inode_table;
+    tables = GRAFT_SQUASHFS (image)->super.inode_table_start;
     size = GRAFT_SQUASHFS (image)->super.bytes_used;
   }
   for (gsize offset = 0; offset < size;
-       offset += offset >= GRAFT_SQUASHFS_SUPER_SIZE && offset < tables ? 1499 : 2)
+       offset += offset >= sizeof (sqfs_super_t) && offset < tables ? 1499 : 2)
     for (guint i = 0; i < 2; i++)
       {
         static const guint8 masks[] = { 0x01, 0xff };

@@ -10,6 +10,7 @@
 #include "base/graft-bytes.h"
 #include "base/graft-error.h"
 #include "formats/squashfs/graft-squashfs-private.h"
+#include "formats/squashfs/graft-squashfs-stream.h"
 #include "formats/squashfs/test-squashfs-common.h"
 
 /* An image being put together: one metadata block for each table. */
@@ -17,6 +18,7 @@ typedef struct
 {
   GByteArray *inodes;
   GByteArray *directories;
+  GByteArray *xattrs; /* names and values of one set; empty for none */
   guint n_inodes;
   guint root; /* where in the inodes the root's is */
 } Maker;
@@ -28,6 +30,7 @@ maker_new (void)
 
   self->inodes = g_byte_array_new ();
   self->directories = g_byte_array_new ();
+  self->xattrs = g_byte_array_new ();
   return self;
 }
 
@@ -36,6 +39,7 @@ maker_free (Maker *self)
 {
   g_byte_array_unref (self->inodes);
   g_byte_array_unref (self->directories);
+  g_byte_array_unref (self->xattrs);
   g_free (self);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Maker, maker_free)
@@ -131,36 +135,58 @@ put_block (GByteArray *to, const guint8 *data, gsize length)
   g_byte_array_append (to, data, length);
 }
 
+/* One set of one pair; returns where the table is. */
+static guint64
+put_xattrs (Maker *self, GByteArray *image)
+{
+  g_autoptr (GByteArray) set = g_byte_array_new ();
+  guint values = image->len, sets, table;
+
+  if (self->xattrs->len == 0)
+    return GRAFT_SQUASHFS_NO_TABLE;
+  put_block (image, self->xattrs->data, self->xattrs->len);
+  sets = image->len;
+  put64 (set, 0);
+  put32 (set, 1);
+  put32 (set, self->xattrs->len);
+  put_block (image, set->data, set->len);
+  table = image->len;
+  put64 (image, values);
+  put32 (image, 1);
+  put32 (image, 0);
+  put64 (image, sets);
+  return table;
+}
+
 static GBytes *
 maker_finish (Maker *self)
 {
   static const guint8 ids[4];
   g_autoptr (GByteArray) image = g_byte_array_new ();
-  GraftSquashfsSuper super = {
-    .n_inodes = self->n_inodes,
-    .block_size = 4096,
-    .compressor = GRAFT_SQUASHFS_GZIP,
-    .n_ids = 1,
-    .root = self->root,
-    .xattr_table = GRAFT_SQUASHFS_NO_TABLE,
-    .fragment_table = GRAFT_SQUASHFS_NO_TABLE,
-    .export_table = GRAFT_SQUASHFS_NO_TABLE,
-  };
+  g_autoptr (GraftOutput) output = graft_output_new_memory ("test", NULL);
+  g_autoptr (GraftSquashfsStream) stream = graft_squashfs_stream_new_output (output);
+  sqfs_super_t super;
   guint64 at;
 
   g_assert_cmpuint (self->inodes->len, <=, 8192);
   g_assert_cmpuint (self->directories->len, <=, 8192);
-  g_byte_array_set_size (image, GRAFT_SQUASHFS_SUPER_SIZE);
-  super.inode_table = image->len;
+  g_assert_cmpint (sqfs_super_init (&super, 4096, 0, SQFS_COMP_GZIP), ==, 0);
+  g_byte_array_set_size (image, sizeof super);
+  super.inode_count = self->n_inodes;
+  super.id_count = 1;
+  super.root_inode_ref = self->root;
+  super.inode_table_start = image->len;
   put_block (image, self->inodes->data, self->inodes->len);
-  super.directory_table = image->len;
+  super.directory_table_start = image->len;
   put_block (image, self->directories->data, self->directories->len);
   at = image->len;
   put_block (image, ids, sizeof ids);
-  super.id_table = image->len;
+  super.id_table_start = image->len;
   put64 (image, at);
+  super.xattr_id_table_start = put_xattrs (self, image);
   super.bytes_used = image->len;
-  graft_squashfs_super_store (&super, image->data);
+  g_assert_cmpint (sqfs_super_write (&super, graft_squashfs_stream_get_file (stream)), ==, 0);
+  g_assert_true (graft_output_read_at (output, 0, image->data, sizeof super, NULL));
   return g_byte_array_free_to_bytes (g_steal_pointer (&image));
 }
 
@@ -375,6 +401,71 @@ test_xattr_without_table (void)
   g_assert_cmpuint (xattrs->len, ==, 0);
 }
 
+/* The error of reading the xattrs of a file with one pair: @type, a name of @name_length, a value
+ * that says to be of @size. */
+static void
+try_xattr (guint16 type, guint16 name_length, guint32 size, GError **error)
+{
+  g_autoptr (Maker) maker = maker_new ();
+  guint file = add_file (maker, 2, 0, 0, 0);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftNode) node = NULL;
+  g_autoptr (GPtrArray) xattrs = NULL;
+
+  put16 (maker->xattrs, type);
+  put16 (maker->xattrs, name_length);
+  for (guint i = 0; i < name_length; i++)
+    g_byte_array_append (maker->xattrs, (const guint8 *)"n", 1);
+  put32 (maker->xattrs, size);
+  put32 (maker->xattrs, 0);
+  put_header (maker, 1, 2);
+  put_entry (maker, file, 0, 2, "file", 4);
+  maker->root = add_directory (maker, 1, 0, maker->directories->len);
+  bytes = maker_finish (maker);
+  image = test_open_bytes (bytes, error);
+  g_assert_nonnull (image);
+  root = graft_image_dup_part (image, 0);
+  node = test_find (root, "/file");
+  xattrs = graft_node_list_xattrs (node, error);
+  g_assert_cmpuint (xattrs != NULL && xattrs->len == 1, ==, *error == NULL);
+}
+
+/* The library makes room for a value before it reads it; that its length is refused, and not that
+ * the bytes are not there, shows that it was not asked. */
+static void
+test_xattrs (void)
+{
+  static const struct
+  {
+    guint16 type, name_length;
+    guint32 size;
+    const char *message;
+  } cases[] = {
+    { 0, 1, 4, NULL },
+    { 0, 1, 0xfffffff0, "/file: extended attributes: a value of more than 64 KiB" },
+    { 0, 1, 30000, "/file: the xattr table at byte" },
+    { 3, 1, 4, "/file: extended attributes: a name of an unknown kind" },
+    { 0, 0, 4, "/file: extended attributes: a name of an impossible length" },
+    { 0, 256, 4, "/file: extended attributes: a name of an impossible length" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      try_xattr (cases[i].type, cases[i].name_length, cases[i].size, &error);
+      if (cases[i].message == NULL)
+        {
+          g_assert_no_error (error);
+          continue;
+        }
+      g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
+      g_assert_nonnull (strstr (error->message, cases[i].message));
+    }
+}
+
 static GBytes *
 make_with_file (guint64 size, guint64 start, guint32 block)
 {
@@ -412,6 +503,21 @@ test_declared_sizes (void)
   test_assert_fails (short_block, GRAFT_ERROR_CORRUPTED, "too short or too long");
 }
 
+/* Listing does not read the lists of blocks: here there is none where one should be. */
+static void
+test_listing_without_blocks (void)
+{
+  g_autoptr (GBytes) bytes = make_with_file (1 << 30, 0, 0);
+  g_autoptr (GraftImage) image = test_open_bytes (bytes, NULL);
+  g_autoptr (GraftNode) root = graft_image_dup_part (image, 0);
+  g_autoptr (GraftNode) node = test_find (root, "/file");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (graft_node_get_size (node), ==, 1 << 30);
+  g_assert_null (graft_node_open (node, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
+}
+
 static void
 test_probe (void)
 {
@@ -443,6 +549,8 @@ main (int argc, char **argv)
   g_test_add_func ("/squashfs/hostile/cycle", test_cycle);
   g_test_add_func ("/squashfs/hostile/again", test_again);
   g_test_add_func ("/squashfs/hostile/xattr-without-table", test_xattr_without_table);
+  g_test_add_func ("/squashfs/hostile/xattrs", test_xattrs);
+  g_test_add_func ("/squashfs/hostile/listing-without-blocks", test_listing_without_blocks);
   g_test_add_func ("/squashfs/hostile/declared-sizes", test_declared_sizes);
   g_test_add_func ("/squashfs/hostile/probe", test_probe);
   return g_test_run ();

@@ -78,12 +78,12 @@ test_flipped (Fixture *self, gconstpointer data)
   {
     g_autoptr (GraftImage) result = test_open_bytes (self->bytes, NULL);
 
-    tables = GRAFT_SQUASHFS (result)->super.inode_table;
+    tables = GRAFT_SQUASHFS (result)->super.inode_table_start;
     g_assert_true (graft_image_verify (self->image, &self->root, result, self->written, FALSE, NULL,
                                        NULL, NULL));
   }
   for (gsize offset = 0; offset < size;
-       offset += offset >= GRAFT_SQUASHFS_SUPER_SIZE && offset < tables ? 101 : 3)
+       offset += offset >= sizeof (sqfs_super_t) && offset < tables ? 101 : 3)
     if (!is_seen (self, offset))
       g_error ("byte %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " (tables at %" G_GSIZE_FORMAT
                ") was changed and nobody noticed",

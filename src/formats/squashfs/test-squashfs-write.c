@@ -64,7 +64,7 @@ assert_same_file (TestFolder *folder, const char *a, const char *b)
 static guint32
 get_inode_count (GraftImage *image)
 {
-  return GRAFT_SQUASHFS (image)->super.n_inodes;
+  return GRAFT_SQUASHFS (image)->super.inode_count;
 }
 
 /* What must be kept of the source's superblock. */
@@ -74,12 +74,12 @@ assert_style_kept (GraftImage *before, GraftImage *after)
   const GraftSquashfs *a = GRAFT_SQUASHFS (before), *b = GRAFT_SQUASHFS (after);
 
   g_assert_cmpuint (a->super.flags, ==, b->super.flags);
-  g_assert_cmpuint (a->super.mkfs_time, ==, b->super.mkfs_time);
+  g_assert_cmpuint (a->super.modification_time, ==, b->super.modification_time);
   g_assert_cmpuint (a->super.block_size, ==, b->super.block_size);
-  g_assert_cmpuint (a->super.compressor, ==, b->super.compressor);
+  g_assert_cmpuint (a->super.compression_id, ==, b->super.compression_id);
   g_assert_true (g_bytes_equal (a->stored_options, b->stored_options));
-  g_assert_cmpuint (a->super.export_table == GRAFT_SQUASHFS_NO_TABLE, ==,
-                    b->super.export_table == GRAFT_SQUASHFS_NO_TABLE);
+  g_assert_cmpuint (a->super.export_table_start == GRAFT_SQUASHFS_NO_TABLE, ==,
+                    b->super.export_table_start == GRAFT_SQUASHFS_NO_TABLE);
 }
 
 static void
@@ -151,8 +151,8 @@ test_attributes_only (void)
   before = GRAFT_SQUASHFS (image);
   after = GRAFT_SQUASHFS (result);
   g_assert_cmpuint (written->carried->len, ==, 1);
-  g_assert_cmpuint (written->copied, ==, before->super.inode_table - GRAFT_SQUASHFS_SUPER_SIZE);
-  g_assert_cmpuint (after->super.inode_table, ==, before->super.inode_table);
+  g_assert_cmpuint (written->copied, ==, before->super.inode_table_start - sizeof (sqfs_super_t));
+  g_assert_cmpuint (after->super.inode_table_start, ==, before->super.inode_table_start);
   g_assert_cmpuint (get_inode_count (image), ==, get_inode_count (result));
 }
 
@@ -178,10 +178,10 @@ test_dead_space (void)
       root = test_edit (root, name, NULL);
     }
   result = test_write (folder, image, root, &usual, "edited", &written);
-  g_assert_cmpuint (GRAFT_SQUASHFS (result)->super.n_fragments, <,
-                    GRAFT_SQUASHFS (image)->super.n_fragments);
-  g_assert_cmpuint (GRAFT_SQUASHFS (result)->super.n_fragments, >, 0);
-  g_assert_cmpuint (written->copied, <, GRAFT_SQUASHFS (image)->super.inode_table / 2);
+  g_assert_cmpuint (GRAFT_SQUASHFS (result)->super.fragment_entry_count, <,
+                    GRAFT_SQUASHFS (image)->super.fragment_entry_count);
+  g_assert_cmpuint (GRAFT_SQUASHFS (result)->super.fragment_entry_count, >, 0);
+  g_assert_cmpuint (written->copied, <, GRAFT_SQUASHFS (image)->super.inode_table_start / 2);
 }
 
 /* The same bytes for any number of threads. */
@@ -250,7 +250,7 @@ test_xattrs (void)
   first = test_write (folder, image, root, &usual, "first", NULL);
   first_root = test_edit (graft_image_dup_part (first, 0), "/usr", NULL);
   second = test_write (folder, first, first_root, &usual, "edited", NULL);
-  g_assert_cmpuint (GRAFT_SQUASHFS (first)->super.flags & GRAFT_SQUASHFS_NO_XATTRS, ==, 0);
+  g_assert_cmpuint (GRAFT_SQUASHFS (first)->super.flags & SQFS_FLAG_NO_XATTRS, ==, 0);
   second_root = graft_image_dup_part (second, 0);
   test_assert_same_tree (first_root, second_root);
   found = test_dump (second_root);
@@ -309,6 +309,7 @@ test_packed (void)
   g_autoptr (GraftWritten) written = NULL;
   g_autoptr (GBytes) all = NULL;
   GraftSquashfs *squashfs;
+  sqfs_fragment_t fragment;
   gsize length;
 
   test_folder_add (folder, "file", "x", 1, 0644);
@@ -334,9 +335,12 @@ test_packed (void)
   result = test_write (folder, image, root, &usual, "edited", &written);
   squashfs = GRAFT_SQUASHFS (result);
   /* That of the source, two of small packed ends. */
-  g_assert_cmpuint (squashfs->super.n_fragments, ==, 3);
-  g_assert_cmpuint (squashfs->fragments[1].size & GRAFT_SQUASHFS_BLOCK_RAW, !=, 0);
-  g_assert_cmpuint (squashfs->fragments[2].size & GRAFT_SQUASHFS_BLOCK_RAW, !=, 0);
+  g_assert_cmpuint (squashfs->super.fragment_entry_count, ==, 3);
+  for (guint i = 1; i < 3; i++)
+    {
+      g_assert_cmpint (sqfs_frag_table_lookup (squashfs->fragments, i, &fragment), ==, 0);
+      g_assert_false (SQFS_IS_BLOCK_COMPRESSED (fragment.size));
+    }
 }
 
 static GraftSquashfsInode
@@ -374,11 +378,11 @@ test_flags (gconstpointer data)
   second = get_inode (result, "/usr/lib/new-copy");
   small = get_inode (result, "/opt/deep/er/small");
   flags = GRAFT_SQUASHFS (image)->super.flags;
-  g_assert_cmpuint (first.start == second.start, ==, (flags & GRAFT_SQUASHFS_DUPLICATES) != 0);
+  g_assert_cmpuint (first.start == second.start, ==, (flags & SQFS_FLAG_NO_DUPLICATES) != 0);
   g_assert_cmpuint (first.fragment != GRAFT_SQUASHFS_NONE, ==,
-                    (flags & GRAFT_SQUASHFS_ALWAYS_FRAGMENTS) != 0);
+                    (flags & SQFS_FLAG_ALWAYS_FRAGMENTS) != 0);
   g_assert_cmpuint (small.fragment != GRAFT_SQUASHFS_NONE, ==,
-                    (flags & GRAFT_SQUASHFS_NO_FRAGMENTS) == 0);
+                    (flags & SQFS_FLAG_NO_FRAGMENTS) == 0);
 }
 
 /* Times outside of what squashfs holds are the nearest it can. */

@@ -5,6 +5,8 @@
 
 #include "base/graft-error.h"
 
+#include <glib/gi18n-lib.h>
+
 /* The names are glued together with hyphens: not for the formatter, which would take them for
  * subtractions. */
 /* clang-format off */
@@ -18,6 +20,6 @@ gboolean
 graft_error_set_errno (GError **error, GQuark domain, int errnum, const char *name,
                        const char *what)
 {
-  g_set_error (error, domain, GRAFT_ERROR_IO, "%s: %s: %s", name, what, g_strerror (errnum));
+  g_set_error (error, domain, GRAFT_ERROR_IO, _ ("%s: %s: %s"), name, what, g_strerror (errnum));
   return FALSE;
 }

@@ -11,10 +11,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/graft-error.h"
+#include "base/graft-sentence.h"
 
 #define GRAFT_TYPE_FILE_INPUT (graft_file_input_get_type ())
 G_DECLARE_FINAL_TYPE (GraftFileInput, graft_file_input, GRAFT, FILE_INPUT, GraftInput)
@@ -44,13 +46,13 @@ graft_file_input_check_unchanged (GraftInput *input, GError **error)
 
   if (fstat (self->fd, &now) < 0)
     return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, graft_input_get_name (input),
-                                  "cannot be looked at");
+                                  _ ("cannot be looked at"));
   /* Not st_ctime: a hard link made beside the file, or the file being renamed, changes nothing. */
   if (now.st_dev != was->st_dev || now.st_ino != was->st_ino || now.st_size != was->st_size
       || now.st_mtim.tv_sec != was->st_mtim.tv_sec || now.st_mtim.tv_nsec != was->st_mtim.tv_nsec)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CHANGED,
-                   "%s was changed on disk while it was open; open it again",
+                   _ ("%s was changed on disk while it was open; open it again"),
                    graft_input_get_name (input));
       return FALSE;
     }
@@ -72,7 +74,7 @@ graft_file_input_read_at (GraftInput *input, guint64 offset, void *buffer, gsize
         continue;
       if (count < 0)
         return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, graft_input_get_name (input),
-                                      "cannot be read");
+                                      _ ("cannot be read"));
       if (count == 0)
         break;
       done += count;
@@ -81,9 +83,8 @@ graft_file_input_read_at (GraftInput *input, guint64 offset, void *buffer, gsize
     return FALSE;
   if (done < length)
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
-                   "%s gave no more bytes at %" G_GUINT64_FORMAT, graft_input_get_name (input),
-                   offset + done);
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO, _ ("%s gave no more bytes at %s"),
+                   graft_input_get_name (input), GRAFT_NUMBER (offset + done));
       return FALSE;
     }
   return TRUE;
@@ -134,13 +135,14 @@ graft_file_input_new_take_fd (int fd, const char *name, GError **error)
   graft_input_set_name (GRAFT_INPUT (self), name);
   if (fstat (fd, &self->identity) < 0)
     {
-      graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, name, "cannot be looked at");
+      graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, name, _ ("cannot be looked at"));
       return NULL;
     }
   if (!S_ISREG (self->identity.st_mode))
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID, "%s is %s, not a regular file",
-                   name, S_ISDIR (self->identity.st_mode) ? "a folder" : "a device or pipe");
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
+                   _ ("%s is %s, not a regular file"), name,
+                   S_ISDIR (self->identity.st_mode) ? _ ("a folder") : _ ("a device or pipe"));
       return NULL;
     }
   return GRAFT_INPUT (g_steal_pointer (&self));
@@ -156,7 +158,7 @@ graft_file_input_new (const char *path, GError **error)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR,
                    errno == ENOENT || errno == ENOTDIR ? GRAFT_ERROR_NOT_FOUND : GRAFT_ERROR_IO,
-                   "%s cannot be opened: %s", path, g_strerror (errno));
+                   _ ("%s cannot be opened: %s"), path, g_strerror (errno));
       return NULL;
     }
   return graft_file_input_new_take_fd (fd, path, error);

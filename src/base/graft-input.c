@@ -5,10 +5,12 @@
 
 #include "base/graft-input.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
+#include "base/graft-sentence.h"
 
 #define CHUNK (256 * 1024)
 
@@ -89,9 +91,8 @@ graft_input_read_at (GraftInput *self, guint64 offset, void *buffer, gsize lengt
   if (offset > size || size - offset < length)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s ends at byte %" G_GUINT64_FORMAT ", but %" G_GSIZE_FORMAT
-                   " bytes are needed at %" G_GUINT64_FORMAT,
-                   graft_input_get_name (self), size, length, offset);
+                   _ ("%s ends at byte %s, but %zu bytes are needed at %s"),
+                   graft_input_get_name (self), GRAFT_NUMBER (size), length, GRAFT_NUMBER (offset));
       return FALSE;
     }
   return GRAFT_INPUT_GET_CLASS (self)->read_at (self, offset, buffer, length, error);
@@ -121,16 +122,16 @@ graft_input_read_bytes (GraftInput *self, guint64 offset, guint64 length, GError
   if (offset > size || size - offset < length)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s ends at byte %" G_GUINT64_FORMAT ", but %" G_GUINT64_FORMAT
-                   " bytes are needed at %" G_GUINT64_FORMAT,
-                   graft_input_get_name (self), size, length, offset);
+                   _ ("%s ends at byte %s, but %s bytes are needed at %s"),
+                   graft_input_get_name (self), GRAFT_NUMBER (size), GRAFT_NUMBER (length),
+                   GRAFT_NUMBER (offset));
       return NULL;
     }
   if (length > GRAFT_LIMIT_IN_MEMORY || (buffer = g_try_malloc (MAX (length, 1))) == NULL)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s: %" G_GUINT64_FORMAT " bytes are too many to hold in memory",
-                   graft_input_get_name (self), length);
+                   _ ("%s: %s bytes are too many to hold in memory"), graft_input_get_name (self),
+                   GRAFT_NUMBER (length));
       return NULL;
     }
   if (!graft_input_read_at (self, offset, buffer, length, error))

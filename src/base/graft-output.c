@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -66,7 +67,7 @@ graft_output_new_memory (const char *name, GError **error)
 
   if (fd < 0)
     {
-      graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, name, "cannot be created");
+      graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, name, _ ("cannot be created"));
       return NULL;
     }
   return graft_output_new_take_fd (fd, name);
@@ -97,11 +98,11 @@ graft_output_write_at (GraftOutput *self, guint64 offset, const void *data, gsiz
       if (count < 0 && errno == EINTR)
         continue;
       if (count < 0)
-        return fail (self, "cannot be written", error);
+        return fail (self, _ ("cannot be written"), error);
       if (count == 0)
         {
           errno = EIO;
-          return fail (self, "cannot be written", error);
+          return fail (self, _ ("cannot be written"), error);
         }
       from += count;
       offset += count;
@@ -149,7 +150,7 @@ graft_output_read_at (GraftOutput *self, guint64 offset, void *buffer, gsize len
       if (count == 0)
         errno = EIO;
       if (count <= 0)
-        return fail (self, "cannot be read back", error);
+        return fail (self, _ ("cannot be read back"), error);
       to += count;
       offset += count;
       length -= count;
@@ -161,7 +162,7 @@ gboolean
 graft_output_truncate (GraftOutput *self, guint64 size, GError **error)
 {
   if (ftruncate (self->fd, size) < 0)
-    return fail (self, "cannot be cut to its size", error);
+    return fail (self, _ ("cannot be cut to its size"), error);
   self->position = size;
   return TRUE;
 }
@@ -215,7 +216,7 @@ graft_output_copy (GraftOutput *self, GraftInput *input, guint64 offset, guint64
       if (count < 0 && errno != ENOSPC && errno != EIO && errno != EDQUOT && errno != EFBIG)
         return copy_through_memory (self, input, offset, length, cancellable, error);
       if (count < 0)
-        return fail (self, "cannot be written", error);
+        return fail (self, _ ("cannot be written"), error);
       if (count == 0)
         return copy_through_memory (self, input, offset, length, cancellable, error);
       offset += count;
@@ -230,7 +231,7 @@ graft_output_sync (GraftOutput *self, GError **error)
 {
   /* Never tried twice: after a failed fsync the kernel may call lost pages clean. */
   if (fsync (self->fd) < 0)
-    return fail (self, "cannot be brought to disk", error);
+    return fail (self, _ ("cannot be brought to disk"), error);
   return TRUE;
 }
 
@@ -243,7 +244,7 @@ graft_output_open (GraftOutput *self, GError **error)
 
   if (fd < 0)
     {
-      fail (self, "cannot be opened for reading back", error);
+      fail (self, _ ("cannot be opened for reading back"), error);
       return NULL;
     }
   input = graft_file_input_new_take_fd (fd, self->name, error);

@@ -5,7 +5,10 @@
 
 #include "base/graft-input.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "base/graft-error.h"
+#include "base/graft-sentence.h"
 
 #define GRAFT_TYPE_SLICE_INPUT (graft_slice_input_get_type ())
 G_DECLARE_FINAL_TYPE (GraftSliceInput, graft_slice_input, GRAFT, SLICE_INPUT, GraftInput)
@@ -86,10 +89,11 @@ graft_slice_input_new (GraftInput *base, guint64 offset, guint64 length, const c
 
   if (offset > size || size - offset < length)
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s ends at byte %" G_GUINT64_FORMAT " of %s, in the middle of what should be "
-                   "%" G_GUINT64_FORMAT " bytes from %" G_GUINT64_FORMAT " on",
-                   graft_input_get_name (base), size, name, length, offset);
+      g_set_error (
+          error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+          _ ("%s ends at byte %s of %s, in the middle of what should be %s bytes from %s on"),
+          graft_input_get_name (base), GRAFT_NUMBER (size), name, GRAFT_NUMBER (length),
+          GRAFT_NUMBER (offset));
       return NULL;
     }
   self = g_object_new (GRAFT_TYPE_SLICE_INPUT, NULL);

@@ -5,11 +5,13 @@
 
 #include "bootset/graft-address.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
+#include "base/graft-sentence.h"
 
 void
 graft_address_free (GraftAddress *self)
@@ -55,11 +57,12 @@ find_segment (char *image)
 }
 
 static gboolean
-set_error (const char *text, const char *what, GError **error)
+set_error (const char *text, const char *sentence, GError **error)
 {
   g_autofree char *shown = graft_name_escape (text);
+  g_autofree char *message = graft_sentence_about (sentence, shown);
 
-  g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID, "“%s” %s", shown, what);
+  g_set_error_literal (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID, message);
   return FALSE;
 }
 
@@ -75,7 +78,8 @@ take_segment (char *image, const char *text, guint *ret_segment, GError **error)
     return TRUE;
   if (!g_ascii_string_to_unsigned (at + 1, 10, 1, GRAFT_LIMIT_SEGMENTS, &number, NULL))
     return set_error (
-        text, "names no segment: they are counted from 1; a literal “@” is written “\\@”", error);
+        text, _ ("“%s” names no segment: they are counted from 1; a literal “@” is written “\\@”"),
+        error);
   *at = '\0';
   *ret_segment = number;
   return TRUE;
@@ -94,13 +98,14 @@ graft_address_parse (const char *text, GError **error)
   self->path = graft_name_unescape (split != NULL ? split + 1 : "/");
   if (self->image == NULL || self->path == NULL)
     {
-      set_error (text, "has a backslash that escapes nothing; a literal one is written “\\\\”",
+      set_error (text,
+                 _ ("“%s” has a backslash that escapes nothing; a literal one is written “\\\\”"),
                  error);
       return NULL;
     }
   if (*self->image == '\0')
     {
-      set_error (text, "names no image: an address is IMAGE:/path", error);
+      set_error (text, _ ("“%s” names no image: an address is IMAGE:/path"), error);
       return NULL;
     }
   return g_steal_pointer (&self);
@@ -147,14 +152,6 @@ graft_address_format (const char *image, guint segment, const char *path)
   return g_string_free (text, FALSE);
 }
 
-static gboolean
-set_segment_error (GraftImage *image, guint segment, const char *what, GError **error)
-{
-  g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND, "%s: segment %u %s",
-               graft_image_get_name (image), segment, what);
-  return FALSE;
-}
-
 gboolean
 graft_address_get_part (GraftImage *image, guint segment, int *ret_part, GError **error)
 {
@@ -168,8 +165,6 @@ graft_address_get_part (GraftImage *image, guint segment, int *ret_part, GError 
   for (guint i = 0; segments != NULL && i < segments->len; i++)
     {
       const GraftSegment *found = g_ptr_array_index (segments, i);
-      g_autofree char *what = NULL;
-
       if (found->number != segment)
         continue;
       if (found->part >= 0)
@@ -177,11 +172,15 @@ graft_address_get_part (GraftImage *image, guint segment, int *ret_part, GError 
           *ret_part = found->part;
           return TRUE;
         }
-      what = g_strdup_printf ("has no files: %s",
-                              found->problem != NULL ? found->problem : found->format);
-      return set_segment_error (image, segment, what, error);
+      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
+                   /* TRANSLATORS: an image, the number of a segment, its problem or its format */
+                   _ ("%s: segment %u has no files: %s"), graft_image_get_name (image), segment,
+                   found->problem != NULL ? found->problem : found->format);
+      return FALSE;
     }
-  if (segments == NULL)
-    return set_segment_error (image, segment, "is not there: only an initrd has segments", error);
-  return set_segment_error (image, segment, "is not there", error);
+  g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
+               segments == NULL ? _ ("%s: segment %u is not there: only an initrd has segments")
+                                : _ ("%s: segment %u is not there"),
+               graft_image_get_name (image), segment);
+  return FALSE;
 }

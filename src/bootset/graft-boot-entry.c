@@ -5,6 +5,7 @@
 
 #include "bootset/graft-boot-entry.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -202,7 +203,7 @@ graft_boot_entry_read (GraftInput *input, GError **error)
   if (size > GRAFT_LIMIT_TEXT)
     {
       g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s is too large for a boot configuration", graft_input_get_name (input));
+                   _ ("%s is too large for a boot configuration"), graft_input_get_name (input));
       return NULL;
     }
   bytes = graft_input_read_all (input, error);
@@ -212,8 +213,7 @@ graft_boot_entry_read (GraftInput *input, GError **error)
   if (strlen (text) == size)
     return graft_boot_entry_parse (text);
   g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_CORRUPTED,
-               "%s is not a boot configuration: it has a NUL at byte %" G_GSIZE_FORMAT
-               ", which no text has",
+               _ ("%s is not a boot configuration: it has a NUL at byte %zu, which no text has"),
                graft_input_get_name (input), strlen (text));
   return NULL;
 }

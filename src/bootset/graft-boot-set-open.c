@@ -4,6 +4,7 @@
  */
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -133,14 +134,20 @@ set_nothing_error (GraftBootSet *self, guint n_files, GError **error)
 
   if (self->missing->len > 0)
     g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
-                 "%s has a boot entry, but not what it starts: %s", shown,
+                 _ ("%s has a boot entry, but not what it starts: %s"), shown,
                  (char *)g_ptr_array_index (self->missing, 0));
   else
     g_set_error (
         error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
-        "%s has nothing of a boot set: among its %u files, looked through up to %d folders "
-        "deep, none is a kernel (vmlinuz), an initrd (initrd.img) or a root image "
-        "(filesystem.squashfs) by its name or content",
+        /* TRANSLATORS: the number of files, then how many folders deep they were looked for */
+        g_dngettext (GETTEXT_PACKAGE,
+                     "%s has nothing of a boot set: among its %u file, looked through up to %d "
+                     "folders deep, none is a kernel (vmlinuz), an initrd (initrd.img) or a root "
+                     "image (filesystem.squashfs) by its name or content",
+                     "%s has nothing of a boot set: among its %u files, looked through up to %d "
+                     "folders deep, none is a kernel (vmlinuz), an initrd (initrd.img) or a root "
+                     "image (filesystem.squashfs) by its name or content",
+                     n_files),
         shown, n_files, GRAFT_LIMIT_SET_DEPTH);
   return FALSE;
 }
@@ -198,13 +205,13 @@ graft_boot_set_open (const char *path, GCancellable *cancellable, GError **error
     {
       g_set_error (error, GRAFT_STEP_ERROR,
                    errno == ENOENT || errno == ENOTDIR ? GRAFT_ERROR_NOT_FOUND : GRAFT_ERROR_IO,
-                   "%s cannot be opened: %s", shown, g_strerror (errno));
+                   _ ("%s cannot be opened: %s"), shown, g_strerror (errno));
       return NULL;
     }
   if (!S_ISDIR (info.st_mode) && !S_ISREG (info.st_mode))
     {
       g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
-                   "%s is a device or pipe: give a folder, or one image", shown);
+                   _ ("%s is a device or pipe: give a folder, or one image"), shown);
       return NULL;
     }
   self->folder = S_ISDIR (info.st_mode) ? g_strdup (path) : split_path (path, &asked);

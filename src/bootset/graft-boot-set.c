@@ -6,6 +6,7 @@
 #include "bootset/graft-boot-set.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -120,8 +121,8 @@ graft_boot_set_find_member (GraftBootSet *self, const char *path, GError **error
     return g_ptr_array_index (alike, 0);
   list = list_paths (alike->len > 0 ? alike : self->members);
   g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
-               alike->len > 0 ? "several images of the set are called %s: name one of %s"
-                              : "the set has no image %s; it has %s",
+               alike->len > 0 ? _ ("several images of the set are called %s: name one of %s")
+                              : _ ("the set has no image %s; it has %s"),
                shown, list);
   return NULL;
 }
@@ -152,16 +153,17 @@ set_kernel_error (GraftBootSet *self, GError **error)
 
   if (kernels->len > 0)
     g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
-                 "%s has more than one kernel (%s), and no boot entry says which one is started: "
-                 "give the kernel itself instead of the folder",
+                 _ ("%s has more than one kernel (%s), and no boot entry says which one is "
+                    "started: give the kernel itself instead of the folder"),
                  folder, list);
   else if (self->missing->len > 0)
     g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
-                 "%s has no kernel: a boot entry starts %s, which is not there", folder,
+                 _ ("%s has no kernel: a boot entry starts %s, which is not there"), folder,
                  (char *)g_ptr_array_index (self->missing, 0));
   else
     g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
-                 "%s has no kernel: put the vmlinuz that boots these images beside them", folder);
+                 _ ("%s has no kernel: put the vmlinuz that boots these images beside them"),
+                 folder);
   return NULL;
 }
 
@@ -264,7 +266,7 @@ check_not_replaced (GraftBootSet *self, GraftMember *member, GError **error)
   if (opened.st_dev == now.st_dev && opened.st_ino == now.st_ino)
     return TRUE;
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CHANGED,
-               "%s was replaced on disk while it was open; open it again",
+               _ ("%s was replaced on disk while it was open; open it again"),
                graft_input_get_name (input));
   return FALSE;
 }

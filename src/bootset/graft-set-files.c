@@ -5,6 +5,7 @@
 
 #include "bootset/graft-set-files.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -141,7 +142,7 @@ list_folder (Listing *self, const char *path, guint depth, GError **error)
 
       if (*path != '\0')
         return TRUE;
-      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_IO, "%s cannot be listed: %s", shown,
+      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_IO, _ ("%s cannot be listed: %s"), shown,
                    local->message);
       return FALSE;
     }

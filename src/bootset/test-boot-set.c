@@ -179,7 +179,7 @@ test_nothing (GraftSetFixture *fixture, gconstpointer data)
 
   graft_set_fixture_add (fixture, "README.txt", "text");
   assert_error (fixture, NULL, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
-                "FOLDER has nothing of a boot set: among its 1 files, looked through up to 6 "
+                "FOLDER has nothing of a boot set: among its 1 file, looked through up to 6 "
                 "folders deep, none is a kernel (vmlinuz), an initrd (initrd.img) or a root image "
                 "(filesystem.squashfs) by its name or content");
   assert_error (fixture, "README.txt", GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,

@@ -5,6 +5,7 @@
 
 #include "cli/cli-listing.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "formats/initrd/graft-initrd.h"
@@ -151,7 +152,7 @@ cli_listing_new (CliPlace *place, gboolean recursive, gboolean shadowed, GCancel
 
   if (node == NULL)
     {
-      g_prefix_error (error, "%s: ", graft_image_get_name (place->image));
+      g_prefix_error (error, _ ("%s: "), graft_image_get_name (place->image));
       return NULL;
     }
   if (recursive || !graft_node_is_directory (node))

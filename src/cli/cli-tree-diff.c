@@ -5,6 +5,7 @@
 
 #include "cli/cli-tree-diff.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -206,7 +207,7 @@ compare_folders (Comparison *self, const char *path, GraftNode *a, GraftNode *b,
   if (depth > GRAFT_LIMIT_DEPTH)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "Folders lie deeper in each other than %d levels", GRAFT_LIMIT_DEPTH);
+                   _ ("Folders lie deeper in each other than %d levels"), GRAFT_LIMIT_DEPTH);
       return FALSE;
     }
   left = graft_node_list (a, error);

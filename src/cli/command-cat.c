@@ -78,7 +78,7 @@ command_cat (CliInvocation *self, GError **error)
   node = graft_path_lookup (place->root, place->address->path, GRAFT_PATH_FOLLOW, NULL, error);
   if (node == NULL)
     {
-      g_prefix_error (error, "%s: ", graft_image_get_name (place->image));
+      g_prefix_error (error, _ ("%s: "), graft_image_get_name (place->image));
       return FALSE;
     }
   if (graft_node_get_node_type (node) != GRAFT_NODE_REGULAR)

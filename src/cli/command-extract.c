@@ -26,7 +26,7 @@ command_extract (CliInvocation *self, GError **error)
   node = graft_path_lookup (place->root, place->address->path, 0, &path, error);
   if (node == NULL)
     {
-      g_prefix_error (error, "%s: ", graft_image_get_name (place->image));
+      g_prefix_error (error, _ ("%s: "), graft_image_get_name (place->image));
       return FALSE;
     }
   /* Of "/" all that is in it; anything else under its own name. */

@@ -10,11 +10,13 @@
 
 #include "coders/graft-decoded-input.h"
 
+#include <glib/gi18n-lib.h>
 #include <lz4.h>
 #include <string.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
+#include "base/graft-sentence.h"
 #include "coders/graft-decoder.h"
 
 #define ENCODED_CHUNK (128 * 1024)
@@ -154,8 +156,8 @@ decode_piece (GraftDecodedInput *self, guint8 *out, gsize room, GError **error)
   if (room > 0)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "the %s stream ends before byte %" G_GUINT64_FORMAT " of its content",
-                   graft_compression_get_name (self->compression), self->size);
+                   _ ("the %s stream ends before byte %s of its content"),
+                   graft_compression_get_name (self->compression), GRAFT_NUMBER (self->size));
       return FALSE;
     }
   self->n_decoded++;
@@ -193,7 +195,7 @@ get_piece (GraftDecodedInput *self, guint64 index, GError **error)
       if (!decode_piece (self, plain, length, error))
         {
           g_clear_pointer (&self->decoder, graft_decoder_free);
-          g_prefix_error (error, "%s: ", graft_input_get_name (GRAFT_INPUT (self)));
+          g_prefix_error (error, _ ("%s: "), graft_input_get_name (GRAFT_INPUT (self)));
           return NULL;
         }
       piece = g_hash_table_lookup (self->pieces, GSIZE_TO_POINTER (current));

@@ -5,6 +5,7 @@
  * A second member is a stream of its own, as for the kernel.
  */
 
+#include <glib/gi18n-lib.h>
 #include <zlib.h>
 
 #include <string.h>
@@ -59,7 +60,7 @@ check_trailer (GraftDecoderGzip *self, GError **error)
   if (crc == self->crc && length == (guint32)self->stream.total_out)
     return TRUE;
   g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                       "the gzip stream is damaged (its checksum is wrong)");
+                       _ ("the gzip stream is damaged (its checksum is wrong)"));
   return FALSE;
 }
 
@@ -90,8 +91,9 @@ graft_decoder_gzip_step (GraftDecoder *decoder, const guint8 **in, gsize *in_len
     return check_trailer (self, error);
   if (status == Z_OK || status == Z_BUF_ERROR)
     return TRUE;
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, "the gzip stream is damaged (%s)",
-               self->stream.msg != NULL ? self->stream.msg : "preset dictionary");
+  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+               _ ("the gzip stream is damaged (%s)"),
+               self->stream.msg != NULL ? self->stream.msg : _ ("preset dictionary"));
   return FALSE;
 }
 

@@ -8,6 +8,7 @@
  * chunk can have is taken for the start of something else, as lz4(1) does.
  */
 
+#include <glib/gi18n-lib.h>
 #include <lz4.h>
 #include <lz4frame.h>
 #include <string.h>
@@ -89,7 +90,7 @@ read_length (GraftDecoderLz4Legacy *self, const guint8 **in, gsize *in_length, g
   if (!self->started)
     {
       g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                           "the lz4 stream is damaged (its header is not lz4)");
+                           _ ("the lz4 stream is damaged (its header is not lz4)"));
       return FALSE;
     }
   *ret_end = value == 0 || value > LZ4_COMPRESSBOUND (LEGACY_CHUNK);
@@ -128,7 +129,7 @@ decode_chunk (GraftDecoderLz4Legacy *self, const guint8 *data, guint8 **out, gsi
   if (count < 0)
     {
       g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                           "the lz4 stream is damaged (a chunk cannot be unpacked)");
+                           _ ("the lz4 stream is damaged (a chunk cannot be unpacked)"));
       return FALSE;
     }
   g_byte_array_set_size (self->encoded, 0);
@@ -208,7 +209,7 @@ graft_decoder_lz4_frame_step (GraftDecoder *decoder, const guint8 **in, gsize *i
   if (LZ4F_isError (status))
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "the lz4 stream is damaged (%s)", LZ4F_getErrorName (status));
+                   _ ("the lz4 stream is damaged (%s)"), LZ4F_getErrorName (status));
       return FALSE;
     }
   *in += used;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <lzma.h>
 
 #include "base/graft-error.h"
@@ -30,14 +31,15 @@ set_error (lzma_ret status, GError **error)
 {
   if (status == LZMA_MEMLIMIT_ERROR || status == LZMA_MEM_ERROR)
     g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                 "the xz stream needs more memory to unpack than the %u MiB that are allowed",
+                 _ ("the xz stream needs more memory to unpack than the %u MiB that are allowed"),
                  (guint)(GRAFT_LIMIT_DECODER_MEMORY >> 20));
   else if (status == LZMA_OPTIONS_ERROR)
     g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                         "the xz stream uses a filter or an option that is not known");
+                         _ ("the xz stream uses a filter or an option that is not known"));
   else
-    g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, "the xz stream is damaged (%s)",
-                 status == LZMA_FORMAT_ERROR ? "its header is not xz" : "its checksum is wrong");
+    g_set_error (
+        error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, _ ("the xz stream is damaged (%s)"),
+        status == LZMA_FORMAT_ERROR ? _ ("its header is not xz") : _ ("its checksum is wrong"));
   return FALSE;
 }
 

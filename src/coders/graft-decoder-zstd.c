@@ -5,6 +5,7 @@
  * A second frame is a stream of its own, as for the kernel.
  */
 
+#include <glib/gi18n-lib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -45,11 +46,11 @@ graft_decoder_zstd_step (GraftDecoder *decoder, const guint8 **in, gsize *in_len
     {
       if (ZSTD_getErrorCode (status) == ZSTD_error_frameParameter_windowTooLarge)
         g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                     "the zstd stream needs a window of more than %d MiB",
+                     _ ("the zstd stream needs a window of more than %d MiB"),
                      (1 << WINDOW_LOG_MAX) >> 20);
       else
         g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                     "the zstd stream is damaged (%s)", ZSTD_getErrorName (status));
+                     _ ("the zstd stream is damaged (%s)"), ZSTD_getErrorName (status));
       return FALSE;
     }
   *in += from.pos;

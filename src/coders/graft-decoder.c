@@ -5,10 +5,12 @@
 
 #include "coders/graft-decoder.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
+#include "base/graft-sentence.h"
 #include "coders/graft-decoder-private.h"
 
 #define CHUNK (256 * 1024)
@@ -79,7 +81,7 @@ graft_decoder_new (GraftCompression compression, GError **error)
   if (klass == NULL)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   "%s compression cannot be read by this program",
+                   _ ("%s compression cannot be read by this program"),
                    graft_compression_get_name (compression));
       return NULL;
     }
@@ -121,7 +123,7 @@ check_ratio (GraftDecoder *self, GError **error)
     return TRUE;
   g_set_error (
       error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-      "the %s stream unpacks to more than %d times its size, which only a harmful file does",
+      _ ("the %s stream unpacks to more than %d times its size, which only a harmful file does"),
       graft_compression_get_name (self->compression), GRAFT_LIMIT_RATIO);
   return FALSE;
 }
@@ -148,8 +150,8 @@ graft_decoder_run (GraftDecoder *self, const guint8 **in, gsize *in_length, gboo
         break;
       self->truncated = *in_length == 0;
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   self->truncated ? "the %s stream ends in the middle"
-                                   : "the %s stream does not go on",
+                   self->truncated ? _ ("the %s stream ends in the middle")
+                                   : _ ("the %s stream does not go on"),
                    graft_compression_get_name (self->compression));
       return FALSE;
     }
@@ -177,8 +179,8 @@ append_decoded (GraftDecoder *decoder, const guint8 *data, gsize length, gboolea
       if (result->len + (CHUNK - room) > limit)
         {
           g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                       "the %s stream unpacks to more than %" G_GUINT64_FORMAT " bytes",
-                       graft_compression_get_name (decoder->compression), limit);
+                       _ ("the %s stream unpacks to more than %s bytes"),
+                       graft_compression_get_name (decoder->compression), GRAFT_NUMBER (limit));
           return FALSE;
         }
       g_byte_array_append (result, buffer, CHUNK - room);
@@ -212,13 +214,13 @@ graft_decode_all (GraftInput *input, GraftCompression compression, guint64 limit
       if (!append_decoded (decoder, encoded, count, offset == size, buffer, limit, result, &end,
                            error))
         {
-          g_prefix_error (error, "%s: ", graft_input_get_name (input));
+          g_prefix_error (error, _ ("%s: "), graft_input_get_name (input));
           return NULL;
         }
     }
   if (decoder == NULL)
     {
-      g_prefix_error (error, "%s: ", graft_input_get_name (input));
+      g_prefix_error (error, _ ("%s: "), graft_input_get_name (input));
       return NULL;
     }
   if (ret_used != NULL)

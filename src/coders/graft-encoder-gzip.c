@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <zlib.h>
 
 #include "coders/graft-encoder-private.h"
@@ -32,7 +33,7 @@ graft_encoder_gzip_create (GraftLevel level, guint n_threads, GError **error)
       != Z_OK)
     {
       g_free (self);
-      graft_encoder_fail ("zlib", "not enough memory", error);
+      graft_encoder_fail ("zlib", _ ("not enough memory"), error);
       return NULL;
     }
   self->buffer = g_malloc (BUFFER);
@@ -54,7 +55,7 @@ graft_encoder_gzip_run (GraftEncoder *encoder, const void *data, gsize length, g
       self->stream.avail_out = BUFFER;
       status = deflate (&self->stream, finish ? Z_FINISH : Z_NO_FLUSH);
       if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-        return graft_encoder_fail ("zlib", "internal error", error);
+        return graft_encoder_fail ("zlib", _ ("internal error"), error);
       if (!graft_output_write (encoder->output, self->buffer, BUFFER - self->stream.avail_out,
                                error))
         return FALSE;

@@ -6,6 +6,7 @@
  * as "lz4 -l" writes them. There is no end mark.
  */
 
+#include <glib/gi18n-lib.h>
 #include <lz4.h>
 #include <lz4hc.h>
 #include <string.h>
@@ -48,7 +49,7 @@ write_chunk (GraftEncoderLz4 *self, GError **error)
                                LZ4_COMPRESSBOUND (LEGACY_CHUNK), self->level);
 
   if (count <= 0)
-    return graft_encoder_fail ("liblz4", "internal error", error);
+    return graft_encoder_fail ("liblz4", _ ("internal error"), error);
   self->length = 0;
   graft_bytes_put_le32 (self->encoded, count);
   return graft_output_write (self->parent.output, self->encoded, 4 + count, error);

@@ -6,6 +6,7 @@
  * can be taken over as they are, and the stream is the same for any number of threads.
  */
 
+#include <glib/gi18n-lib.h>
 #include <lzma.h>
 #include <string.h>
 
@@ -66,7 +67,7 @@ static gboolean
 append_to_index (GraftEncoderXz *self, guint64 unpadded_size, guint64 content_size, GError **error)
 {
   return lzma_index_append (self->index, NULL, unpadded_size, content_size) == LZMA_OK
-         || graft_encoder_fail ("liblzma", "not enough memory", error);
+         || graft_encoder_fail ("liblzma", _ ("not enough memory"), error);
 }
 
 static gboolean
@@ -79,7 +80,7 @@ start (GraftEncoderXz *self, GError **error)
     return TRUE;
   self->started = TRUE;
   return (lzma_stream_header_encode (&flags, header) == LZMA_OK
-          || graft_encoder_fail ("liblzma", "internal error", error))
+          || graft_encoder_fail ("liblzma", _ ("internal error"), error))
          && graft_output_write (self->parent.output, header, sizeof header, error);
 }
 
@@ -110,7 +111,7 @@ write_blocks (GraftEncoderXz *self, guint n, GError **error)
       if (!wait_for (self, job, error))
         return FALSE;
       if (job->failed != NULL)
-        return graft_encoder_fail ("liblzma", job->failed, error);
+        return graft_encoder_fail ("liblzma", _ (job->failed), error);
       if (!append_to_index (self, job->unpadded_size, job->content_size, error)
           || !graft_output_write (self->parent.output, job->encoded, job->encoded_size, error))
         return FALSE;
@@ -143,7 +144,7 @@ write_index (GraftEncoderXz *self, GError **error)
 
   return ((lzma_index_buffer_encode (self->index, bytes, &used, size) == LZMA_OK
            && lzma_stream_footer_encode (&flags, footer) == LZMA_OK)
-          || graft_encoder_fail ("liblzma", "internal error", error))
+          || graft_encoder_fail ("liblzma", _ ("internal error"), error))
          && graft_output_write (self->parent.output, bytes, size, error)
          && graft_output_write (self->parent.output, footer, sizeof footer, error);
 }

@@ -6,6 +6,7 @@
  * library built without them cannot.
  */
 
+#include <glib/gi18n-lib.h>
 #include <zstd.h>
 
 #include "coders/graft-encoder-private.h"
@@ -29,7 +30,7 @@ graft_encoder_zstd_create (GraftLevel level, guint n_threads, GError **error)
   if (self->context == NULL)
     {
       g_free (self);
-      graft_encoder_fail ("libzstd", "not enough memory", error);
+      graft_encoder_fail ("libzstd", _ ("not enough memory"), error);
       return NULL;
     }
   ZSTD_CCtx_setParameter (self->context, ZSTD_c_compressionLevel, levels[level]);

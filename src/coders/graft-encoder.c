@@ -5,6 +5,8 @@
 
 #include "coders/graft-encoder.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "base/graft-error.h"
 #include "coders/graft-encoder-private.h"
 
@@ -59,7 +61,7 @@ find_class (GraftCompression compression)
 gboolean
 graft_encoder_fail (const char *library, const char *why, GError **error)
 {
-  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO, "compressing failed: %s: %s", library,
+  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO, _ ("compressing failed: %s: %s"), library,
                why);
   return FALSE;
 }
@@ -74,7 +76,7 @@ graft_encoder_new (GraftCompression compression, GraftLevel level, guint n_threa
   if (klass == NULL)
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   "%s compression cannot be written by this program; choose another one",
+                   _ ("%s compression cannot be written by this program; choose another one"),
                    graft_compression_get_name (compression));
       return NULL;
     }

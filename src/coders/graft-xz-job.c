@@ -5,6 +5,7 @@
 
 #include "coders/graft-xz-job.h"
 
+#include <glib/gi18n-lib.h>
 #include <lzma.h>
 
 /* Given to liblzma at once: a fraction of a second at the slowest preset. */
@@ -132,7 +133,7 @@ graft_xz_job_run (GraftXzJob *self, gint *stop)
     }
   self->unpadded_size = lzma_block_unpadded_size (&block);
   if (status != LZMA_OK)
-    self->failed = status == LZMA_MEM_ERROR ? "not enough memory" : "internal error";
+    self->failed = status == LZMA_MEM_ERROR ? N_ ("not enough memory") : N_ ("internal error");
   else
     self->encoded = g_realloc (self->encoded, self->encoded_size);
   g_clear_pointer (&self->content, g_free);

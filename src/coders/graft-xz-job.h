@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @encoded: (nullable): the block, once it is done
  * @encoded_size: bytes of that
  * @unpadded_size: as the index wants it
- * @failed: (nullable): why there is no block; static
+ * @failed: (nullable): why there is no block; static, to be translated
  */
 typedef struct
 {

@@ -6,6 +6,7 @@
 #include "elf/graft-elf.h"
 
 #include <gelf.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -57,8 +58,8 @@ graft_elf_free (GraftElf *self)
 static gboolean
 set_libelf_error (GraftElf *self, const char *what, GError **error)
 {
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, "%s is a damaged ELF file: %s (%s)",
-               self->name, what, elf_errmsg (-1));
+  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+               _ ("%s is a damaged ELF file: %s (%s)"), self->name, what, elf_errmsg (-1));
   return FALSE;
 }
 
@@ -72,10 +73,10 @@ add_section (GraftElf *self, Elf_Scn *scn, size_t names, GError **error)
   GElf_Shdr header;
 
   if (gelf_getshdr (scn, &header) == NULL)
-    return set_libelf_error (self, "a section header cannot be read", error);
+    return set_libelf_error (self, _ ("a section header cannot be read"), error);
   section.name = elf_strptr (self->elf, names, header.sh_name);
   if (section.name == NULL)
-    return set_libelf_error (self, "a section has no readable name", error);
+    return set_libelf_error (self, _ ("a section has no readable name"), error);
   section.type = header.sh_type;
   section.flags = header.sh_flags;
   section.offset = header.sh_offset;
@@ -84,8 +85,8 @@ add_section (GraftElf *self, Elf_Scn *scn, size_t names, GError **error)
       if (header.sh_offset > size || header.sh_size > size - header.sh_offset)
         {
           g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                       "%s is a damaged ELF file: section %" G_GSIZE_FORMAT
-                       " lies past its end (%" G_GSIZE_FORMAT " bytes); it may be cut short",
+                       _ ("%s is a damaged ELF file: section %zu lies past its end (%zu bytes); it "
+                          "may be cut short"),
                        self->name, elf_ndxscn (scn), size);
           return FALSE;
         }
@@ -102,21 +103,21 @@ read_sections (GraftElf *self, GError **error)
   size_t count = 0, names = 0;
 
   if (elf_getshdrnum (self->elf, &count) != 0)
-    return set_libelf_error (self, "its section headers cannot be read", error);
+    return set_libelf_error (self, _ ("its section headers cannot be read"), error);
   /* libelf takes a table past the end for no table. */
   if (self->header.e_shoff > g_bytes_get_size (self->bytes)
       || (count == 0 && self->header.e_shoff > 0))
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s is a damaged ELF file: its section headers lie past its end "
-                   "(%" G_GSIZE_FORMAT " bytes); it may be cut short",
+                   _ ("%s is a damaged ELF file: its section headers lie past its end (%zu bytes); "
+                      "it may be cut short"),
                    self->name, g_bytes_get_size (self->bytes));
       return FALSE;
     }
   if (count == 0)
     return TRUE;
   if (elf_getshdrstrndx (self->elf, &names) != 0)
-    return set_libelf_error (self, "its section names cannot be read", error);
+    return set_libelf_error (self, _ ("its section names cannot be read"), error);
   for (Elf_Scn *scn = NULL; (scn = elf_nextscn (self->elf, scn)) != NULL;)
     if (!add_section (self, scn, names, error))
       return FALSE;
@@ -136,7 +137,7 @@ graft_elf_new (GBytes *bytes, const char *name, GError **error)
   self->sections = g_array_new (FALSE, FALSE, sizeof (GraftElfSection));
   if (size < EI_NIDENT || memcmp (data, ELFMAG, SELFMAG) != 0)
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED, "%s is not an ELF file",
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED, _ ("%s is not an ELF file"),
                    name);
       return NULL;
     }
@@ -145,7 +146,7 @@ graft_elf_new (GBytes *bytes, const char *name, GError **error)
   if (self->elf == NULL || elf_kind (self->elf) != ELF_K_ELF
       || gelf_getehdr (self->elf, &self->header) == NULL)
     {
-      set_libelf_error (self, "its header cannot be read", error);
+      set_libelf_error (self, _ ("its header cannot be read"), error);
       return NULL;
     }
   if (!read_sections (self, error))
@@ -362,7 +363,7 @@ graft_elf_list_needed (GraftElf *self, GError **error)
 
   if (elf_getphdrnum (self->elf, &n_headers) != 0)
     {
-      set_libelf_error (self, "its program headers cannot be read", error);
+      set_libelf_error (self, _ ("its program headers cannot be read"), error);
       return NULL;
     }
   dynamic = get_dynamic (self, n_headers);
@@ -381,8 +382,8 @@ graft_elf_list_needed (GraftElf *self, GError **error)
       if (start >= length || memchr (data + offset + start, '\0', length - start) == NULL)
         {
           g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                       "%s is a damaged ELF file: the name of a needed library lies outside its "
-                       "string table",
+                       _ ("%s is a damaged ELF file: the name of a needed library lies outside its "
+                          "string table"),
                        self->name);
           return NULL;
         }

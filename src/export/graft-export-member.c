@@ -206,7 +206,7 @@ graft_export_member (const GraftExportJob *job, int folder_fd, const char *name,
 
   if (!writing_init (&writing, job, folder_fd, name, label, error))
     return NULL;
-  what = g_strdup_printf ("Writing %s", member);
+  what = g_strdup_printf (_ ("Writing %s"), member);
   step = graft_progress_new_child (progress, WRITING_SHARE, what);
   if (job->origin == GRAFT_ORIGIN_EDITED
           ? !write_image (&writing, options, step, cancellable, error)
@@ -214,7 +214,7 @@ graft_export_member (const GraftExportJob *job, int folder_fd, const char *name,
     return NULL;
   g_clear_object (&step);
   g_free (what);
-  what = g_strdup_printf ("Verifying %s", member);
+  what = g_strdup_printf (_ ("Verifying %s"), member);
   step = graft_progress_new_child (progress, 1 - WRITING_SHARE, what);
   digest = read_back (&writing, options->full, step, cancellable, error);
   if (digest == NULL)

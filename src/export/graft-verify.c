@@ -84,7 +84,7 @@ read_entry (const char *path, GraftNode *node, gpointer data, GError **error)
   shown = graft_name_escape (path);
   if (error != NULL && *error != NULL
       && !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_prefix_error (error, "%s: ", shown);
+    g_prefix_error (error, _ ("%s: "), shown);
   return FALSE;
 }
 

@@ -5,6 +5,7 @@
 
 #include "helper/graft-frame-parser.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,7 +13,9 @@
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
+#include "base/graft-sentence.h"
 #include "helper/graft-helper-protocol.h"
+#include "helper/graft-helper-text.h"
 
 /* The longest frame but content: an entry with its three strings. */
 #define PAYLOAD_MAX (GRAFT_HELPER_ENTRY_FIXED + 3 * GRAFT_LIMIT_PATH)
@@ -71,8 +74,8 @@ static gboolean
 set_nonsense (GraftFrameParser *self, const char *what, GError **error)
 {
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-               "%s: the helper that reads it answered with nonsense (%s); the file may be made to "
-               "do harm",
+               _ ("%s: the helper that reads it answered with nonsense (%s); the file may be made "
+                  "to do harm"),
                self->name, what);
   return FALSE;
 }
@@ -83,12 +86,12 @@ take_hello (GraftFrameParser *self, GError **error)
   guint32 version;
 
   if (self->length != 4 || !graft_bytes_get_le32 (self->payload, self->length, 0, &version))
-    return set_nonsense (self, "a greeting of the wrong length", error);
+    return set_nonsense (self, _ ("a greeting of the wrong length"), error);
   if (version != GRAFT_HELPER_VERSION)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   "%s cannot be read: the helper program is of another version (%u, needed is "
-                   "%d); install Bootgraft again",
+                   _ ("%s cannot be read: the helper program is of another version (%u, needed is "
+                      "%d); install Bootgraft again"),
                    self->name, version, GRAFT_HELPER_VERSION);
       return FALSE;
     }
@@ -128,14 +131,15 @@ is_plausible (const GraftHelperEntry *entry)
 }
 
 static gboolean
-set_too_large (GraftFrameParser *self, const GraftHelperEntry *entry, const char *what,
+set_too_large (GraftFrameParser *self, const GraftHelperEntry *entry, const char *sentence,
                GError **error)
 {
   g_autofree char *path = graft_name_escape (entry->path);
+  g_autofree char *message = graft_sentence_about (sentence, self->name);
 
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-               "%s holds more %s than Bootgraft takes in; the limit was met at %s", self->name,
-               what, path);
+               /* TRANSLATORS: a sentence about a package, a path in it */
+               _ ("%s; the limit was met at %s"), message, path);
   return FALSE;
 }
 
@@ -146,14 +150,16 @@ check_caps (GraftFrameParser *self, const GraftHelperEntry *entry, GError **erro
   guint64 total;
 
   if (self->n_entries >= GRAFT_LIMIT_ENTRIES)
-    return set_too_large (self, entry, "entries", error);
+    return set_too_large (self, entry, _ ("%s holds more entries than Bootgraft takes in"), error);
   if (self->names + self->length > GRAFT_LIMIT_IMPORT_NAMES)
-    return set_too_large (self, entry, "and longer names", error);
+    return set_too_large (self, entry, _ ("%s holds more and longer names than Bootgraft takes in"),
+                          error);
   if (entry->size > GRAFT_LIMIT_IMPORT - self->total)
-    return set_too_large (self, entry, "bytes", error);
+    return set_too_large (self, entry, _ ("%s holds more bytes than Bootgraft takes in"), error);
   total = self->total + entry->size;
   if (total > GRAFT_LIMIT_RATIO_FLOOR && total / GRAFT_LIMIT_RATIO > self->size)
-    return set_too_large (self, entry, "bytes for its size", error);
+    return set_too_large (self, entry,
+                          _ ("%s holds more bytes for its size than Bootgraft takes in"), error);
   return TRUE;
 }
 
@@ -170,21 +176,21 @@ take_entry (GraftFrameParser *self, GError **error)
   guint64 offset = GRAFT_HELPER_ENTRY_FIXED;
 
   if (self->length < GRAFT_HELPER_ENTRY_FIXED)
-    return set_nonsense (self, "an entry that is too short", error);
+    return set_nonsense (self, _ ("an entry that is too short"), error);
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     if (!graft_bytes_get_le32 (self->payload, self->length, i * 4, &fields[i]))
-      return set_nonsense (self, "an entry that is too short", error);
+      return set_nonsense (self, _ ("an entry that is too short"), error);
   if (!graft_bytes_get_le64 (self->payload, self->length, 24, &mtime)
       || !graft_bytes_get_le64 (self->payload, self->length, 32, &entry.size)
       || !graft_bytes_get_le64 (self->payload, self->length, 40, &entry.position))
-    return set_nonsense (self, "an entry that is too short", error);
+    return set_nonsense (self, _ ("an entry that is too short"), error);
   for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
     if (!graft_bytes_get_le32 (self->payload, self->length, 48 + i * 4, &lengths[i]))
-      return set_nonsense (self, "an entry that is too short", error);
+      return set_nonsense (self, _ ("an entry that is too short"), error);
   if (!take_string (self, &offset, lengths[0], &path)
       || !take_string (self, &offset, lengths[1], &target)
       || !take_string (self, &offset, lengths[2], &hard_link) || offset != self->length)
-    return set_nonsense (self, "an entry whose names do not fit", error);
+    return set_nonsense (self, _ ("an entry whose names do not fit"), error);
   entry.path = path;
   entry.mode = fields[0];
   entry.uid = fields[1];
@@ -196,7 +202,7 @@ take_entry (GraftFrameParser *self, GError **error)
   entry.target = target;
   entry.hard_link = hard_link;
   if (!is_plausible (&entry) || (fields[5] & ~(guint32)GRAFT_HELPER_ENTRY_CONTROL) != 0)
-    return set_nonsense (self, "an entry that contradicts itself", error);
+    return set_nonsense (self, _ ("an entry that contradicts itself"), error);
   if (!check_caps (self, &entry, error))
     return FALSE;
   self->n_entries++;
@@ -213,7 +219,7 @@ take_end (GraftFrameParser *self, GError **error)
 
   if (self->length != 8 || !graft_bytes_get_le64 (self->payload, self->length, 0, &n_entries)
       || n_entries != self->n_entries)
-    return set_nonsense (self, "an end that does not fit what came before", error);
+    return set_nonsense (self, _ ("an end that does not fit what came before"), error);
   self->complete = TRUE;
   return TRUE;
 }
@@ -222,39 +228,41 @@ static gboolean
 take_error (GraftFrameParser *self, GError **error)
 {
   g_autofree char *raw = NULL;
+  g_autofree char *shown = NULL;
   g_autofree char *text = NULL;
   g_autofree char *limit = g_format_size_full (GRAFT_LIMIT_HELPER_MEMORY, G_FORMAT_SIZE_IEC_UNITS);
   guint32 code;
 
   if (!graft_bytes_get_le32 (self->payload, self->length, 0, &code))
-    return set_nonsense (self, "an error without a code", error);
+    return set_nonsense (self, _ ("an error without a code"), error);
   raw = g_strndup ((const char *)self->payload + 4, self->length - 4);
-  text = graft_name_escape (raw);
+  shown = graft_name_escape (raw);
+  text = graft_helper_text_translate (shown);
   switch (code)
     {
     case GRAFT_HELPER_ERROR_CORRUPTED:
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s is damaged: %s; get the file again", self->name, text);
+                   _ ("%s is damaged: %s; get the file again"), self->name, text);
       return FALSE;
     case GRAFT_HELPER_ERROR_UNSUPPORTED:
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED, "%s cannot be read: %s",
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED, _ ("%s cannot be read: %s"),
                    self->name, text);
       return FALSE;
     case GRAFT_HELPER_ERROR_MEMORY:
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "The helper that reads %s was stopped: it needed more than %s of memory",
+                   _ ("The helper that reads %s was stopped: it needed more than %s of memory"),
                    self->name, limit);
       return FALSE;
     case GRAFT_HELPER_ERROR_READ:
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO, "%s cannot be read: %s", self->name,
-                   text);
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO, _ ("%s cannot be read: %s"),
+                   self->name, text);
       return FALSE;
     case GRAFT_HELPER_ERROR_CONFINEMENT:
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   "%s is not read: the helper could not be confined (%s)", self->name, text);
+                   _ ("%s is not read: the helper could not be confined (%s)"), self->name, text);
       return FALSE;
     default:
-      return set_nonsense (self, "an error of an unknown kind", error);
+      return set_nonsense (self, _ ("an error of an unknown kind"), error);
     }
 }
 
@@ -283,27 +291,27 @@ check_header (GraftFrameParser *self, GError **error)
   guint8 type = self->header[0];
 
   if (!graft_bytes_get_le32 (self->header, sizeof self->header, 1, &self->length))
-    return set_nonsense (self, "a frame without a length", error);
+    return set_nonsense (self, _ ("a frame without a length"), error);
   if (self->complete)
-    return set_nonsense (self, "something after the end", error);
+    return set_nonsense (self, _ ("something after the end"), error);
   if ((type == GRAFT_HELPER_FRAME_HELLO) == self->greeted)
-    return set_nonsense (self, self->greeted ? "a second greeting" : "no greeting", error);
+    return set_nonsense (self, self->greeted ? _ ("a second greeting") : _ ("no greeting"), error);
   if (type == GRAFT_HELPER_FRAME_CONTENT)
     {
       if (self->length == 0 || self->length > GRAFT_HELPER_CONTENT_MAX
           || self->length > self->missing)
-        return set_nonsense (self, "content that does not fit its entry", error);
+        return set_nonsense (self, _ ("content that does not fit its entry"), error);
       return TRUE;
     }
   if (type == GRAFT_HELPER_FRAME_ERROR)
     return self->length <= 4 + GRAFT_HELPER_ERROR_TEXT_MAX
-           || set_nonsense (self, "an error that is too long", error);
+           || set_nonsense (self, _ ("an error that is too long"), error);
   if (self->missing > 0)
-    return set_nonsense (self, "an entry that is not complete", error);
+    return set_nonsense (self, _ ("an entry that is not complete"), error);
   if ((type != GRAFT_HELPER_FRAME_HELLO && type != GRAFT_HELPER_FRAME_ENTRY
        && type != GRAFT_HELPER_FRAME_END)
       || self->length > PAYLOAD_MAX)
-    return set_nonsense (self, "a frame of an unknown kind", error);
+    return set_nonsense (self, _ ("a frame of an unknown kind"), error);
   return TRUE;
 }
 

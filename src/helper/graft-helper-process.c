@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <glib/gi18n-lib.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -138,8 +139,8 @@ open_pipe (int *ret_ends, GError **error)
 
       close_fd (&ret_ends[0]);
       close_fd (&ret_ends[1]);
-      return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, saved, "The helper program",
-                                    "cannot be started");
+      return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, saved, _ ("The helper program"),
+                                    _ ("cannot be started"));
     }
   fcntl (ret_ends[0], F_SETPIPE_SZ, PIPE_SIZE);
   fcntl (ret_ends[0], F_SETFL, O_NONBLOCK);
@@ -170,7 +171,8 @@ start (Process *self, GError **error)
   if (result != 0)
     {
       self->pid = 0;
-      return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, result, program, "cannot be started");
+      return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, result, program,
+                                    _ ("cannot be started"));
     }
   return TRUE;
 }
@@ -186,16 +188,20 @@ check_time (Process *self, int *ret_left, GError **error)
   if (now > self->deadline)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s was stopped: it took more than %u seconds", job->what, job->seconds);
+                   g_dngettext (GETTEXT_PACKAGE, "%s was stopped: it took more than %u second",
+                                "%s was stopped: it took more than %u seconds", job->seconds),
+                   job->what, job->seconds);
       return FALSE;
     }
   if (job->silence > 0)
     end = MIN (end, self->heard + job->silence * G_USEC_PER_SEC);
   if (now > end)
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s was stopped: it gave no sign of life for %u seconds", job->what,
-                   job->silence);
+      g_set_error (
+          error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
+          g_dngettext (GETTEXT_PACKAGE, "%s was stopped: it gave no sign of life for %u second",
+                       "%s was stopped: it gave no sign of life for %u seconds", job->silence),
+          job->what, job->silence);
       return FALSE;
     }
   *ret_left = MIN ((end - now) / 1000 + 1, 1000);
@@ -212,7 +218,7 @@ drain (Process *self, int *fd, gboolean is_errors, GError **error)
     return TRUE;
   if (count < 0)
     return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, self->job->what,
-                                  "cannot be heard");
+                                  _ ("cannot be heard"));
   if (count == 0)
     {
       close_fd (fd);
@@ -280,14 +286,14 @@ wait_for_end (Process *self, int *ret_wait_status, GCancellable *cancellable, GE
 
           self->pid = 0;
           return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, saved, self->job->what,
-                                        "ended in an unknown way");
+                                        _ ("ended in an unknown way"));
         }
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
       if (g_get_monotonic_time () > deadline)
         {
           g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                       "%s was stopped: it fell silent and did not end", self->job->what);
+                       _ ("%s was stopped: it fell silent and did not end"), self->job->what);
           return FALSE;
         }
       g_usleep (1000);
@@ -301,26 +307,26 @@ set_killed (const char *what, int number, GError **error)
     {
     case SIGXCPU:
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s was stopped: it used too much processor time", what);
+                   _ ("%s was stopped: it used too much processor time"), what);
       return FALSE;
     case SIGXFSZ:
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "%s was stopped: it wrote too large a file", what);
+                   _ ("%s was stopped: it wrote too large a file"), what);
       return FALSE;
     case SIGKILL:
     case SIGTERM:
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
-                   "%s was stopped from outside (%s); perhaps the machine is short of memory", what,
-                   g_strsignal (number));
+                   _ ("%s was stopped from outside (%s); perhaps the machine is short of memory"),
+                   what, g_strsignal (number));
       return FALSE;
     case SIGSYS:
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_REFUSED,
-                   "%s was stopped: it tried what it may not do; the file may be made to do harm",
-                   what);
+      g_set_error (
+          error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_REFUSED,
+          _ ("%s was stopped: it tried what it may not do; the file may be made to do harm"), what);
       return FALSE;
     default:
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s crashed (%s); the file is damaged or made to do harm", what,
+                   _ ("%s crashed (%s); the file is damaged or made to do harm"), what,
                    g_strsignal (number));
       return FALSE;
     }

@@ -4,6 +4,9 @@
  */
 
 #include "base/graft-error.h"
+
+#include <glib/gi18n-lib.h>
+
 #include "helper/graft-helper-process.h"
 
 #define PROGRAM "bootgraft-helper"
@@ -45,6 +48,6 @@ graft_helper_find_program (GError **error)
   if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
     return g_steal_pointer (&path);
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_NOT_FOUND,
-               "The helper program %s is not there; install Bootgraft again", path);
+               _ ("The helper program %s is not there; install Bootgraft again"), path);
   return NULL;
 }

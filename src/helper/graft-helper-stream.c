@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -23,7 +24,8 @@ graft_helper_stream (int archive_fd, guint64 offset, guint64 length, const char 
                      const GraftHelperStreamFuncs *funcs, gpointer data, GCancellable *cancellable,
                      GError **error)
 {
-  g_autofree char *what = g_strdup_printf ("The helper that reads %s", name);
+  g_autofree char *what = g_strdup_printf (
+      /* TRANSLATORS: the subject of other sentences */ _ ("The helper that reads %s"), name);
   g_autofree char *offset_text = g_strdup_printf ("%" G_GUINT64_FORMAT, offset);
   g_autofree char *length_text = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
   const char *const args[] = { "stream", offset_text, length_text, NULL };
@@ -47,8 +49,12 @@ graft_helper_stream (int archive_fd, guint64 offset, guint64 length, const char 
   if (status == 0 && graft_frame_parser_is_complete (parser))
     return TRUE;
   last = graft_name_escape (g_strstrip (errors->str));
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
-               "%s ended before it was done (status %d)%s%s", what, status,
-               *last != '\0' ? ": " : "", last);
+  if (*last == '\0')
+    g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
+                 _ ("%s ended before it was done (status %d)"), what, status);
+  else
+    g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
+                 /* TRANSLATORS: a program, a number, what it said last */
+                 _ ("%s ended before it was done (status %d): %s"), what, status, last);
   return FALSE;
 }

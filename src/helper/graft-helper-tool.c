@@ -3,12 +3,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "helper/graft-helper-process.h"
 #include "helper/graft-helper-protocol.h"
+#include "helper/graft-helper-text.h"
 #include "helper/graft-helper.h"
 
 /* Lines of a tool's output that an error shows. */
@@ -41,20 +43,27 @@ static gboolean
 set_failed (const char *tool, int status, const char *output, GError **error)
 {
   g_autofree char *last = get_last_lines (output);
+  g_autofree char *reason = graft_helper_text_translate (last);
 
   switch (status)
     {
     case GRAFT_HELPER_EXIT_REFUSED:
     case GRAFT_HELPER_EXIT_UNCONFINED:
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_REFUSED, "%s was not run: %s", tool, last);
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_REFUSED, _ ("%s was not run: %s"), tool,
+                   reason);
       return FALSE;
     case GRAFT_HELPER_EXIT_NOT_FOUND:
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_NOT_FOUND,
-                   "%s is needed, but is not installed on this machine", tool);
+                   _ ("%s is needed, but is not installed on this machine"), tool);
       return FALSE;
     default:
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO, "%s failed (status %d)%s%s", tool,
-                   status, *last != '\0' ? ": " : "", last);
+      if (*last == '\0')
+        g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO, _ ("%s failed (status %d)"), tool,
+                     status);
+      else
+        g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
+                     /* TRANSLATORS: a program, a number, what it said last */
+                     _ ("%s failed (status %d): %s"), tool, status, last);
       return FALSE;
     }
 }

@@ -332,9 +332,9 @@ test_time (void)
     guint silence;
     const char *text;
   } cases[] = {
-    { "sleep 100", 1, 0, "X was stopped: it took more than 1 seconds" },
-    { "while sleep 0.2; do echo more; done", 1, 5, "it took more than 1 seconds" },
-    { "sleep 100", 50, 1, "it gave no sign of life for 1 seconds" },
+    { "sleep 100", 1, 0, "X was stopped: it took more than 1 second" },
+    { "while sleep 0.2; do echo more; done", 1, 5, "it took more than 1 second" },
+    { "sleep 100", 50, 1, "it gave no sign of life for 1 second" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

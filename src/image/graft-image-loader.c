@@ -5,6 +5,8 @@
 
 #include "image/graft-image-loader.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "base/graft-error.h"
 
 static GPtrArray *formats; /* of const GraftImageFormat; filled in main, before any thread */
@@ -56,7 +58,7 @@ graft_image_load (GraftInput *input, GCancellable *cancellable, GError **error)
     return format->open (input, cancellable, error);
   kind = graft_file_kind_describe (input);
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-               "%s is %s: not a kernel, initrd or squashfs image", graft_input_get_name (input),
+               _ ("%s is %s: not a kernel, initrd or squashfs image"), graft_input_get_name (input),
                kind);
   return NULL;
 }

@@ -34,7 +34,11 @@ GraftImage *graft_image_load (GraftInput *input, GCancellable *cancellable,
 const char *graft_image_probe (GraftInput *input);
 
 /* In words what a file is by its first bytes ("an HTML page", "a gzip file", "an OpenPGP
- * signature", "an ISO image", "empty"), for messages about files that are something else. */
+ * signature", "an ISO image", "empty"), for messages about files that are something else. In the
+ * user's language. */
 char *graft_file_kind_describe (GraftInput *input);
+
+/* The same in English whatever the language, for who compares it; static. */
+const char *graft_file_kind_get_name (GraftInput *input);
 
 G_END_DECLS

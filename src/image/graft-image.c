@@ -5,9 +5,11 @@
 
 #include "image/graft-image.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
+#include "base/graft-sentence.h"
 
 #define COMPARE_CHUNK (1024 * 1024)
 
@@ -157,8 +159,9 @@ graft_image_merge (GraftImage *self, GraftNode *const *roots, GError **error)
 {
   if (graft_image_get_n_parts (self) == 0)
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED, "%s is a %s: it has no files",
-                   graft_image_get_name (self), graft_image_get_format (self));
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
+                   _ ("%s is a %s: it has no files"), graft_image_get_name (self),
+                   graft_image_get_format (self));
       return NULL;
     }
   return GRAFT_IMAGE_GET_CLASS (self)->merge (self, roots, error);
@@ -191,7 +194,7 @@ graft_image_verify (GraftImage *self, GraftNode *const *roots, GraftImage *resul
   if (G_OBJECT_TYPE (self) != G_OBJECT_TYPE (result))
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
-                   "%s reads back as a %s instead of a %s", graft_image_get_name (result),
+                   _ ("%s reads back as a %s instead of a %s"), graft_image_get_name (result),
                    graft_image_get_format (result), graft_image_get_format (self));
       return FALSE;
     }
@@ -216,10 +219,10 @@ verify_range (GraftImage *self, GraftImage *result, const GraftCarriedRange *ran
       if (memcmp (left, right, count) != 0)
         {
           g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
-                       "%s reads back differently between byte %" G_GUINT64_FORMAT
-                       " and %" G_GUINT64_FORMAT ": the disk or its connection lost data",
-                       graft_image_get_name (result), range->target_offset + done,
-                       range->target_offset + done + count);
+                       _ ("%s reads back differently between byte %s and %s: the disk or its "
+                          "connection lost data"),
+                       graft_image_get_name (result), GRAFT_NUMBER (range->target_offset + done),
+                       GRAFT_NUMBER (range->target_offset + done + count));
           return FALSE;
         }
     }

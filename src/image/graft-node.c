@@ -5,6 +5,7 @@
 
 #include "image/graft-node.h"
 
+#include <glib/gi18n-lib.h>
 #include <sys/stat.h>
 
 #include "base/graft-error.h"
@@ -309,7 +310,7 @@ graft_node_list (GraftNode *self, GError **error)
 
   if (self->type != GRAFT_NODE_DIRECTORY)
     {
-      g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID, "not a folder");
+      g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID, _ ("not a folder"));
       return NULL;
     }
   if (self->edited != NULL && self->edited->children != NULL)
@@ -326,7 +327,7 @@ graft_node_open (GraftNode *self, GError **error)
 
   if (self->type != GRAFT_NODE_REGULAR)
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID, "a %s has no content to read",
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID, _ ("a %s has no content to read"),
                    graft_node_type_get_name (self->type));
       return NULL;
     }

@@ -5,11 +5,13 @@
 
 #include "image/graft-path.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
+#include "base/graft-sentence.h"
 #include "image/graft-directory.h"
 
 /* A path being resolved: the folders entered so far, and the components still to go. */
@@ -51,14 +53,16 @@ resolver_dup_path (Resolver *self)
 }
 
 static gboolean
-set_path_error (Resolver *self, GraftErrorCode code, const char *name, const char *what,
+set_path_error (Resolver *self, GraftErrorCode code, const char *name, const char *sentence,
                 GError **error)
 {
   g_autofree char *path = resolver_dup_path (self);
   g_autofree char *shown_path = graft_name_escape (path);
   g_autofree char *shown_name = graft_name_escape (name);
+  g_autofree char *shown = g_strconcat (shown_path, "/", shown_name, NULL);
+  g_autofree char *message = graft_sentence_about (sentence, shown);
 
-  g_set_error (error, GRAFT_IMAGE_ERROR, code, "%s/%s %s", shown_path, shown_name, what);
+  g_set_error_literal (error, GRAFT_IMAGE_ERROR, code, message);
   return FALSE;
 }
 
@@ -75,11 +79,11 @@ resolver_follow (Resolver *self, GraftNode *link, const char *name, GError **err
   const char *target = graft_node_get_target (link);
 
   if (++self->n_links > GRAFT_LIMIT_SYMLINKS)
-    return set_path_error (self, GRAFT_ERROR_INVALID, name, "is a link that leads round in circles",
-                           error);
+    return set_path_error (self, GRAFT_ERROR_INVALID, name,
+                           _ ("%s is a link that leads round in circles"), error);
   if (target == NULL || *target == '\0' || strlen (target) > GRAFT_LIMIT_PATH)
-    return set_path_error (self, GRAFT_ERROR_NOT_FOUND, name, "is a link without a usable target",
-                           error);
+    return set_path_error (self, GRAFT_ERROR_NOT_FOUND, name,
+                           _ ("%s is a link without a usable target"), error);
   if (*target == '/')
     resolver_leave (self, 0);
   push_components (self, target);
@@ -102,8 +106,8 @@ resolver_step (Resolver *self, GraftPathFlags flags, GError **error)
       return TRUE;
     }
   if (!graft_node_is_directory (here))
-    return set_path_error (self, GRAFT_ERROR_INVALID, name, "cannot be: its parent is not a folder",
-                           error);
+    return set_path_error (self, GRAFT_ERROR_INVALID, name,
+                           _ ("%s cannot be: its parent is not a folder"), error);
   child = graft_node_get_child (here, name, &local);
   if (local != NULL)
     {
@@ -111,12 +115,13 @@ resolver_step (Resolver *self, GraftPathFlags flags, GError **error)
       return FALSE;
     }
   if (child == NULL)
-    return set_path_error (self, GRAFT_ERROR_NOT_FOUND, name, "does not exist", error);
+    return set_path_error (self, GRAFT_ERROR_NOT_FOUND, name, _ ("%s does not exist"), error);
   if (graft_node_get_node_type (child) == GRAFT_NODE_SYMLINK && (flags & GRAFT_PATH_NO_FOLLOW) == 0
       && (!last || (flags & GRAFT_PATH_FOLLOW) != 0))
     return resolver_follow (self, child, name, error);
   if (self->names->len >= GRAFT_LIMIT_DEPTH)
-    return set_path_error (self, GRAFT_ERROR_TOO_LARGE, name, "lies below too many folders", error);
+    return set_path_error (self, GRAFT_ERROR_TOO_LARGE, name, _ ("%s lies below too many folders"),
+                           error);
   g_ptr_array_add (self->nodes, g_steal_pointer (&child));
   g_ptr_array_add (self->names, g_steal_pointer (&name));
   return TRUE;
@@ -208,7 +213,7 @@ graft_path_resolve_parent (GraftNode *root, const char *path, GError **error)
       g_autofree char *shown = graft_name_escape (path);
 
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
-                   "“%s” does not name an entry of a folder", shown);
+                   _ ("“%s” does not name an entry of a folder"), shown);
       return NULL;
     }
   if (slash != NULL)
@@ -220,7 +225,7 @@ graft_path_resolve_parent (GraftNode *root, const char *path, GError **error)
     {
       g_autofree char *shown = graft_name_escape (parent);
 
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID, "%s is not a folder", shown);
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID, _ ("%s is not a folder"), shown);
       return NULL;
     }
   return graft_path_join (parent, name);
@@ -244,8 +249,8 @@ walk (Walk *self, const char *path, GraftNode *node, guint depth, GError **error
       g_autofree char *shown = graft_name_escape (path);
 
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   depth > GRAFT_LIMIT_DEPTH ? "%s lies below too many folders"
-                                             : "too many entries at %s",
+                   depth > GRAFT_LIMIT_DEPTH ? _ ("%s lies below too many folders")
+                                             : _ ("too many entries at %s"),
                    shown);
       return FALSE;
     }
@@ -299,11 +304,12 @@ new_implicit_folder (void)
 }
 
 static GraftNode *
-set_with_error (const char *path, GraftErrorCode code, const char *what, GError **error)
+set_with_error (const char *path, GraftErrorCode code, const char *sentence, GError **error)
 {
   g_autofree char *shown = graft_name_escape (path);
+  g_autofree char *message = graft_sentence_about (sentence, shown);
 
-  g_set_error (error, GRAFT_IMAGE_ERROR, code, "%s %s", shown, what);
+  g_set_error_literal (error, GRAFT_IMAGE_ERROR, code, message);
   return NULL;
 }
 
@@ -318,8 +324,8 @@ with_components (GraftNode *folder, char **names, GraftNode *node, gboolean make
   const GraftEntry *entry;
 
   if (!graft_node_is_directory (folder))
-    return set_with_error (path, GRAFT_ERROR_INVALID, "leads through something that is no folder",
-                           error);
+    return set_with_error (path, GRAFT_ERROR_INVALID,
+                           _ ("%s leads through something that is no folder"), error);
   directory = graft_node_list (folder, error);
   if (directory == NULL)
     return NULL;
@@ -334,7 +340,7 @@ with_components (GraftNode *folder, char **names, GraftNode *node, gboolean make
       return with_children (folder, changed);
     }
   if (entry == NULL && !make_parents)
-    return set_with_error (path, GRAFT_ERROR_NOT_FOUND, "has no folder to lie in", error);
+    return set_with_error (path, GRAFT_ERROR_NOT_FOUND, _ ("%s has no folder to lie in"), error);
   child = entry != NULL ? graft_node_ref (entry->node) : new_implicit_folder ();
   below = with_components (child, names + 1, node, make_parents, path, error);
   if (below == NULL)
@@ -353,13 +359,13 @@ graft_path_with (GraftNode *root, const char *path, GraftNode *node, gboolean ma
   g_auto (GStrv) names = NULL;
 
   if (clean == NULL)
-    return set_with_error (path, GRAFT_ERROR_INVALID, "has a component “..”", error);
+    return set_with_error (path, GRAFT_ERROR_INVALID, _ ("%s has a component “..”"), error);
   if (strcmp (clean, "/") == 0)
     {
       if (node == NULL || !graft_node_is_directory (node))
-        return set_with_error (clean, GRAFT_ERROR_INVALID,
-                               "is the root folder: it cannot be removed or replaced by a file",
-                               error);
+        return set_with_error (
+            clean, GRAFT_ERROR_INVALID,
+            _ ("%s is the root folder: it cannot be removed or replaced by a file"), error);
       return graft_node_ref (node);
     }
   names = g_strsplit (clean + 1, "/", -1);

@@ -6,6 +6,7 @@
 #include "image/graft-store.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -119,9 +120,10 @@ reserve_locked (GraftStore *self, guint64 size, GError **error)
     }
   missing = g_format_size (size - left);
   quota = g_format_size (self->quota);
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-               "The store takes in no more than %s, %s less than is needed; take in less at a time",
-               quota, missing);
+  g_set_error (
+      error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
+      _ ("The store takes in no more than %s, %s less than is needed; take in less at a time"),
+      quota, missing);
   return FALSE;
 }
 
@@ -157,8 +159,8 @@ check_disk (GraftStore *self, guint64 size, GError **error)
   missing = g_format_size (size - available);
   free_text = g_format_size (available);
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
-               "The disk of the store %s has %s free, %s less than is needed; make room there, or "
-               "set XDG_STATE_HOME to a folder on another disk",
+               _ ("The disk of the store %s has %s free, %s less than is needed; make room there, "
+                  "or set XDG_STATE_HOME to a folder on another disk"),
                path, free_text, missing);
   return FALSE;
 }
@@ -222,7 +224,7 @@ write_file (GraftStoreWriter *self, const guint8 *data, gsize length, GError **e
           if ((saved == ENOSPC || saved == EDQUOT) && !check_disk (self->store, whole, error))
             return FALSE;
           return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, saved, self->name,
-                                        "cannot be written to the store");
+                                        _ ("cannot be written to the store"));
         }
       data += count;
       length -= count;

@@ -4,6 +4,7 @@
  */
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 #include "base/graft-error.h"
@@ -43,11 +44,11 @@ read_all (GraftStoredInput *self, int fd, guint64 offset, guint8 *buffer, gsize 
       if (count < 0)
         return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno,
                                       graft_input_get_name (GRAFT_INPUT (self)),
-                                      "cannot be read from the store");
+                                      _ ("cannot be read from the store"));
       if (count == 0)
         {
           g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CHANGED,
-                       "%s became shorter in the store %s, which no other program may change",
+                       _ ("%s became shorter in the store %s, which no other program may change"),
                        graft_input_get_name (GRAFT_INPUT (self)),
                        graft_store_folder_get_path (self->folder));
           return FALSE;

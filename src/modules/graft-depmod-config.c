@@ -5,6 +5,7 @@
 
 #include "modules/graft-depmod-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "image/graft-directory.h"
@@ -95,7 +96,7 @@ add_folder (GraftNode *root, const char *path, GHashTable *files, GError **error
     }
   if (local == NULL)
     return TRUE;
-  g_propagate_prefixed_error (error, g_steal_pointer (&local), "%s: ", path);
+  g_propagate_prefixed_error (error, g_steal_pointer (&local), _ ("%s: "), path);
   return FALSE;
 }
 

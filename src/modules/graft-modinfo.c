@@ -119,7 +119,7 @@ graft_modinfo_read_module (GraftNode *module, const char *name, GCancellable *ca
 
   if (file == NULL)
     {
-      g_prefix_error (error, "%s: ", name);
+      g_prefix_error (error, _ ("%s: "), name);
       return NULL;
     }
   /* Under the name that messages are to have. */

@@ -5,6 +5,7 @@
 
 #include "modules/graft-module-folder.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -128,7 +129,7 @@ set_too_many (const char *path, GError **error)
   g_autofree char *shown = graft_name_escape (path);
 
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-               "%s has more entries, or folders below each other, than a folder of modules can",
+               _ ("%s has more entries, or folders below each other, than a folder of modules can"),
                shown);
   return FALSE;
 }
@@ -256,7 +257,7 @@ ensure_listed (GraftModuleFolder *self)
     {
       self->listed = TRUE;
       if (!list_all (self, &self->error))
-        g_prefix_error (&self->error, "%s: ", self->path);
+        g_prefix_error (&self->error, _ ("%s: "), self->path);
     }
   return self->error == NULL;
 }

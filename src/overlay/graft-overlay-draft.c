@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -127,11 +128,12 @@ graft_overlay_commit (GraftOverlay *self, GraftOverlayState *draft, int part, co
   if (is_shown (self, path, node, &shown, error) && shown)
     return TRUE;
   graft_overlay_set_state (self, before);
-  return shown ? graft_overlay_prefix_error (self, error)
-               : graft_overlay_set_error (self, GRAFT_ERROR_REFUSED, path,
-                                          "would not change: another segment has its say about it; "
-                                          "name the segment to change (IMAGE@N:/path)",
-                                          error);
+  return shown
+             ? graft_overlay_prefix_error (self, error)
+             : graft_overlay_set_error (self, GRAFT_ERROR_REFUSED, path,
+                                        _ ("%s would not change: another segment has its say about "
+                                           "it; name the segment to change (IMAGE@N:/path)"),
+                                        error);
 }
 
 gboolean

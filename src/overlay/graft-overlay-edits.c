@@ -5,6 +5,7 @@
  * Each works on a copy of the state, which is set only when all went well.
  */
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -21,10 +22,10 @@ check_not_early (GraftOverlay *self, GraftTarget *target, int part, GError **err
       GraftPlace *place = g_ptr_array_index (target->places, i);
 
       if (graft_overlay_is_early (self, place->part))
-        return graft_overlay_set_error (
-            self, GRAFT_ERROR_REFUSED, place->path,
-            "stands in an early archive (microcode); name its segment (IMAGE@N:/path) to change it",
-            error);
+        return graft_overlay_set_error (self, GRAFT_ERROR_REFUSED, place->path,
+                                        _ ("%s stands in an early archive (microcode); name its "
+                                           "segment (IMAGE@N:/path) to change it"),
+                                        error);
     }
   return TRUE;
 }
@@ -34,7 +35,7 @@ check_not_root (GraftOverlay *self, GraftTarget *target, GError **error)
 {
   return strcmp (target->path, "/") != 0
          || graft_overlay_set_error (self, GRAFT_ERROR_REFUSED, "/",
-                                     "is the root folder: it stays where it is", error);
+                                     _ ("%s is the root folder: it stays where it is"), error);
 }
 
 /* A link of one part through which another part's entries go, for that one has no record of such a
@@ -53,10 +54,11 @@ check_not_passed (GraftOverlay *self, GraftTarget *target, int part, GError **er
           = graft_path_find (state->roots[i], target->path, GRAFT_PATH_NO_FOLLOW, NULL, NULL);
 
       if (node != NULL && graft_node_is_directory (node))
-        return graft_overlay_set_error (self, GRAFT_ERROR_REFUSED, target->path,
-                                        "is a link that another segment's files go through; name "
-                                        "its segment (IMAGE@N:/path) to change it all the same",
-                                        error);
+        return graft_overlay_set_error (
+            self, GRAFT_ERROR_REFUSED, target->path,
+            _ ("%s is a link that another segment's files go through; name its segment "
+               "(IMAGE@N:/path) to change it all the same"),
+            error);
     }
   return TRUE;
 }
@@ -66,12 +68,12 @@ check_same_kind (GraftOverlay *self, GraftTarget *target, GraftNode *node, GErro
 {
   if (graft_node_is_directory (target->node) == graft_node_is_directory (node))
     return TRUE;
-  return graft_overlay_set_error (self, GRAFT_ERROR_REFUSED, target->path,
-                                  graft_node_is_directory (node)
-                                      ? "is not a folder: remove it before a folder takes its place"
-                                      : "is a folder: remove it before something else takes its "
-                                        "place",
-                                  error);
+  return graft_overlay_set_error (
+      self, GRAFT_ERROR_REFUSED, target->path,
+      graft_node_is_directory (node)
+          ? _ ("%s is not a folder: remove it before a folder takes its place")
+          : _ ("%s is a folder: remove it before something else takes its place"),
+      error);
 }
 
 gboolean
@@ -159,11 +161,12 @@ graft_overlay_move (GraftOverlay *self, int part, const char *from, const char *
       || !graft_overlay_check_path (self, target.path, error))
     return FALSE;
   if (target.node != NULL)
-    return graft_overlay_set_error (self, GRAFT_ERROR_REFUSED, target.path, "exists already",
+    return graft_overlay_set_error (self, GRAFT_ERROR_REFUSED, target.path, _ ("%s exists already"),
                                     error);
   if (is_below (target.path, source.path))
     return graft_overlay_set_error (self, GRAFT_ERROR_INVALID, target.path,
-                                    "lies in the very folder that is to be moved there", error);
+                                    _ ("%s lies in the very folder that is to be moved there"),
+                                    error);
   draft = graft_overlay_state_copy (graft_overlay_get_state (self));
   if (!draft_move (self, draft, part, &source, target.path, error))
     return graft_overlay_prefix_error (self, error);

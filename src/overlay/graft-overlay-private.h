@@ -92,7 +92,7 @@ gboolean graft_overlay_check_attributes (GraftOverlay *self, const char *path, G
 
 /* Sets an error "IMAGE: PATH WHAT". Always returns %FALSE. */
 gboolean graft_overlay_set_error (GraftOverlay *self, GraftErrorCode code, const char *path,
-                                  const char *what, GError **error);
+                                  const char *sentence, GError **error);
 /* Puts the image's name before an error about a path. Always returns %FALSE. */
 gboolean graft_overlay_prefix_error (GraftOverlay *self, GError **error);
 

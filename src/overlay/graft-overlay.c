@@ -5,11 +5,13 @@
 
 #include "overlay/graft-overlay.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
+#include "base/graft-sentence.h"
 #include "image/graft-path.h"
 #include "overlay/graft-overlay-private.h"
 
@@ -175,7 +177,7 @@ graft_overlay_dup_part (GraftOverlay *self, int part, GError **error)
     return graft_overlay_dup_root (self, error);
   if ((guint)part < self->state->n_parts)
     return graft_node_ref (self->state->roots[part]);
-  g_set_error (error, GRAFT_OVERLAY_ERROR, GRAFT_ERROR_NOT_FOUND, "%s has no part %d",
+  g_set_error (error, GRAFT_OVERLAY_ERROR, GRAFT_ERROR_NOT_FOUND, _ ("%s has no part %d"),
                graft_image_get_name (self->image), part);
   return NULL;
 }
@@ -256,18 +258,19 @@ graft_overlay_prefix_error (GraftOverlay *self, GError **error)
   const char *name = graft_image_get_name (self->image);
 
   if (error != NULL && *error != NULL && !g_str_has_prefix ((*error)->message, name))
-    g_prefix_error (error, "%s: ", name);
+    g_prefix_error (error, _ ("%s: "), name);
   return FALSE;
 }
 
 gboolean
 graft_overlay_set_error (GraftOverlay *self, GraftErrorCode code, const char *path,
-                         const char *what, GError **error)
+                         const char *sentence, GError **error)
 {
   g_autofree char *shown = graft_name_escape (path);
+  g_autofree char *message = graft_sentence_about (sentence, shown);
 
-  g_set_error (error, GRAFT_OVERLAY_ERROR, code, "%s: %s %s", graft_image_get_name (self->image),
-               shown, what);
+  g_set_error (error, GRAFT_OVERLAY_ERROR, code, _ ("%s: %s"), graft_image_get_name (self->image),
+               message);
   return FALSE;
 }
 
@@ -277,17 +280,18 @@ graft_overlay_check_path (GraftOverlay *self, const char *path, GError **error)
   const char *name = strrchr (path, '/') + 1;
 
   if (strlen (name) > GRAFT_LIMIT_NAME)
-    return graft_overlay_set_error (self, GRAFT_ERROR_TOO_LARGE, path,
-                                    "has a name of more than 255 bytes: Linux could not open it",
-                                    error);
+    return graft_overlay_set_error (
+        self, GRAFT_ERROR_TOO_LARGE, path,
+        _ ("%s has a name of more than 255 bytes: Linux could not open it"), error);
   if (strlen (path) > GRAFT_LIMIT_PATH)
     return graft_overlay_set_error (self, GRAFT_ERROR_TOO_LARGE, path,
-                                    "is longer than 4096 bytes: Linux could not open it", error);
+                                    _ ("%s is longer than 4096 bytes: Linux could not open it"),
+                                    error);
   if (strcmp (graft_image_get_format (self->image), "initrd") == 0
       && strcmp (path, CPIO_TRAILER) == 0)
-    return graft_overlay_set_error (self, GRAFT_ERROR_REFUSED, path,
-                                    "would be taken for the end of the archive by the kernel",
-                                    error);
+    return graft_overlay_set_error (
+        self, GRAFT_ERROR_REFUSED, path,
+        _ ("%s would be taken for the end of the archive by the kernel"), error);
   return TRUE;
 }
 
@@ -301,5 +305,5 @@ graft_overlay_check_attributes (GraftOverlay *self, const char *path, GraftNode 
   return (mtime >= 0 && mtime <= G_MAXUINT32)
          || graft_overlay_set_error (
              self, GRAFT_ERROR_REFUSED, path,
-             "has a time before 1970 or after 2106, which the image cannot hold", error);
+             _ ("%s has a time before 1970 or after 2106, which the image cannot hold"), error);
 }

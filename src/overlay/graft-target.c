@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -140,6 +141,6 @@ graft_target_init_existing (GraftTarget *self, GraftOverlay *overlay, int part, 
   if (!graft_target_init (self, overlay, part, path, error))
     return FALSE;
   return self->winner != NULL
-         || graft_overlay_set_error (overlay, GRAFT_ERROR_NOT_FOUND, self->path, "does not exist",
-                                     error);
+         || graft_overlay_set_error (overlay, GRAFT_ERROR_NOT_FOUND, self->path,
+                                     _ ("%s does not exist"), error);
 }

@@ -98,7 +98,8 @@ graft_step_target_set_kind_error (GraftStepTarget *self, const char *path, Graft
 static gboolean
 prefix_error (GraftStepTarget *self, GError **error)
 {
-  g_prefix_error (error, "%s: ", graft_image_get_name (graft_overlay_get_image (self->overlay)));
+  g_prefix_error (error, _ ("%s: "),
+                  graft_image_get_name (graft_overlay_get_image (self->overlay)));
   return FALSE;
 }
 

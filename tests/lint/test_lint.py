@@ -4,6 +4,7 @@
 
 import unittest
 
+import bare_texts
 import house_style
 import include_arrows
 
@@ -63,6 +64,25 @@ class Arrows(unittest.TestCase):
 
     def test_bare_name(self):
         self.assertIsNotNone(include_arrows.check_include("base", '"', "graft-input.h", False))
+
+
+class Texts(unittest.TestCase):
+    def bare(self, text):
+        return [literal for _, literal in bare_texts.check_text(text)]
+
+    def test_bare(self):
+        self.assertEqual(self.bare('g_set_error (error, A, B, "%s is bad", name);'), ['"%s is bad"'])
+        self.assertEqual(self.bare('g_set_error (error, A, B, x ? "so it is" : _ ("not so"), y);'), ['"so it is"'])
+        self.assertEqual(self.bare('graft_overlay_set_error (self, A, path, "%s exists", error);'), ['"%s exists"'])
+        self.assertEqual(self.bare('g_prefix_error (error, "%s: ", name);'), ['"%s: "'])
+
+    def test_translated(self):
+        for good in ('g_set_error (error, A, B, _ ("%s is bad"), name);',
+                     'g_set_error (error, A, B, g_dngettext (D, "%u file is bad", "%u files are bad", n), n);',
+                     'g_set_error (error, A, B, "%s", message);',
+                     'graft_encoder_fail ("zlib", _ ("not enough memory"), error);',
+                     '/* g_set_error (error, A, B, "%s is bad", name); */'):
+            self.assertEqual(self.bare(good), [], good)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 #include "formats/cpio/graft-cpio-plan-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -195,7 +196,7 @@ plan_folder (GraftCpioPlan *self, guint32 place, GraftNode *node, const char *pa
   if (depth >= GRAFT_LIMIT_DEPTH)
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "folders are nested more than %d deep", GRAFT_LIMIT_DEPTH);
+                   _ ("folders are nested more than %d deep"), GRAFT_LIMIT_DEPTH);
       return FALSE;
     }
   if (place != GRAFT_CPIO_NONE)
@@ -267,7 +268,7 @@ graft_cpio_plan_new (GraftCpioArchive *archive, GraftNode *root, GraftCpioHasFol
   if (!graft_node_is_directory (root))
     {
       g_set_error_literal (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-                           "the root of an archive must be a folder");
+                           _ ("the root of an archive must be a folder"));
       return NULL;
     }
   if (!plan_place (self, 0, own, root, "", 0, error))

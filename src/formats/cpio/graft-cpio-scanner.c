@@ -5,12 +5,14 @@
 
 #include "formats/cpio/graft-cpio-scanner.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
+#include "base/graft-sentence.h"
 #include "formats/cpio/graft-cpio-archive-private.h"
 #include "formats/cpio/graft-cpio-record.h"
 
@@ -91,9 +93,10 @@ give_up (GraftCpioScanner *self, guint64 offset, const char *why)
   self->state = STATE_UNREADABLE;
   if (self->archive->stop == NULL)
     self->archive->stop
-        = g_strdup_printf ("%s at byte %" G_GUINT64_FORMAT
-                           " of the archive: the kernel stops there, and so does the list",
-                           why, offset);
+        /* TRANSLATORS: what was found there ("something that is no archive"), an offset */
+        = g_strdup_printf (
+            _ ("%s at byte %s of the archive: the kernel stops there, and so does the list"), why,
+            GRAFT_NUMBER (offset));
 }
 
 static void
@@ -104,7 +107,7 @@ note_stop (GraftCpioScanner *self, const GraftCpioRecord *record)
   g_autofree char *problem = graft_cpio_problem_describe (record->problems & GRAFT_CPIO_STOPS);
 
   if (self->archive->stop == NULL)
-    self->archive->stop = g_strdup_printf ("%s: %s", name, problem);
+    self->archive->stop = g_strdup_printf (_ ("%s: %s"), name, problem);
   self->stopped = TRUE;
 }
 
@@ -164,15 +167,15 @@ take_header (GraftCpioScanner *self, const guint8 *data, GError **error)
   if (kind != GRAFT_CPIO_HEADER_VALID && kind != GRAFT_CPIO_HEADER_PREFIXED)
     {
       give_up (self, record.offset,
-               kind == GRAFT_CPIO_HEADER_NO_NUMBER ? "a header that is no number"
-               : kind == GRAFT_CPIO_HEADER_ODC     ? "an archive of the old kind (odc)"
-                                                   : "something that is no archive");
+               kind == GRAFT_CPIO_HEADER_NO_NUMBER ? _ ("a header that is no number")
+               : kind == GRAFT_CPIO_HEADER_ODC     ? _ ("an archive of the old kind (odc)")
+                                                   : _ ("something that is no archive"));
       return TRUE;
     }
   if (archive->records->len >= GRAFT_LIMIT_ENTRIES || archive->texts->len > TEXTS_LIMIT)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "the archive has more than %u entries", archive->records->len);
+                   _ ("the archive has more than %u entries"), archive->records->len);
       return FALSE;
     }
   record.epoch = self->epoch;
@@ -289,8 +292,8 @@ pass_zeros (GraftCpioScanner *self, const guint8 **data, gsize *length)
     self->state = STATE_HEADER;
   else
     give_up (self, self->position,
-             self->position % 4 != 0 ? "an entry that does not start at a multiple of 4"
-                                     : "something that is no archive");
+             self->position % 4 != 0 ? _ ("an entry that does not start at a multiple of 4")
+                                     : _ ("something that is no archive"));
 }
 
 gboolean
@@ -397,9 +400,9 @@ graft_cpio_scanner_finish (GraftCpioScanner *self, GError **error)
       if (archive->records->len > 0)
         name = graft_name_escape (graft_cpio_archive_get_text (archive, get_last (self)->name));
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "the archive ends in the middle of an entry, at byte %" G_GUINT64_FORMAT
-                   " of its content (the last name in it is \"%s\")",
-                   self->position, name != NULL ? name : "");
+                   _ ("the archive ends in the middle of an entry, at byte %s of its content (the "
+                      "last name in it is \"%s\")"),
+                   GRAFT_NUMBER (self->position), name != NULL ? name : "");
       return NULL;
     }
   archive->size

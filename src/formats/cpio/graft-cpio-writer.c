@@ -5,6 +5,7 @@
 
 #include "formats/cpio/graft-cpio-writer.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -132,7 +133,7 @@ fail_at (const GraftCpioItem *item, const char *why, GError **error)
   g_autofree char *name = graft_name_escape (item->path);
 
   g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
-               "/%s: %s, which an initrd cannot hold", name, why);
+               _ ("/%s: %s, which an initrd cannot hold"), name, why);
   return FALSE;
 }
 
@@ -153,7 +154,7 @@ make_header (Writer *self, const GraftCpioItem *item, GraftInput *data, GraftCpi
   else
     *header = (GraftCpioHeader){ .crc = graft_cpio_archive_is_crc (self->archive) };
   if (size > G_MAXUINT32)
-    return fail_at (item, "a file of 4 GiB or more", error);
+    return fail_at (item, _ ("a file of 4 GiB or more"), error);
   if (type != GRAFT_NODE_DIRECTORY || item->place == GRAFT_CPIO_NONE)
     header->nlink = type == GRAFT_NODE_DIRECTORY ? FOLDER_NLINK : file->n_names;
   header->ino = file->ino;
@@ -213,7 +214,7 @@ put_item (Writer *self, guint32 index, GError **error)
         return FALSE;
     }
   if (strlen (name) >= GRAFT_LIMIT_PATH)
-    return fail_at (item, "a path of more than 4095 bytes", error);
+    return fail_at (item, _ ("a path of more than 4095 bytes"), error);
   if (!make_header (self, item, data, &header, error))
     return FALSE;
   header.name_size = strlen (name) + 1;

@@ -5,6 +5,7 @@
 
 #include "formats/initrd/graft-initrd-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static void
@@ -84,7 +85,7 @@ list_record (GPtrArray *list, GHashTable *lost, GraftInitrdSegment *segment,
   hidden->problem = graft_cpio_problem_describe (record->problems);
   if (hidden->problem == NULL)
     hidden->problem
-        = g_strdup (why != NULL ? why : "a later entry of the same archive replaces it");
+        = g_strdup (why != NULL ? _ (why) : _ ("a later entry of the same archive replaces it"));
   g_ptr_array_add (list, hidden);
 }
 

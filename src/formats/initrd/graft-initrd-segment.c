@@ -5,7 +5,10 @@
 
 #include "formats/initrd/graft-initrd-segment.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "base/graft-error.h"
+#include "base/graft-sentence.h"
 #include "coders/graft-decoded-input.h"
 #include "coders/graft-fingerprint.h"
 #include "coders/graft-stream-reader.h"
@@ -50,14 +53,15 @@ graft_initrd_segment_add_problem (GraftInitrdSegment *self, const char *format, 
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   self->info.problem
-      = before == NULL ? g_steal_pointer (&text) : g_strdup_printf ("%s; %s", before, text);
+      = before == NULL ? g_steal_pointer (&text) : g_strdup_printf (_ ("%s; %s"), before, text);
 }
 
 /* "initrd.img segment 2", for messages about its content. */
 static char *
 get_name (GraftInitrdSegment *self, GraftInput *input)
 {
-  return g_strdup_printf ("%s segment %u", graft_input_get_name (input), self->info.number);
+  /* TRANSLATORS: an initrd, the number of a segment in it; a name in other sentences */
+  return g_strdup_printf (_ ("%s segment %u"), graft_input_get_name (input), self->info.number);
 }
 
 static void
@@ -85,18 +89,23 @@ explain (GraftInitrdSegment *self, GraftInput *input, gboolean truncated, guint6
   if (error == NULL || *error == NULL
       || !g_error_matches (*error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED) || !truncated)
     {
-      g_prefix_error (error,
-                      "%s: segment %u (from byte %" G_GUINT64_FORMAT
-                      " on) cannot be read beyond byte %" G_GUINT64_FORMAT " of the file: ",
-                      name, self->info.number, self->info.offset, self->info.offset + used);
+      g_prefix_error (
+          error, _ ("%s: segment %u (from byte %s on) cannot be read beyond byte %s of the file: "),
+          name, self->info.number, GRAFT_NUMBER (self->info.offset),
+          GRAFT_NUMBER (self->info.offset + used));
       return FALSE;
     }
   g_clear_error (error);
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-               "%s ends in the middle of segment %u (byte %" G_GUINT64_FORMAT
-               " of %s %s stream); it was probably cut off while downloading: get it again",
-               name, self->info.number, graft_input_get_size (input) - self->info.offset,
-               self->compression == GRAFT_COMPRESSION_XZ ? "an" : "a", self->info.compression);
+  g_set_error (
+      error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+      /* TRANSLATORS: an initrd, a segment's number, an offset, "xz" or another compression */
+      self->compression == GRAFT_COMPRESSION_XZ
+          ? _ ("%s ends in the middle of segment %u (byte %s of an %s stream); it was probably cut "
+               "off while downloading: get it again")
+          : _ ("%s ends in the middle of segment %u (byte %s of a %s stream); it was probably cut "
+               "off while downloading: get it again"),
+      name, self->info.number, GRAFT_NUMBER (graft_input_get_size (input) - self->info.offset),
+      self->info.compression);
   return FALSE;
 }
 
@@ -186,8 +195,8 @@ graft_initrd_segment_read_stored (GraftInitrdSegment *self, GraftInput *input,
   if (archive == NULL)
     {
       g_prefix_error (error,
-                      "%s ends in the middle of segment %u, which is not compressed; it was "
-                      "probably cut off while downloading: ",
+                      _ ("%s ends in the middle of segment %u, which is not compressed; it was "
+                         "probably cut off while downloading, get it again: "),
                       graft_input_get_name (input), self->info.number);
       return FALSE;
     }

@@ -5,11 +5,13 @@
 
 #include "formats/initrd/graft-initrd-splitter.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-bytes.h"
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
+#include "base/graft-sentence.h"
 #include "coders/graft-decoder.h"
 
 #define PEEK 16
@@ -85,20 +87,20 @@ judge_encoding (Splitter *self, GraftInitrdSegment *segment, const guint8 *start
 
   if (segment->compression == GRAFT_COMPRESSION_LZ4_FRAME)
     graft_initrd_segment_add_problem (
-        segment, "the kernel takes lz4 only in its legacy frame (lz4 -l) and will stop here");
+        segment, _ ("the kernel takes lz4 only in its legacy frame (lz4 -l) and will stop here"));
   if (segment->compression == GRAFT_COMPRESSION_XZ
       && graft_bytes_get_u8 (start, length, XZ_FLAGS, &flags) && flags > XZ_CHECK_CRC32)
     graft_initrd_segment_add_problem (
-        segment, "the kernel takes xz only with the check CRC32 (xz --check=crc32) and will stop "
-                 "here");
+        segment,
+        _ ("the kernel takes xz only with the check CRC32 (xz --check=crc32) and will stop here"));
   if (segment->compression == GRAFT_COMPRESSION_LZ4_LEGACY && self->size - end >= sizeof next)
     {
       if (!graft_input_read_at (self->input, end, &next, sizeof next, error))
         return FALSE;
       if (next != 0)
-        graft_initrd_segment_add_problem (
-            segment, "four zero bytes must stand between an lz4 segment and what follows; the "
-                     "kernel will stop here");
+        graft_initrd_segment_add_problem (segment,
+                                          _ ("four zero bytes must stand between an lz4 segment "
+                                             "and what follows; the kernel will stop here"));
     }
   return TRUE;
 }
@@ -142,21 +144,21 @@ settle_part (Splitter *self, GraftInitrdSegment *segment)
   if (self->stop_reason != NULL)
     {
       segment->reached = FALSE;
-      graft_initrd_segment_add_problem (segment, "the kernel does not come this far: %s",
+      graft_initrd_segment_add_problem (segment, _ ("the kernel does not come this far: %s"),
                                         self->stop_reason);
     }
   self->after_stored = stored;
   if (segment->archive == NULL)
     {
       if (self->stop_reason == NULL)
-        self->stop_reason = "it stops at what is no archive";
+        self->stop_reason = _ ("it stops at what is no archive");
       return;
     }
   segment->info.part = self->n_parts++;
   segment->info.early = self->only_early && stored && is_early (segment->archive);
   self->only_early = segment->info.early;
   if (graft_cpio_archive_get_stop (segment->archive) != NULL && self->stop_reason == NULL)
-    self->stop_reason = "it stops at an entry of a segment before";
+    self->stop_reason = _ ("it stops at an entry of a segment before");
 }
 
 /* What is neither archive nor zeros: all the rest, since nobody knows where it ends. */
@@ -171,15 +173,17 @@ take_unknown (Splitter *self, GraftInitrdSegment *segment, const guint8 *start, 
     {
       segment->info.format = "odc";
       graft_initrd_segment_add_problem (
-          segment, "a cpio archive of the old portable kind (odc), which the kernel does not take; "
-                   "pack it again with \"cpio -H newc\"");
+          segment, _ ("a cpio archive of the old portable kind (odc), which the kernel does not "
+                      "take; pack it again with \"cpio -H newc\""));
     }
   else if (*start == '0' && self->offset % 4 != 0)
     graft_initrd_segment_add_problem (
-        segment, "an archive that does not start on a multiple of 4; the kernel will stop here");
+        segment,
+        _ ("an archive that does not start on a multiple of 4; the kernel will stop here"));
   else
     graft_initrd_segment_add_problem (
-        segment, "neither an archive nor a compression that the kernel knows; it will stop here");
+        segment,
+        _ ("neither an archive nor a compression that the kernel knows; it will stop here"));
   return TRUE;
 }
 
@@ -190,8 +194,8 @@ take_segment (Splitter *self, GraftInitrdSegment *segment, const guint8 *start, 
   if (self->after_stored && self->offset % 4 != 0)
     {
       segment->reached = FALSE;
-      self->stop_reason = "what follows an uncompressed archive does not start on a multiple of 4 "
-                          "(\"broken padding\")";
+      self->stop_reason = _ ("what follows an uncompressed archive does not start on a multiple of "
+                             "4 (\"broken padding\")");
     }
   if (segment->compression != GRAFT_COMPRESSION_NONE)
     return graft_initrd_segment_read_stream (segment, self->input, self->cancellable, error)
@@ -219,8 +223,9 @@ split_next (Splitter *self, GError **error)
 
   if (self->segments->len >= GRAFT_LIMIT_SEGMENTS)
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE, "%s has more than %d segments",
-                   graft_input_get_name (self->input), GRAFT_LIMIT_SEGMENTS);
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
+                   _ ("%s has more than %d segments"), graft_input_get_name (self->input),
+                   GRAFT_LIMIT_SEGMENTS);
       return FALSE;
     }
   if (!find_nonzero (self->input, self->offset, self->size, &next, error))
@@ -269,13 +274,14 @@ graft_initrd_split (GraftInput *input, GCancellable *cancellable, GError **error
       if (segment->problem == NULL)
         continue;
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   "%s is no initrd that the kernel can read: at byte %" G_GUINT64_FORMAT ": %s",
-                   graft_input_get_name (input), segment->offset, segment->problem);
+                   _ ("%s is no initrd that the kernel can read: at byte %s: %s"),
+                   graft_input_get_name (input), GRAFT_NUMBER (segment->offset), segment->problem);
       return NULL;
     }
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, "%s %s",
-               graft_input_get_name (input),
-               self.size == 0 ? "is empty: get it again" : "holds nothing but zeros: get it again");
+  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+               self.size == 0 ? _ ("%s is empty: get it again")
+                              : _ ("%s holds nothing but zeros: get it again"),
+               graft_input_get_name (input));
   return NULL;
 }
 

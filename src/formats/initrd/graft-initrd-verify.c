@@ -9,11 +9,13 @@
 
 #include "formats/initrd/graft-initrd-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
+#include "base/graft-sentence.h"
 #include "coders/graft-fingerprint.h"
 #include "image/graft-path.h"
 
@@ -33,7 +35,8 @@ fail (Verifier *self, const char *path, const char *what, GError **error)
   g_autofree char *name = graft_name_escape (path);
 
   g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
-               "%s@%u:/%s reads back with another %s than was written",
+               /* TRANSLATORS: an image, a segment's number, a path; "type", "size" or the like */
+               _ ("%s@%u:/%s reads back with another %s than was written"),
                graft_image_get_name (GRAFT_IMAGE (self->result)),
                graft_initrd_get_segment_number (self->result, self->part), name, what);
   return FALSE;
@@ -48,21 +51,21 @@ compare_attributes (Verifier *self, const char *path, GraftNode *wanted, GraftNo
   GraftNodeType type = graft_node_get_node_type (wanted);
 
   if (type != graft_node_get_node_type (found))
-    return fail (self, path, "type", error);
+    return fail (self, path, _ ("type"), error);
   if (a->mode != b->mode)
-    return fail (self, path, "mode", error);
+    return fail (self, path, _ ("mode"), error);
   if (a->uid != b->uid || a->gid != b->gid)
-    return fail (self, path, "owner", error);
+    return fail (self, path, _ ("owner"), error);
   if (CLAMP (a->mtime, 0, (gint64)G_MAXUINT32) != b->mtime)
-    return fail (self, path, "time", error);
+    return fail (self, path, _ ("time"), error);
   if (g_strcmp0 (graft_node_get_target (wanted), graft_node_get_target (found)) != 0)
-    return fail (self, path, "target", error);
+    return fail (self, path, _ ("target"), error);
   if (type == GRAFT_NODE_REGULAR && graft_node_get_size (wanted) != graft_node_get_size (found))
-    return fail (self, path, "size", error);
+    return fail (self, path, _ ("size"), error);
   if ((type == GRAFT_NODE_CHAR_DEVICE || type == GRAFT_NODE_BLOCK_DEVICE)
       && (graft_node_get_rdev_major (wanted) != graft_node_get_rdev_major (found)
           || graft_node_get_rdev_minor (wanted) != graft_node_get_rdev_minor (found)))
-    return fail (self, path, "device number", error);
+    return fail (self, path, _ ("device number"), error);
   return TRUE;
 }
 
@@ -79,7 +82,7 @@ compare_links (Verifier *self, const char *path, GraftNode *wanted, GraftNode *f
   if (known == NULL)
     g_hash_table_insert (self->files, wanted, found);
   else if (!graft_node_is_same_file (known, found))
-    return fail (self, path, "set of names", error);
+    return fail (self, path, _ ("set of names"), error);
   return TRUE;
 }
 
@@ -130,7 +133,7 @@ compare_folders (Verifier *self, const char *path, GraftNode *wanted, GraftNode 
   if (b == NULL || g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return FALSE;
   if (depth >= GRAFT_LIMIT_DEPTH)
-    return fail (self, path, "depth", error);
+    return fail (self, path, _ ("depth"), error);
   for (guint i = 0; i < graft_directory_get_n_entries (a); i++)
     {
       const GraftEntry *left = graft_directory_get_entry (a, i);
@@ -141,13 +144,13 @@ compare_folders (Verifier *self, const char *path, GraftNode *wanted, GraftNode 
       if (right == NULL && leaves_no_trace (left->node, depth))
         continue;
       if (right == NULL)
-        return fail (self, path, "list of entries", error);
+        return fail (self, path, _ ("list of entries"), error);
       n_found++;
       if (!compare_nodes (self, child, left->node, right->node, depth + 1, error))
         return FALSE;
     }
   return n_found == graft_directory_get_n_entries (b)
-         || fail (self, path, "list of entries", error);
+         || fail (self, path, _ ("list of entries"), error);
 }
 
 static guint
@@ -213,10 +216,9 @@ verify_encoded (GraftInitrd *result, const GraftInitrdEncoded *encoded, GraftNod
   if (segment->info.offset != encoded->offset || segment->compression != encoded->compression)
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
-                   "%s reads back with segment %u at byte %" G_GUINT64_FORMAT
-                   " instead of %" G_GUINT64_FORMAT,
-                   graft_input_get_name (input), segment->info.number, segment->info.offset,
-                   encoded->offset);
+                   _ ("%s reads back with segment %u at byte %s instead of %s"),
+                   graft_input_get_name (input), segment->info.number,
+                   GRAFT_NUMBER (segment->info.offset), GRAFT_NUMBER (encoded->offset));
       return FALSE;
     }
   fingerprint
@@ -228,8 +230,8 @@ verify_encoded (GraftInitrd *result, const GraftInitrdEncoded *encoded, GraftNod
   if (!equal_fingerprints (fingerprint, encoded->fingerprint))
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
-                   "segment %u of %s reads back with another content than was written: the disk or "
-                   "the memory of this computer lost data",
+                   _ ("segment %u of %s reads back with another content than was written: the disk "
+                      "or the memory of this computer lost data"),
                    segment->info.number, graft_input_get_name (input));
       return FALSE;
     }
@@ -269,7 +271,7 @@ verify_contents (GraftInitrd *result, guint part, GraftNode *wanted, GCancellabl
       if (right == NULL || !graft_input_equal (left, right, &equal, cancellable, error))
         return FALSE;
       if (!equal)
-        return fail (&self, path, "content", error);
+        return fail (&self, path, _ ("content"), error);
     }
   return TRUE;
 }
@@ -286,7 +288,8 @@ graft_initrd_verify (GraftImage *image, GraftNode *const *roots, GraftImage *res
   if (self->parts->len != result->parts->len)
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
-                   "%s reads back with %u archives instead of %u",
+                   g_dngettext (GETTEXT_PACKAGE, "%s reads back with %u archive instead of %u",
+                                "%s reads back with %u archives instead of %u", result->parts->len),
                    graft_image_get_name (result_image), result->parts->len, self->parts->len);
       return FALSE;
     }

@@ -5,6 +5,7 @@
 
 #include "formats/initrd/graft-initrd-view.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
@@ -41,10 +42,10 @@ struct _GraftInitrdView
   GHashTable *odd; /* of path to the record's problems: late parents, not reached */
 };
 
-static const char why_no_folder[] = "its folder is not there when the kernel comes to it";
-static const char why_not_reached[] = "the kernel stops before it";
-static const char why_full_folder[] = "a folder that is not empty stands in its place";
-static const char why_replaced[] = "a later segment replaces it";
+static const char why_no_folder[] = N_ ("its folder is not there when the kernel comes to it");
+static const char why_not_reached[] = N_ ("the kernel stops before it");
+static const char why_full_folder[] = N_ ("a folder that is not empty stands in its place");
+static const char why_replaced[] = N_ ("a later segment replaces it");
 
 static void
 spot_free (gpointer data)
@@ -327,7 +328,7 @@ add_folder (GraftInitrdView *self, Spot *target, gboolean fresh, GraftNode *node
   if (depth >= GRAFT_LIMIT_DEPTH)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   "folders are nested more than %d deep", GRAFT_LIMIT_DEPTH);
+                   _ ("folders are nested more than %d deep"), GRAFT_LIMIT_DEPTH);
       return FALSE;
     }
   for (guint i = 0; i < graft_directory_get_n_entries (listing); i++)

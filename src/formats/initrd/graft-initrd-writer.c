@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
+
 #include "base/graft-error.h"
 #include "formats/cpio/graft-cpio-plan.h"
 #include "formats/cpio/graft-cpio-writer.h"
@@ -130,7 +132,7 @@ choose_compression (Writer *self, GraftInitrdSegment *segment, GraftCompression 
       && *ret_compression != GRAFT_COMPRESSION_LZ4_FRAME)
     return TRUE;
   g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-               "\"%s\" is no compression for an initrd: use xz, zstd, gzip, lz4 or none", name);
+               _ ("\"%s\" is no compression for an initrd: use xz, zstd, gzip, lz4 or none"), name);
   return FALSE;
 }
 
@@ -150,8 +152,8 @@ check_storable (GraftInitrdSegment *segment, GraftCompression compression, GErro
                  == graft_cpio_archive_get_size (segment->archive)))
     return TRUE;
   g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_UNSUPPORTED,
-               "segment %u is not one archive with a trailer, so it cannot be stored without "
-               "compression",
+               _ ("segment %u is not one archive with a trailer, so it cannot be stored without "
+                  "compression"),
                segment->info.number);
   return FALSE;
 }
@@ -231,7 +233,7 @@ graft_initrd_write (GraftImage *image, GraftNode *const *roots, const GraftImage
   written->evidence_free = (GDestroyNotify)g_array_unref;
   if (!write_segments (&self, error))
     {
-      g_prefix_error (error, "%s: ", graft_image_get_name (image));
+      g_prefix_error (error, _ ("%s: "), graft_image_get_name (image));
       return FALSE;
     }
   return TRUE;

@@ -5,10 +5,12 @@
 
 #include "formats/kernel/graft-kernel-header.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-bytes.h"
 #include "base/graft-error.h"
+#include "base/graft-sentence.h"
 
 #define SECTOR 512
 /* The boot sector and the most setup code that its size field (8 bits) can name. */
@@ -109,10 +111,10 @@ static gboolean
 set_truncated (GraftInput *input, guint64 wanted, GError **error)
 {
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-               "%s has %" G_GUINT64_FORMAT
-               " bytes, but its header tells of at least %" G_GUINT64_FORMAT
-               ": it was cut short by a download or copy; get it again",
-               graft_input_get_name (input), graft_input_get_size (input), wanted);
+               _ ("%s has %s bytes, but its header tells of at least %s: it was cut short by a "
+                  "download or copy; get it again"),
+               graft_input_get_name (input), GRAFT_NUMBER (graft_input_get_size (input)),
+               GRAFT_NUMBER (wanted));
   return FALSE;
 }
 
@@ -155,11 +157,11 @@ read_payload (GraftKernelHeader *self, GraftInput *input, const guint8 *head, gs
   if ((guint64)offset + size > self->code_size)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s is damaged: its header puts the compressed kernel at byte "
-                   "%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
-                   ", but the kernel ends at byte %" G_GUINT64_FORMAT "; get it again",
-                   graft_input_get_name (input), self->setup_size + offset,
-                   self->setup_size + offset + size, self->setup_size + self->code_size);
+                   _ ("%s is damaged: its header puts the compressed kernel at byte %s to %s, but "
+                      "the kernel ends at byte %s; get it again"),
+                   graft_input_get_name (input), GRAFT_NUMBER (self->setup_size + offset),
+                   GRAFT_NUMBER (self->setup_size + offset + size),
+                   GRAFT_NUMBER (self->setup_size + self->code_size));
       return FALSE;
     }
   self->payload_offset = self->setup_size + offset;

@@ -5,6 +5,7 @@
 
 #include "formats/kernel/graft-kernel-misfit.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-bytes.h"
@@ -16,9 +17,9 @@
 
 #define HEAD 4096
 
-#define ADVICE_CPU "take the kernel that was built for the machines that boot this set (x86)"
-#define ADVICE_AGAIN "the download or copy failed; get it again"
-#define ADVICE_PACKAGE "take the file named vmlinuz or bzImage from the kernel's package"
+#define ADVICE_CPU _ ("take the kernel that was built for the machines that boot this set (x86)")
+#define ADVICE_AGAIN _ ("the download or copy failed; get it again")
+#define ADVICE_PACKAGE _ ("take the file named vmlinuz or bzImage from the kernel's package")
 
 /* Kernels of other CPUs, by the magic at byte 56: the kernel's
  * Documentation/arch/arm64/booting.rst, riscv/boot-image-header.rst, and
@@ -83,13 +84,13 @@ describe_kernel (const guint8 *head, gsize length, const char **ret_advice)
   if (is_zboot (head, length))
     {
       arch = graft_kernel_header_get_pe_arch (head, length);
-      return g_strdup_printf ("an EFI zboot kernel%s%s", arch != NULL ? " for " : "",
-                              arch != NULL ? arch : "");
+      return arch != NULL ? g_strdup_printf (_ ("an EFI zboot kernel for %s"), arch)
+                          : g_strdup (_ ("an EFI zboot kernel"));
     }
   if (arch != NULL)
-    return g_strdup_printf ("a Linux kernel for %s", arch);
+    return g_strdup_printf (_ ("a Linux kernel for %s"), arch);
   if (is_uimage (head, length))
-    return g_strdup ("a U-Boot image (uImage)");
+    return g_strdup (_ ("a U-Boot image (uImage)"));
   return NULL;
 }
 
@@ -99,7 +100,7 @@ static char *
 describe_other (GraftInput *input, const guint8 *head, gsize length, const char **ret_advice,
                 gboolean *ret_damaged)
 {
-  g_autofree char *kind = graft_file_kind_describe (input);
+  const char *kind = graft_file_kind_get_name (input);
   const char *arch = graft_kernel_header_get_pe_arch (head, length);
 
   *ret_advice = ADVICE_PACKAGE;
@@ -109,28 +110,28 @@ describe_other (GraftInput *input, const guint8 *head, gsize length, const char 
       *ret_advice = ADVICE_AGAIN;
     }
   else if (strstr (kind, "HTML") != NULL)
-    *ret_advice = "a web server answered with a page instead of the file; get it again, from the "
-                  "right address";
+    *ret_advice = _ ("a web server answered with a page instead of the file; get it again, from "
+                     "the right address");
   else if (strstr (kind, "OpenPGP") != NULL || is_pkcs7 (head, length))
     {
-      *ret_advice = "take the file that it signs, which has the same name without the ending";
+      *ret_advice = _ ("take the file that it signs, which has the same name without the ending");
       if (is_pkcs7 (head, length))
-        return g_strdup ("a PKCS #7 signature");
+        return g_strdup (_ ("a PKCS #7 signature"));
     }
   else if (is_cpio (head, length))
     {
-      *ret_advice = "kernel and initrd may have been exchanged";
-      return g_strdup ("an initrd (a cpio archive)");
+      *ret_advice = _ ("kernel and initrd may have been exchanged");
+      return g_strdup (_ ("an initrd (a cpio archive)"));
     }
   else if (graft_bytes_match (head, length, 0, "MZ", 2) && length < HEAD)
     {
       *ret_damaged = TRUE;
       *ret_advice = ADVICE_AGAIN;
-      return g_strdup ("the first piece of an EFI program or kernel");
+      return g_strdup (_ ("the first piece of an EFI program or kernel"));
     }
   else if (arch != NULL)
-    return g_strdup_printf ("an EFI program for %s without Linux's boot header", arch);
-  return g_steal_pointer (&kind);
+    return g_strdup_printf (_ ("an EFI program for %s without Linux's boot header"), arch);
+  return g_strdup (_ (kind));
 }
 
 /* The first bytes of what a compressed file unpacks to. */
@@ -166,20 +167,20 @@ describe_compressed (const guint8 *head, gsize length, GraftCompression compress
 
   *ret_advice = ADVICE_PACKAGE;
   if (inside == NULL)
-    return g_strdup_printf ("%s-compressed data", graft_compression_get_name (compression));
+    return g_strdup_printf (_ ("%s-compressed data"), graft_compression_get_name (compression));
   count = graft_input_read_some (inside, 0, inner, HEAD, NULL);
   if (graft_kernel_header_probe (inside))
     {
-      *ret_advice = "unpack it first, PXE loaders do not";
-      kind = g_strdup ("a kernel");
+      *ret_advice = _ ("unpack it first, PXE loaders do not");
+      kind = g_strdup (_ ("a kernel"));
     }
   else if (graft_kernel_vmlinux_probe (inside, &machine))
-    kind = g_strdup ("an ELF vmlinux");
+    kind = g_strdup (_ ("an ELF vmlinux"));
   else
     kind = describe_kernel (inner, MAX (count, 0), ret_advice);
   if (kind == NULL)
     kind = describe_other (inside, inner, MAX (count, 0), ret_advice, &damaged);
-  return g_strdup_printf ("%s-compressed data (inside: %s)",
+  return g_strdup_printf (_ ("%s-compressed data (inside: %s)"),
                           graft_compression_get_name (compression), kind);
 }
 
@@ -202,8 +203,9 @@ graft_kernel_misfit_set_error (GraftInput *input, GError **error)
   if (kind == NULL)
     kind = describe_other (input, head, length, &advice, &damaged);
   g_set_error (error, GRAFT_IMAGE_ERROR, damaged ? GRAFT_ERROR_CORRUPTED : GRAFT_ERROR_UNSUPPORTED,
-               "%s is %s, not a kernel that x86 machines boot: %s", graft_input_get_name (input),
-               kind, advice);
+               /* TRANSLATORS: a file, what it really is ("a text file"), what to do */
+               _ ("%s is %s, not a kernel that x86 machines boot: %s"),
+               graft_input_get_name (input), kind, advice);
 }
 
 gboolean

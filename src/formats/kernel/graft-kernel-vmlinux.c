@@ -5,11 +5,13 @@
 
 #include "formats/kernel/graft-kernel-vmlinux.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-bytes.h"
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
+#include "base/graft-sentence.h"
 #include "coders/graft-decoder.h"
 
 #define BANNER "Linux version "
@@ -159,8 +161,8 @@ read_unpacked_size (GraftInput *payload, guint32 *ret_size, GError **error)
 
   if (size < sizeof bytes)
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s has only %" G_GUINT64_FORMAT " bytes", graft_input_get_name (payload), size);
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, _ ("%s has only %s bytes"),
+                   graft_input_get_name (payload), GRAFT_NUMBER (size));
       return FALSE;
     }
   return graft_input_read_at (payload, size - sizeof bytes, bytes, sizeof bytes, error)
@@ -196,7 +198,7 @@ graft_kernel_vmlinux_unpack (GraftInput *payload, const char *name, GCancellable
   if (g_bytes_get_size (bytes) != expected)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   "%s is damaged: it unpacks to %" G_GSIZE_FORMAT " bytes instead of %u",
+                   _ ("%s is damaged: it unpacks to %zu bytes instead of %u"),
                    graft_input_get_name (payload), g_bytes_get_size (bytes), expected);
       return NULL;
     }

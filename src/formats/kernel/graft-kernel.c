@@ -5,9 +5,11 @@
 
 #include "formats/kernel/graft-kernel.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
+#include "base/graft-sentence.h"
 #include "elf/graft-elf.h"
 #include "formats/kernel/graft-kernel-header.h"
 #include "formats/kernel/graft-kernel-misfit.h"
@@ -84,8 +86,8 @@ graft_kernel_verify (GraftImage *image, GraftNode *const *roots, GraftImage *res
   if (size != wanted || written->copied != wanted)
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
-                   "%s reads back with %" G_GUINT64_FORMAT " bytes instead of %" G_GUINT64_FORMAT,
-                   graft_image_get_name (result), size, wanted);
+                   _ ("%s reads back with %s bytes instead of %s"), graft_image_get_name (result),
+                   GRAFT_NUMBER (size), GRAFT_NUMBER (wanted));
       return FALSE;
     }
   return graft_image_verify_carried (image, result, written, progress, cancellable, error);
@@ -125,7 +127,7 @@ read_bzimage (GraftKernel *self, GraftInput *input, GError **error)
   self->is_signed = header->is_signed;
   if (header->payload_length == 0)
     return TRUE;
-  name = g_strdup_printf ("%s: the compressed kernel in it", graft_input_get_name (input));
+  name = g_strdup_printf (_ ("%s: the compressed kernel in it"), graft_input_get_name (input));
   self->payload
       = graft_slice_input_new (input, header->payload_offset, header->payload_length, name, error);
   if (self->payload == NULL)
@@ -146,9 +148,9 @@ read_vmlinux (GraftKernel *self, GraftInput *input, guint16 machine, GCancellabl
       || (strcmp (self->arch, "x86_64") != 0 && strcmp (self->arch, "i386") != 0))
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   "%s is a kernel for another CPU (%s): take the one that was built for the "
-                   "machines that boot this set (x86)",
-                   graft_input_get_name (input), self->arch != NULL ? self->arch : "unknown");
+                   _ ("%s is a kernel for another CPU (%s): take the one that was built for the "
+                      "machines that boot this set (x86)"),
+                   graft_input_get_name (input), self->arch != NULL ? self->arch : _ ("unknown"));
       return FALSE;
     }
   self->version = graft_kernel_vmlinux_find_version (input, cancellable, &local);
@@ -159,8 +161,8 @@ read_vmlinux (GraftKernel *self, GraftInput *input, guint16 machine, GCancellabl
     }
   self->payload = g_object_ref (input);
   self->problem = g_strdup_printf (
-      "%s is an ELF vmlinux: PXE loaders cannot start it; take the file named vmlinuz or bzImage "
-      "from the same package or build (arch/x86/boot/bzImage)",
+      _ ("%s is an ELF vmlinux: PXE loaders cannot start it; take the file named vmlinuz or "
+         "bzImage from the same package or build (arch/x86/boot/bzImage)"),
       graft_input_get_name (input));
   return TRUE;
 }
@@ -282,7 +284,7 @@ graft_kernel_open_vmlinux (GraftKernel *self, GCancellable *cancellable, GError 
   if (self->payload == NULL)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   "%s does not say where the kernel proper is in it",
+                   _ ("%s does not say where the kernel proper is in it"),
                    graft_image_get_name (GRAFT_IMAGE (self)));
       return NULL;
     }
@@ -292,7 +294,7 @@ graft_kernel_open_vmlinux (GraftKernel *self, GCancellable *cancellable, GError 
   vmlinux = g_weak_ref_get (&self->vmlinux);
   if (vmlinux != NULL)
     return vmlinux;
-  name = g_strdup_printf ("vmlinux of %s", graft_image_get_name (GRAFT_IMAGE (self)));
+  name = g_strdup_printf (_ ("vmlinux of %s"), graft_image_get_name (GRAFT_IMAGE (self)));
   vmlinux = graft_kernel_vmlinux_unpack (self->payload, name, cancellable, error);
   g_weak_ref_set (&self->vmlinux, vmlinux);
   return vmlinux;

@@ -314,7 +314,7 @@ graft_swap_layer_plan (GraftSwapContext *context, GraftMember *member, GraftSwap
 
   if (folders == NULL)
     {
-      g_prefix_error (error, "%s: ", graft_member_get_path (member));
+      g_prefix_error (error, _ ("%s: "), graft_member_get_path (member));
       return FALSE;
     }
   if (folders->len == 0)
@@ -323,7 +323,7 @@ graft_swap_layer_plan (GraftSwapContext *context, GraftMember *member, GraftSwap
   layer->select = select_for (member, context->select);
   if (!plan_into (layer, context, root, folders, progress, cancellable, error))
     {
-      g_prefix_error (error, "%s: ", graft_member_get_path (member));
+      g_prefix_error (error, _ ("%s: "), graft_member_get_path (member));
       graft_swap_layer_free (layer);
       return FALSE;
     }

@@ -57,7 +57,7 @@ open_new_kernel (GraftSwapPlan *self, GraftKernelSource *source, GCancellable *c
   problem = graft_kernel_get_problem (GRAFT_KERNEL (self->new_kernel));
   if (problem != NULL)
     {
-      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID, "%s: %s", name, problem);
+      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID, _ ("%s: %s"), name, problem);
       return FALSE;
     }
   return TRUE;
@@ -73,7 +73,7 @@ read_module_release (GraftModuleFolder *folder, const char *name, GCancellable *
 
   if (!graft_module_folder_read_releases (folder, TRUE, &releases, cancellable, error))
     {
-      g_prefix_error (error, "%s: ", name);
+      g_prefix_error (error, _ ("%s: "), name);
       return NULL;
     }
   if (g_strv_length (releases) == 1)
@@ -327,7 +327,7 @@ graft_swap_plan_apply (GraftSwapPlan *self, GError **error)
 
       if (!graft_swap_layer_apply (layer, error))
         {
-          g_prefix_error (error, "%s: ", graft_member_get_path (layer->member));
+          g_prefix_error (error, _ ("%s: "), graft_member_get_path (layer->member));
           return FALSE;
         }
     }

@@ -5,10 +5,12 @@
 
 #include "steps/swap-kernel/graft-swap-tree.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
+#include "base/graft-name.h"
 #include "coders/graft-decoder.h"
 #include "image/graft-directory.h"
 #include "image/graft-path.h"
@@ -157,7 +159,7 @@ build_entry (Build *self, const GraftEntry *entry, const char *path, guint depth
     }
   if (local != NULL)
     {
-      g_propagate_prefixed_error (error, g_steal_pointer (&local), "%s: ", path);
+      g_propagate_prefixed_error (error, g_steal_pointer (&local), _ ("%s: "), path);
       return FALSE;
     }
   *ret_node = node;
@@ -177,7 +179,10 @@ build_folder (Build *self, GraftNode *node, const char *path, guint depth, GErro
     return NULL;
   if (depth > GRAFT_LIMIT_DEPTH)
     {
-      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_TOO_LARGE, "lies below too many folders");
+      g_autofree char *shown = graft_name_escape (path);
+
+      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_TOO_LARGE,
+                   _ ("%s lies below too many folders"), shown);
       return NULL;
     }
   builder = graft_directory_builder_new ();

@@ -65,5 +65,7 @@
 #define GRAFT_LIMIT_TOOL_FILE (G_GUINT64_CONSTANT (256) << 20)
 #define GRAFT_LIMIT_TOOL_CPU 120
 #define GRAFT_LIMIT_TOOL_SECONDS 600
+/* A batch of look-ups in module indexes: bytes of the texts asked for, and of the answers. */
+#define GRAFT_LIMIT_LOOKUP (64 * 1024 * 1024)
 /* What is kept of a tool's output. */
 #define GRAFT_LIMIT_TOOL_OUTPUT (64 * 1024)

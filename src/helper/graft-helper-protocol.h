@@ -16,6 +16,14 @@
  * end      number of entries u64
  * error    code u32, then the text
  *
+ * Verb *lookup*: texts come at standard input, each ended by NUL; the answers are frames too:
+ *
+ *     hello (module* answer)* (end | error)
+ *
+ * module   its kind, one byte, then its name, not ended by NUL
+ * answer   ends the answer to one text, in the order of the texts: number of its modules u32
+ * end      number of answers u64
+ *
  * The two sides are built from one source and never differ in version; the version is there for
  * an installed helper of another release. The program's side does not link GLib.
  */
@@ -29,6 +37,8 @@
 #define GRAFT_HELPER_FRAME_HELLO 'H'
 #define GRAFT_HELPER_FRAME_ENTRY 'E'
 #define GRAFT_HELPER_FRAME_CONTENT 'C'
+#define GRAFT_HELPER_FRAME_MODULE 'M'
+#define GRAFT_HELPER_FRAME_ANSWER 'A'
 #define GRAFT_HELPER_FRAME_END 'Z'
 #define GRAFT_HELPER_FRAME_ERROR 'X'
 
@@ -38,6 +48,21 @@
 
 /* Flags of an entry: it comes from a package's control archive. */
 #define GRAFT_HELPER_ENTRY_CONTROL 1
+
+/* Kinds of a module: a file of the tree or part of the kernel; needed by the module asked for,
+ * wanted before or after it (softdep). */
+#define GRAFT_HELPER_MODULE_IN_TREE 1
+#define GRAFT_HELPER_MODULE_BUILT_IN 2
+#define GRAFT_HELPER_MODULE_NEEDED 3
+#define GRAFT_HELPER_MODULE_BEFORE 4
+#define GRAFT_HELPER_MODULE_AFTER 5
+
+/* What a look-up asks for, as the helper's argument; and the folders, below the one that is looked
+ * in, that hold one alias index each (program/graft-module-answers.h). */
+#define GRAFT_HELPER_LOOKUP_ALIASES "aliases"
+#define GRAFT_HELPER_LOOKUP_DEPENDENCIES "dependencies"
+#define GRAFT_HELPER_FOLDER_IN_TREE "aliases/in-tree"
+#define GRAFT_HELPER_FOLDER_BUILT_IN "aliases/built-in"
 
 /* Codes of an error. */
 #define GRAFT_HELPER_ERROR_CORRUPTED 1

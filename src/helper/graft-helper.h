@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * libarchive and depmod meet bytes that may be hostile. They run in a process of their own
+ * libarchive, libkmod and depmod meet bytes that may be hostile. They run in a process of their own
  * (bootgraft-helper) with limits on memory, time and files, no new privileges, no network, and no
  * file system but what it is handed. Its death is an error message.
  */

@@ -145,6 +145,21 @@ read_index (GraftModuleAliases *self, GraftNode *node, GError **error)
   return lines != NULL;
 }
 
+/* @modules (of GraftModule) and what they say of themselves, NULL for those that are damaged. */
+static void
+add_infos (GraftModuleAliases *self, GPtrArray *modules, GPtrArray *infos)
+{
+  for (guint i = 0; i < infos->len; i++)
+    {
+      const GraftModule *module = g_ptr_array_index (modules, i);
+      GraftModinfo *info = g_ptr_array_index (infos, i);
+      const char *const *aliases = info != NULL ? graft_modinfo_get_all (info, "alias") : NULL;
+
+      for (gsize j = 0; aliases != NULL && aliases[j] != NULL; j++)
+        add (self, aliases[j], module->name);
+    }
+}
+
 static gboolean
 read_modules (GraftModuleAliases *self, GraftModuleFolder *folder, GCancellable *cancellable,
               GError **error)
@@ -155,21 +170,15 @@ read_modules (GraftModuleAliases *self, GraftModuleFolder *folder, GCancellable 
   if (modules == NULL)
     return FALSE;
   infos = graft_module_folder_scan (folder, cancellable, error);
-  for (guint i = 0; infos != NULL && i < infos->len; i++)
-    {
-      const GraftModule *module = g_ptr_array_index (modules, i);
-      GraftModinfo *info = g_ptr_array_index (infos, i);
-      const char *const *aliases = info != NULL ? graft_modinfo_get_all (info, "alias") : NULL;
-
-      for (gsize j = 0; aliases != NULL && aliases[j] != NULL; j++)
-        add (self, aliases[j], module->name);
-    }
+  if (infos != NULL)
+    add_infos (self, modules, infos);
   return infos != NULL;
 }
 
-/* modules.builtin.modinfo: "ext4.alias=fs-ext4" and the like, each ended by NUL. */
+/* modules.builtin.modinfo: "ext4.alias=fs-ext4" and the like, each ended by NUL. With @only (a set
+ * of names), those of these modules. */
 static gboolean
-read_built_in (GraftModuleAliases *self, GraftNode *node, GError **error)
+read_built_in (GraftModuleAliases *self, GraftNode *node, GHashTable *only, GError **error)
 {
   g_autoptr (GraftInput) input = graft_node_open (node, error);
   g_autoptr (GBytes) bytes = NULL;
@@ -192,7 +201,8 @@ read_built_in (GraftModuleAliases *self, GraftNode *node, GError **error)
       if (key != NULL && strchr (string, '.') == key)
         {
           *key = '\0';
-          add (self, key + strlen (".alias="), string);
+          if (only == NULL || g_hash_table_contains (only, string))
+            add (self, key + strlen (".alias="), string);
         }
       at += size + 1;
     }
@@ -209,25 +219,109 @@ graft_module_aliases_free (GraftModuleAliases *self)
   g_free (self);
 }
 
-GraftModuleAliases *
-graft_module_aliases_read (GraftModuleFolder *folder, GCancellable *cancellable, GError **error)
+static GraftModuleAliases *
+new_aliases (void)
 {
-  g_autoptr (GraftModuleAliases) self = g_new0 (GraftModuleAliases, 1);
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GraftNode) index = NULL, built_in = NULL;
-  gboolean done;
+  GraftModuleAliases *self = g_new0 (GraftModuleAliases, 1);
 
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->patterns
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+  return self;
+}
+
+GraftModuleAliases *
+graft_module_aliases_read (GraftModuleFolder *folder, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftModuleAliases) self = new_aliases ();
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GraftNode) index = NULL, built_in = NULL;
+  gboolean done;
+
   index = find_file (folder, "modules.alias", &local);
   if (local == NULL)
     built_in = find_file (folder, "modules.builtin.modinfo", &local);
   done = local == NULL
          && (index != NULL ? read_index (self, index, &local)
                            : read_modules (self, folder, cancellable, &local))
-         && (built_in == NULL || read_built_in (self, built_in, &local));
+         && (built_in == NULL || read_built_in (self, built_in, NULL, &local));
   if (done)
+    return g_steal_pointer (&self);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+/* @alias as libkmod is asked for it. A set in brackets becomes its first member: libkmod finds the
+ * very pattern by "*" and "?" in a request, but not by brackets. */
+static char *
+fill_brackets (const char *alias)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (const char *at = alias; *at != '\0'; at++)
+    {
+      const char *end = *at == '[' && at[1] != '\0' ? strchr (at + 2, ']') : NULL;
+
+      if (end != NULL)
+        {
+          g_string_append_c (text, at[1]);
+          at = end;
+        }
+      else
+        g_string_append_c (text, *at);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Sorts what was found: modules of @folder, each once, into @modules, names into @built_in. */
+static void
+sort_found (GPtrArray *answers, GraftModuleFolder *folder, GPtrArray *modules, GHashTable *built_in)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < answers->len; i++)
+    {
+      GPtrArray *answer = g_ptr_array_index (answers, i);
+
+      for (guint j = 0; j < answer->len; j++)
+        {
+          const GraftFound *found = g_ptr_array_index (answer, j);
+          const GraftModule *module = NULL;
+
+          if (found->kind == GRAFT_FOUND_BUILT_IN)
+            g_hash_table_add (built_in, g_strdup (found->name));
+          else
+            module = graft_module_folder_lookup (folder, found->name);
+          if (module != NULL && g_hash_table_add (seen, (gpointer)module))
+            g_ptr_array_add (modules, (gpointer)module);
+        }
+    }
+}
+
+GraftModuleAliases *
+graft_module_aliases_look_up (GraftModuleFolder *folder, GraftModuleLookup *lookup,
+                              GPtrArray *wanted, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftModuleAliases) self = new_aliases ();
+  g_autoptr (GPtrArray) asked = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) modules = g_ptr_array_new ();
+  g_autoptr (GHashTable) built_in = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) answers = NULL, infos = NULL;
+  g_autoptr (GraftNode) node = NULL;
+  g_autoptr (GError) local = NULL;
+
+  for (guint i = 0; i < wanted->len; i++)
+    g_ptr_array_add (asked, fill_brackets (g_ptr_array_index (wanted, i)));
+  answers = graft_module_lookup_aliases (lookup, asked, cancellable, error);
+  if (answers == NULL)
+    return NULL;
+  sort_found (answers, folder, modules, built_in);
+  infos = graft_module_scan (modules, cancellable, error);
+  if (infos == NULL)
+    return NULL;
+  add_infos (self, modules, infos);
+  node = find_file (folder, "modules.builtin.modinfo", &local);
+  if (local == NULL && (node == NULL || read_built_in (self, node, built_in, &local)))
     return g_steal_pointer (&self);
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "modules/graft-module-folder.h"
+#include "modules/graft-module-lookup.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,19 @@ GraftModuleAliases *graft_module_folder_get_aliases (GraftModuleFolder *folder,
  * before its depmod) from all its modules, which takes seconds. */
 GraftModuleAliases *graft_module_aliases_read (GraftModuleFolder *folder, GCancellable *cancellable,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * graft_module_aliases_look_up:
+ * @lookup: of the indexes that depmod made for the modules of @folder
+ * @wanted: (element-type utf8): all that will be looked up
+ *
+ * The same, of no more modules than serve one of @wanted: libkmod names them by the indexes, and
+ * they alone are read.
+ */
+GraftModuleAliases *graft_module_aliases_look_up (GraftModuleFolder *folder,
+                                                  GraftModuleLookup *lookup, GPtrArray *wanted,
+                                                  GCancellable *cancellable,
+                                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void graft_module_aliases_free (GraftModuleAliases *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftModuleAliases, graft_module_aliases_free)
 

@@ -24,6 +24,14 @@ graft_module_change_get_name (GraftModuleChange self)
   return names[self];
 }
 
+/* The two trees, and how the new one's aliases are found. */
+typedef struct
+{
+  GraftModuleFolder *old_folder;
+  GraftModuleFolder *new_folder;
+  GraftModuleLookup *lookup; /* (nullable) */
+} Trees;
+
 static void
 difference_free (gpointer data)
 {
@@ -90,12 +98,31 @@ add_known (GPtrArray *list, const GraftModule *module, GraftModuleFolder *new_fo
   return FALSE;
 }
 
+/* The new tree's aliases for @missing, of which @infos tell; with *@ret_owned to be freed. */
+static GraftModuleAliases *
+get_aliases (const Trees *trees, GPtrArray *missing, GPtrArray *infos,
+             GraftModuleAliases **ret_owned, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) wanted = NULL;
+
+  if (trees->lookup == NULL)
+    return graft_module_folder_get_aliases (trees->new_folder, cancellable, error);
+  wanted = g_ptr_array_new ();
+  for (guint i = 0; i < missing->len; i++)
+    graft_module_successor_list_aliases (((GraftModule *)g_ptr_array_index (missing, i))->name,
+                                         g_ptr_array_index (infos, i), wanted);
+  *ret_owned
+      = graft_module_aliases_look_up (trees->new_folder, trees->lookup, wanted, cancellable, error);
+  return *ret_owned;
+}
+
 /* Modules that the new tree has not under their names: they and its aliases are read. */
 static gboolean
-add_missing (GPtrArray *list, GPtrArray *missing, GraftModuleFolder *old_folder,
-             GraftModuleFolder *new_folder, GCancellable *cancellable, GError **error)
+add_missing (GPtrArray *list, GPtrArray *missing, const Trees *trees, GCancellable *cancellable,
+             GError **error)
 {
   GraftModuleAliases *aliases;
+  g_autoptr (GraftModuleAliases) owned = NULL;
   g_autoptr (GPtrArray) infos = NULL;
 
   if (missing->len == 0)
@@ -103,7 +130,7 @@ add_missing (GPtrArray *list, GPtrArray *missing, GraftModuleFolder *old_folder,
   infos = graft_module_scan (missing, cancellable, error);
   if (infos == NULL)
     return FALSE;
-  aliases = graft_module_folder_get_aliases (new_folder, cancellable, error);
+  aliases = get_aliases (trees, missing, infos, &owned, cancellable, error);
   if (aliases == NULL)
     return FALSE;
   for (guint i = 0; i < missing->len; i++)
@@ -115,23 +142,23 @@ add_missing (GPtrArray *list, GPtrArray *missing, GraftModuleFolder *old_folder,
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
       successor = graft_module_successor_find (module->name, g_ptr_array_index (infos, i),
-                                               old_folder, aliases, cancellable, &local);
+                                               trees->old_folder, aliases, cancellable, &local);
       if (local != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;
         }
-      if (successor == NULL || !add_successor (list, module, successor, new_folder))
+      if (successor == NULL || !add_successor (list, module, successor, trees->new_folder))
         add (list, GRAFT_MODULE_GONE, module, NULL);
     }
   return TRUE;
 }
 
 static gboolean
-add_old (GPtrArray *list, GraftModuleFolder *old_folder, GraftModuleFolder *new_folder,
-         GCancellable *cancellable, GError **error)
+add_old (GPtrArray *list, const Trees *trees, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GPtrArray) modules = list_winners (old_folder, error);
+  GraftModuleFolder *new_folder = trees->new_folder;
+  g_autoptr (GPtrArray) modules = list_winners (trees->old_folder, error);
   g_autoptr (GPtrArray) missing = g_ptr_array_new ();
 
   for (guint i = 0; modules != NULL && i < modules->len; i++)
@@ -146,7 +173,7 @@ add_old (GPtrArray *list, GraftModuleFolder *old_folder, GraftModuleFolder *new_
       else if (!add_known (list, module, new_folder))
         g_ptr_array_add (missing, (gpointer)module);
     }
-  return modules != NULL && add_missing (list, missing, old_folder, new_folder, cancellable, error);
+  return modules != NULL && add_missing (list, missing, trees, cancellable, error);
 }
 
 /* Those that serve for no old one. */
@@ -175,16 +202,25 @@ compare_differences (gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
-graft_module_diff (GraftModuleFolder *old_folder, GraftModuleFolder *new_folder, gboolean with_new,
-                   GCancellable *cancellable, GError **error)
+graft_module_diff_with_lookup (GraftModuleFolder *old_folder, GraftModuleFolder *new_folder,
+                               GraftModuleLookup *lookup, gboolean with_new,
+                               GCancellable *cancellable, GError **error)
 {
+  const Trees trees = { old_folder, new_folder, lookup };
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (difference_free);
   g_autoptr (GPtrArray) new_modules = list_winners (new_folder, error);
 
-  if (new_modules == NULL || !add_old (list, old_folder, new_folder, cancellable, error))
+  if (new_modules == NULL || !add_old (list, &trees, cancellable, error))
     return NULL;
   if (with_new)
     add_new (list, new_modules);
   g_ptr_array_sort (list, compare_differences);
   return g_steal_pointer (&list);
+}
+
+GPtrArray *
+graft_module_diff (GraftModuleFolder *old_folder, GraftModuleFolder *new_folder, gboolean with_new,
+                   GCancellable *cancellable, GError **error)
+{
+  return graft_module_diff_with_lookup (old_folder, new_folder, NULL, with_new, cancellable, error);
 }

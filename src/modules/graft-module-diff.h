@@ -6,6 +6,7 @@
 #pragma once
 
 #include "modules/graft-module-folder.h"
+#include "modules/graft-module-lookup.h"
 
 G_BEGIN_DECLS
 
@@ -38,5 +39,11 @@ typedef struct
 GPtrArray *graft_module_diff (GraftModuleFolder *old_folder, GraftModuleFolder *new_folder,
                               gboolean with_new, GCancellable *cancellable,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, with the new tree's aliases looked up in indexes: its modules are not all read. @lookup
+ * (nullable): of the indexes that depmod made for the modules of @new_folder. */
+GPtrArray *graft_module_diff_with_lookup (GraftModuleFolder *old_folder,
+                                          GraftModuleFolder *new_folder, GraftModuleLookup *lookup,
+                                          gboolean with_new, GCancellable *cancellable,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

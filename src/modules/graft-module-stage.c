@@ -42,7 +42,7 @@ set_errno (GError **error, const char *path)
   g_autofree char *shown = graft_name_escape (path);
 
   return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errnum, shown,
-                                _ ("cannot be put into the folder that depmod works in"));
+                                _ ("cannot be put into the folder that the helper works in"));
 }
 
 /* Makes (or finds) a folder; -1 with @error. */

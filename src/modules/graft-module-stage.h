@@ -1,4 +1,4 @@
-/* graft-module-stage.h: the private folder that depmod works in
+/* graft-module-stage.h: the private folder that the helper works in
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

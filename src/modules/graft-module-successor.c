@@ -174,6 +174,17 @@ find_by_aliases (GraftModinfo *info, GraftModuleFolder *old_folder, GraftModuleA
   return best != NULL && count * 2 >= self.telling ? g_strdup (best) : NULL;
 }
 
+void
+graft_module_successor_list_aliases (const char *name, GraftModinfo *info, GPtrArray *list)
+{
+  const char *const *own = info != NULL ? graft_modinfo_get_all (info, "alias") : NULL;
+
+  g_ptr_array_add (list, (gpointer)name);
+  for (gsize i = 0; own != NULL && own[i] != NULL; i++)
+    if (is_telling (own[i]))
+      g_ptr_array_add (list, (gpointer)own[i]);
+}
+
 char *
 graft_module_successor_find (const char *name, GraftModinfo *info, GraftModuleFolder *old_folder,
                              GraftModuleAliases *aliases, GCancellable *cancellable, GError **error)

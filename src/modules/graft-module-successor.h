@@ -14,11 +14,15 @@ G_BEGIN_DECLS
  * not tell; NULL when it is not in the table. */
 const char *const *graft_module_successor_get_known (const char *name);
 
+/* Adds to @list (of utf8, borrowed from @info and @name) all that graft_module_successor_find()
+ * will look up for that module. */
+void graft_module_successor_list_aliases (const char *name, GraftModinfo *info, GPtrArray *list);
+
 /**
  * graft_module_successor_find:
  * @name: a module of @old_folder that the new tree does not have
  * @info: (nullable): what that module says of itself
- * @aliases: of the new tree
+ * @aliases: of the new tree; at least all that serve what graft_module_successor_list_aliases() has
  *
  * By aliases: a module that has @name itself as an alias ("modprobe cciss" loads hpsa); else the
  * one whose aliases cover most of the module's own, and at least half of them. Not counted is what

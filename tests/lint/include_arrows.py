@@ -35,6 +35,7 @@ LIBRARIES = {
     "elf.h": ["elf"],
     "archive.h": ["helper"],
     "archive_entry.h": ["helper"],
+    "libkmod.h": ["helper/program"],
     "sqfs/": ["formats/squashfs"],
     "seccomp.h": ["helper"],
     "lzma.h": ["coders", "formats/squashfs"],
@@ -64,8 +65,8 @@ def allowed(user, used, is_test):
     return any(name == "" or used == name or used.startswith(name + "/") for name in names)
 
 
-def check_include(user, kind, target, is_test):
-    """The complaint about one include line of folder USER, or None."""
+def check_include(user, kind, target, is_test, place=None):
+    """The complaint about one include line of folder USER, or None; PLACE: the file's own folder, where it is deeper."""
     if kind == '"':
         used = folder_of(target)
         if used == "":
@@ -78,7 +79,8 @@ def check_include(user, kind, target, is_test):
     for library, homes in LIBRARIES.items():
         prefix = library.endswith("/") or library == "lz4"
         if target == library or prefix and target.startswith(library):
-            if user not in homes and not is_test:
+            at_home = any(f"{place or user}/".startswith(f"{home}/") for home in homes)
+            if not at_home and not is_test:
                 return f"<{target}> belongs to {' and '.join(homes)} only"
     return None
 
@@ -94,7 +96,8 @@ def check_tree(src):
         for number, line in enumerate(path.read_text().splitlines(), 1):
             match = INCLUDE.match(line)
             if match:
-                complaint = check_include(user, match[1], match[2], path.name.startswith("test-"))
+                is_test = path.name.startswith("test-")
+                complaint = check_include(user, match[1], match[2], is_test, relative.parent.as_posix())
                 if complaint:
                     complaints.append(f"{path}:{number}: {complaint}")
     return complaints

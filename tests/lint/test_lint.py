@@ -62,6 +62,10 @@ class Arrows(unittest.TestCase):
         self.assertIsNone(include_arrows.check_include("elf", "<", "libelf.h", False))
         self.assertIsNotNone(include_arrows.check_include("cli", "<", "gtk/gtk.h", False))
 
+    def test_library_of_a_deeper_folder(self):
+        self.assertIsNotNone(include_arrows.check_include("helper", "<", "libkmod.h", False, "helper"))
+        self.assertIsNone(include_arrows.check_include("helper", "<", "libkmod.h", False, "helper/program"))
+
     def test_bare_name(self):
         self.assertIsNotNone(include_arrows.check_include("base", '"', "graft-input.h", False))
 

@@ -4,6 +4,9 @@
  *
  *     bootgraft-helper stream OFFSET LENGTH   the archive at standard input, as frames
  *     bootgraft-helper tool STAGE NAME ARG…   a tool of the list, in a private folder
+ *     bootgraft-helper lookup STAGE FOLDER aliases|dependencies
+ *                                             what libkmod finds there of the texts at standard
+ * input
  *
  * An internal program: started by the library (helper/graft-helper.h), not by people.
  */
@@ -19,6 +22,7 @@
 #include "base/graft-limits.h"
 #include "helper/graft-helper-protocol.h"
 #include "helper/program/graft-archive-frames.h"
+#include "helper/program/graft-module-answers.h"
 #include "helper/program/graft-tool-list.h"
 
 static bool
@@ -62,35 +66,77 @@ run_stream (uint64_t offset, uint64_t length)
                                                                             : EXIT_FAILURE;
 }
 
+/* Goes into @stage and confines the process to it; what failed is a text with *@ret_status. */
+static const char *
+enter_stage (const char *stage, const GraftSandboxLimits *limits, int *ret_status)
+{
+  static char text[256];
+  int fd = open (stage, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  const char *failed;
+
+  *ret_status = GRAFT_HELPER_EXIT_REFUSED;
+  if (fd < 0 || fchdir (fd) != 0)
+    {
+      snprintf (text, sizeof text, "its folder %.128s cannot be entered: %s", stage,
+                strerror (errno));
+      return text;
+    }
+  failed = graft_sandbox_set_limits (limits);
+  if (failed == NULL)
+    failed = graft_sandbox_set_files (fd);
+  if (failed == NULL)
+    failed = graft_sandbox_set_calls_for_tool ();
+  if (failed == NULL)
+    return NULL;
+  snprintf (text, sizeof text, "it could not be confined (%s)", failed);
+  *ret_status = GRAFT_HELPER_EXIT_UNCONFINED;
+  return text;
+}
+
 static int
 run_tool (const char *stage, char **argv)
 {
   const GraftTool *tool = graft_tool_find (argv[0]);
-  int fd = open (stage, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   const char *failed;
+  int status;
 
   if (tool == NULL)
     {
       fprintf (stderr, "it is not on the list of tools\n");
       return GRAFT_HELPER_EXIT_REFUSED;
     }
-  if (fd < 0 || fchdir (fd) != 0)
-    {
-      fprintf (stderr, "its folder %s cannot be entered: %s\n", stage, strerror (errno));
-      return GRAFT_HELPER_EXIT_REFUSED;
-    }
-  failed = graft_sandbox_set_limits (&tool->limits);
-  if (failed == NULL)
-    failed = graft_sandbox_set_files (fd);
-  if (failed == NULL)
-    failed = graft_sandbox_set_calls_for_tool ();
+  failed = enter_stage (stage, &tool->limits, &status);
   if (failed != NULL)
     {
-      fprintf (stderr, "it could not be confined (%s)\n", failed);
-      return GRAFT_HELPER_EXIT_UNCONFINED;
+      fprintf (stderr, "%s\n", failed);
+      return status;
     }
   graft_tool_exec (tool, argv);
   return GRAFT_HELPER_EXIT_NOT_FOUND;
+}
+
+static int
+run_lookup (const char *stage, const char *folder, GraftAnswerKind kind)
+{
+  static const GraftSandboxLimits limits = {
+    .memory = GRAFT_LIMIT_TOOL_MEMORY,
+    .file_size = 0,
+    .cpu_seconds = GRAFT_LIMIT_TOOL_CPU,
+    .files = 64,
+  };
+  static GraftFrameWriter writer;
+  const char *failed;
+  int status;
+
+  graft_frame_writer_start (&writer, STDOUT_FILENO);
+  failed = enter_stage (stage, &limits, &status);
+  if (failed != NULL)
+    {
+      graft_frame_writer_fail (&writer, GRAFT_HELPER_ERROR_CONFINEMENT, failed);
+      return status;
+    }
+  return graft_module_answers_write (folder, kind, STDIN_FILENO, &writer) ? EXIT_SUCCESS
+                                                                          : EXIT_FAILURE;
 }
 
 int
@@ -103,6 +149,13 @@ main (int argc, char **argv)
     return run_stream (offset, length);
   if (argc >= 4 && strcmp (argv[1], "tool") == 0)
     return run_tool (argv[2], argv + 3);
+  if (argc == 5 && strcmp (argv[1], "lookup") == 0)
+    {
+      if (strcmp (argv[4], GRAFT_HELPER_LOOKUP_ALIASES) == 0)
+        return run_lookup (argv[2], argv[3], GRAFT_ANSWER_ALIASES);
+      if (strcmp (argv[4], GRAFT_HELPER_LOOKUP_DEPENDENCIES) == 0)
+        return run_lookup (argv[2], argv[3], GRAFT_ANSWER_DEPENDENCIES);
+    }
   fprintf (stderr, "bootgraft-helper is an internal program of Bootgraft\n");
   return GRAFT_HELPER_EXIT_REFUSED;
 }

@@ -159,6 +159,24 @@ graft_frame_writer_add_zeros (GraftFrameWriter *self, uint64_t length)
 }
 
 bool
+graft_frame_writer_add_module (GraftFrameWriter *self, uint8_t kind, const char *name)
+{
+  return add_header (self, GRAFT_HELPER_FRAME_MODULE, sizeof kind + strlen (name))
+         && add (self, &kind, sizeof kind) && add (self, name, strlen (name));
+}
+
+bool
+graft_frame_writer_end_answer (GraftFrameWriter *self, uint32_t n_modules)
+{
+  uint8_t payload[4];
+
+  put_le32 (payload, n_modules);
+  self->n_entries++;
+  return add_header (self, GRAFT_HELPER_FRAME_ANSWER, sizeof payload)
+         && add (self, payload, sizeof payload);
+}
+
+bool
 graft_frame_writer_end (GraftFrameWriter *self)
 {
   uint8_t payload[8];

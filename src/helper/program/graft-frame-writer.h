@@ -19,7 +19,7 @@ typedef struct
   int fd;
   bool failed;
   size_t used;
-  uint64_t n_entries;
+  uint64_t n_entries; /* or answers */
   uint8_t buffer[GRAFT_FRAME_WRITER_ROOM];
 } GraftFrameWriter;
 
@@ -46,6 +46,9 @@ bool graft_frame_writer_add_entry (GraftFrameWriter *self, const GraftFrameEntry
 /* Any length. */
 bool graft_frame_writer_add_content (GraftFrameWriter *self, const void *bytes, size_t length);
 bool graft_frame_writer_add_zeros (GraftFrameWriter *self, uint64_t length);
+/* One module of an answer, and the answer's end. */
+bool graft_frame_writer_add_module (GraftFrameWriter *self, uint8_t kind, const char *name);
+bool graft_frame_writer_end_answer (GraftFrameWriter *self, uint32_t n_modules);
 /* The last frame. */
 bool graft_frame_writer_end (GraftFrameWriter *self);
 /* The last frame instead; @text is cut to what the protocol takes. */

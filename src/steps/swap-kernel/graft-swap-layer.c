@@ -37,6 +37,7 @@ graft_swap_context_clear (GraftSwapContext *self)
 {
   g_clear_pointer (&self->indexed.folder, graft_module_folder_unref);
   g_clear_pointer (&self->indexed.deps, graft_module_deps_free);
+  g_clear_pointer (&self->indexed.lookup, graft_module_lookup_free);
 }
 
 static GraftSwapLayer *
@@ -128,6 +129,7 @@ index_source (GraftSwapContext *context, GraftNode *full_tree, GraftProgress *pr
   if (context->indexed.deps == NULL)
     return FALSE;
   context->indexed.folder = graft_module_folder_new (tree, "/", context->new_release);
+  context->indexed.lookup = graft_module_lookup_new (context->indexed.folder, context->new_release);
   return TRUE;
 }
 
@@ -187,21 +189,6 @@ select_modules (GraftSwapLayer *self, GraftSwapContext *context, GPtrArray *name
   return modules;
 }
 
-static GPtrArray *
-choose_modules (GraftSwapLayer *self, GraftSwapContext *context, GraftProgress *progress,
-                GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GPtrArray) names = NULL;
-
-  if (self->select == GRAFT_SELECT_ALL)
-    return graft_module_folder_list (context->source, error);
-  names = self->select == GRAFT_SELECT_CHOSEN ? names_of_chosen (self, context, error)
-                                              : names_of_same (self);
-  if (names == NULL || !index_source (context, NULL, progress, cancellable, error))
-    return NULL;
-  return select_modules (self, context, names);
-}
-
 /* Which drivers the layer loses: only those it had and that are not wanted less. */
 static void
 note_lost (GraftSwapLayer *self)
@@ -213,6 +200,39 @@ note_lost (GraftSwapLayer *self)
       if (difference->change == GRAFT_MODULE_GONE)
         g_ptr_array_add (self->lost, g_strdup (difference->name));
     }
+}
+
+/* With the source indexed. */
+static gboolean
+compare (GraftSwapLayer *self, GraftSwapContext *context, GCancellable *cancellable, GError **error)
+{
+  self->differences = graft_module_diff_with_lookup (
+      self->old_folder, context->source, context->indexed.lookup, TRUE, cancellable, error);
+  if (self->differences == NULL)
+    return FALSE;
+  note_lost (self);
+  return TRUE;
+}
+
+/* Also compares. */
+static GPtrArray *
+choose_modules (GraftSwapLayer *self, GraftSwapContext *context, GraftProgress *progress,
+                GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) names = NULL;
+
+  if (self->select == GRAFT_SELECT_CHOSEN)
+    {
+      names = names_of_chosen (self, context, error);
+      if (names == NULL)
+        return NULL;
+    }
+  if (!index_source (context, NULL, progress, cancellable, error)
+      || !compare (self, context, cancellable, error))
+    return NULL;
+  if (names == NULL)
+    names = names_of_same (self);
+  return select_modules (self, context, names);
 }
 
 static void
@@ -287,13 +307,12 @@ plan_into (GraftSwapLayer *self, GraftSwapContext *context, GraftNode *root, GPt
   if (old_modules == NULL)
     return FALSE;
   self->bytes_before = sum_sizes (old_modules);
-  self->differences
-      = graft_module_diff (self->old_folder, context->source, TRUE, cancellable, error);
-  if (self->differences == NULL)
-    return FALSE;
-  note_lost (self);
-  modules = choose_modules (self, context, progress, cancellable, error);
+  modules = self->select == GRAFT_SELECT_ALL
+                ? graft_module_folder_list (context->source, error)
+                : choose_modules (self, context, progress, cancellable, error);
   if (modules == NULL || !build_tree (self, context, root, modules, progress, cancellable, error))
+    return FALSE;
+  if (self->differences == NULL && !compare (self, context, cancellable, error))
     return FALSE;
   /* A root has the firmware it has, unless the vendor ships more; an initrd has only what its own
    * modules wanted, so that of new ones must come along. */

@@ -7,14 +7,16 @@
 
 #include "modules/graft-module-diff.h"
 #include "modules/graft-module-index.h"
+#include "modules/graft-module-lookup.h"
 
 G_BEGIN_DECLS
 
-/* The new kernel's folder with the dependencies between its modules. */
+/* The new kernel's folder with the dependencies between its modules, and its indexes. */
 typedef struct
 {
   GraftModuleFolder *folder;
-  GraftModuleDeps *deps; /* of the folder's own modules.dep, by its paths */
+  GraftModuleDeps *deps;     /* of the folder's own modules.dep, by its paths */
+  GraftModuleLookup *lookup; /* in its indexes, which depmod made here */
 } GraftSwapIndexed;
 
 /**

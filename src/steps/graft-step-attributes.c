@@ -47,7 +47,7 @@ graft_step_attributes_apply (GraftStep *step, GraftBootSet *set, GraftStepReport
   g_autoptr (GraftNode) node = NULL, changed = NULL;
   GraftNodeInit init;
 
-  if (!graft_step_target_init (&target, set, self->address, error)
+  if (!graft_step_target_init (&target, set, self->address, cancellable, error)
       || !graft_step_target_find_existing (&target, &path, &node, error))
     return FALSE;
   init = graft_node_to_init (node);

@@ -156,7 +156,7 @@ check_disk (GraftStore *self, guint64 size, GError **error)
     return TRUE;
   missing = g_format_size (size - available);
   free_text = g_format_size (available);
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
+  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO,
                "The disk of the store %s has %s free, %s less than is needed; make room there, or "
                "set XDG_STATE_HOME to a folder on another disk",
                path, free_text, missing);
@@ -221,7 +221,7 @@ write_file (GraftStoreWriter *self, const guint8 *data, gsize length, GError **e
           /* Whoever asks for one more chunk than there is learns how much is missing. */
           if ((saved == ENOSPC || saved == EDQUOT) && !check_disk (self->store, whole, error))
             return FALSE;
-          return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, saved, self->name,
+          return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, saved, self->name,
                                         "cannot be written to the store");
         }
       data += count;

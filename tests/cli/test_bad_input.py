@@ -275,6 +275,22 @@ def test_file_size_limit(work, boot_set):
     assert not (work / "out").exists() and strays(work) == []
 
 
+def test_store_cannot_be_written(work, boot_set):
+    """Taking in what is uploaded is writing too: exit 3, and the store is gone again."""
+    state = work / "state"
+    state.mkdir()
+    # One that shares a file of the store with others, one with a file of its own.
+    for size in (300 << 10, 3 << 20):
+        (work / "file").write_bytes(small_set.noise("file", size))
+        done = subprocess.run(["prlimit", "--fsize=100000", cli_test.program(), "edit", boot_set, "-o", work / "out", "--upload",
+                               f"{work}/file:{ROOT}:/file"], capture_output=True, check=False,
+                              env={**os.environ, "XDG_STATE_HOME": str(state)})
+        assert done.returncode == 3, (size, done.returncode, done.stderr)
+        assert b"File too large" in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
+        assert not (work / "out").exists() and strays(work) == []
+        assert [path for path in state.rglob("*") if path.is_file()] == []
+
+
 # A file system of SIZE bytes over /mnt for one command only: nobody else sees it.
 SMALL_DISK = 'mount -t tmpfs -o size="$0" tmpfs /mnt && "$@"; code=$?; find /mnt -mindepth 1 -printf "left: %p\\n" >&2; exit $code'
 

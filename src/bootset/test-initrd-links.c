@@ -319,6 +319,34 @@ test_link_goes (void)
     }
 }
 
+/* Each of very many files is written into the same file, which has very many names. */
+static void
+test_written_over_too_often (void)
+{
+  g_autoptr (GByteArray) data = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 start;
+
+  for (guint pass = 0; pass < 2; pass++)
+    {
+      for (guint i = 0; i < 2500; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("%u", i);
+
+          graft_cpio_fixture_add_name (data, name, 1 + i * pass, pass == 0 ? 2500 : 1, "x");
+        }
+      graft_cpio_fixture_add_trailer (data);
+    }
+  bytes = g_bytes_new (data->data, data->len);
+  image = open_initrd (bytes);
+  start = g_get_monotonic_time ();
+  g_assert_null (graft_image_dup_root (image, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 30 * G_USEC_PER_SEC);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -326,5 +354,6 @@ main (int argc, char **argv)
   g_test_add_func ("/initrd-links/read", test_read);
   g_test_add_func ("/initrd-links/edited", test_edited);
   g_test_add_func ("/initrd-links/link-goes", test_link_goes);
+  g_test_add_func ("/initrd-links/written-over-too-often", test_written_over_too_often);
   return g_test_run ();
 }

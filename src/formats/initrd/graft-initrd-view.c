@@ -7,45 +7,20 @@
  * another archive's links.
  */
 
-#include "formats/initrd/graft-initrd-view.h"
+#include "formats/initrd/graft-initrd-view-private.h"
 
 #include <string.h>
 
+#include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "formats/cpio/graft-cpio-plan.h"
 #include "image/graft-path.h"
 
-typedef struct _Spot Spot;
-/* One name in the file system that is being filled. */
-struct _Spot
-{
-  Spot *parent; /* no-ref; NULL in the root */
-  GraftNode *node;
-  guint part;
-  char *path;           /* in the part */
-  gboolean shadowed;    /* of a record that another of its archive is to replace */
-  guint64 file;         /* the same for all names of one */
-  GHashTable *children; /* of name to Spot; NULL unless a folder */
-};
+/* As often is an entry looked at to find other names of a file that is written over. */
+#define MAX_LOOKED_AT 5000000
 
-typedef struct
-{
-  guint part;
-  char *path;
-  const char *why;
-} Lost;
-
-struct _GraftInitrdView
-{
-  Spot *root;
-  GArray *lost; /* of Lost */
-  guint64 n_files;
-
-  /* Of the part that is being added. */
-  guint part;
-  GHashTable *nodes; /* of path to GraftNode: its tree */
-  GHashTable *links; /* of numbers to name: the first of files that have several */
-};
+typedef GraftInitrdSpot Spot;
+typedef GraftInitrdLost Lost;
 
 /**
  * Entry:
@@ -207,10 +182,11 @@ write_through (GraftInitrdView *self, Spot *folder, guint64 file, const Entry *e
   gpointer value;
 
   g_hash_table_iter_init (&iter, folder->children);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  while (g_hash_table_iter_next (&iter, NULL, &value) && self->n_looked_at < MAX_LOOKED_AT)
     {
       Spot *spot = value;
 
+      self->n_looked_at++;
       if (is_folder (spot))
         write_through (self, spot, file, entry);
       else if (spot->file == file && spot->node != entry->node)
@@ -262,7 +238,7 @@ find_linked (GraftInitrdView *self, const Entry *entry, gboolean *ret_lost)
   return *ret_lost ? NULL : spot;
 }
 
-/* A device stays the one that is there, and gets the attributes. */
+/* A device stays the one that is there, and gets the attributes; else @entry is all there is. */
 static void
 put_attributes (GraftInitrdView *self, Spot *spot, const Entry *entry)
 {
@@ -290,7 +266,7 @@ put_over (GraftInitrdView *self, Spot *spot, const Entry *entry)
 
   if (type == GRAFT_NODE_DIRECTORY)
     fill_spot (self, spot, entry->node, entry);
-  else if (type == GRAFT_NODE_REGULAR)
+  else if (type == GRAFT_NODE_REGULAR && spot->linked)
     write_through (self, self->root, spot->file, entry);
   else
     put_attributes (self, spot, entry);
@@ -367,10 +343,12 @@ clean (GraftInitrdView *self, const Entry *entry, int type)
 static void
 put_linked (GraftInitrdView *self, const Place *place, Spot *linked, const Entry *entry)
 {
-  guint64 file = linked->file;
+  Spot *spot = put (self, place->folder, place->name, entry);
 
-  put (self, place->folder, place->name, entry)->file = file;
-  write_through (self, self->root, file, entry);
+  spot->file = linked->file;
+  spot->linked = linked->linked = TRUE;
+  if (linked->node != entry->node)
+    write_through (self, self->root, spot->file, entry);
 }
 
 static void
@@ -505,7 +483,11 @@ graft_initrd_view_add (GraftInitrdView *self, guint part, GraftNode *root,
   if (self->root == NULL)
     self->root = spot_new (self, NULL, root, "");
   unpack_all (self, archive, plan);
-  return TRUE;
+  if (self->n_looked_at < MAX_LOOKED_AT)
+    return TRUE;
+  g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
+                       "files with several names are written over too many times");
+  return FALSE;
 }
 
 gboolean
@@ -530,62 +512,6 @@ graft_initrd_view_locate (GraftInitrdView *self, const char *path, guint *ret_pa
   if (ret_path != NULL)
     *ret_path = g_strdup (spot->path);
   return TRUE;
-}
-
-/* Whether @listing is what @children has. */
-static gboolean
-lists_the_same (GraftDirectory *listing, GraftDirectory *children)
-{
-  guint n_entries = graft_directory_get_n_entries (children);
-  gboolean same = graft_directory_get_n_entries (listing) == n_entries;
-
-  for (guint i = 0; same && i < n_entries; i++)
-    {
-      const GraftEntry *a = graft_directory_get_entry (listing, i);
-      const GraftEntry *b = graft_directory_lookup (children, a->name);
-
-      same = b != NULL && a->node == b->node;
-    }
-  return same;
-}
-
-static GraftNode *
-dup_tree (Spot *spot)
-{
-  g_autoptr (GraftDirectoryBuilder) builder = NULL;
-  g_autoptr (GraftDirectory) children = NULL, listing = NULL;
-  GraftNodeInit init;
-  GHashTableIter iter;
-  gpointer name, value;
-
-  if (!is_folder (spot))
-    return graft_node_ref (spot->node);
-  builder = graft_directory_builder_new ();
-  g_hash_table_iter_init (&iter, spot->children);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    {
-      g_autoptr (GraftNode) child = dup_tree (value);
-
-      graft_directory_builder_add (builder, name, child);
-    }
-  children = graft_directory_builder_finish (g_steal_pointer (&builder));
-  listing = graft_node_list (spot->node, NULL);
-  if (listing != NULL && lists_the_same (listing, children))
-    return graft_node_ref (spot->node);
-  init = (GraftNodeInit){
-    .type = GRAFT_NODE_DIRECTORY,
-    .attributes = *graft_node_get_attributes (spot->node),
-    .nlink = graft_node_get_nlink (spot->node),
-    .implicit = graft_node_is_implicit (spot->node),
-    .children = children,
-  };
-  return graft_node_new (&init);
-}
-
-GraftNode *
-graft_initrd_view_dup_root (GraftInitrdView *self)
-{
-  return dup_tree (self->root);
 }
 
 void

@@ -44,18 +44,29 @@ is_boot_entry (GraftInput *input, const char *path, GError **error)
          || graft_boot_entry_is_name (NULL, name);
 }
 
-/* What a candidate turns out to be: @image, or @problem; @role may be another than it seemed. */
+/* What a candidate is by its first bytes: of @format, or @problem; @role may be another than it
+ * seemed. %FALSE when it has no place in a set. */
 static gboolean
-load (GraftInput *input, const GraftCandidate *candidate, GraftRole *role, GraftImage **image,
-      GCancellable *cancellable, GError **problem)
+recognise (GraftInput *input, const GraftCandidate *candidate, GraftRole *role, const char **format,
+           GCancellable *cancellable, GError **problem)
 {
+  g_autoptr (GraftImage) image = NULL;
+
   if (*role == GRAFT_ROLE_BOOT_ENTRY)
     return is_boot_entry (input, candidate->path, problem);
-  *image = graft_image_load (input, cancellable, problem);
-  if (*image != NULL)
-    return graft_role_from_format (graft_image_get_format (*image), role);
-  /* By its first bytes alone it is no initrd yet: anything compressed may look like one. */
+  *format = graft_image_probe (input);
+  if (*format != NULL)
+    return graft_role_from_format (*format, role);
+  /* Only to say what it is. */
+  image = graft_image_load (input, cancellable, problem);
   return candidate->is_expected || candidate->is_asked || *role != GRAFT_ROLE_INITRD;
+}
+
+/* By its first bytes alone it is no initrd yet: anything compressed may look like one. */
+static gboolean
+must_open (const GraftCandidate *candidate, GraftRole role)
+{
+  return !candidate->is_expected && (candidate->is_asked || role == GRAFT_ROLE_INITRD);
 }
 
 static guint
@@ -75,12 +86,17 @@ add_member (GraftBootSet *self, const GraftCandidate *candidate, GCancellable *c
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GraftInput) input = open_input (self, candidate->path, &problem);
-  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftMember) member = NULL;
   GraftRole role = candidate->role;
-  GraftMember *member;
-  gboolean belongs = input == NULL ? candidate->is_expected || candidate->is_asked
-                                   : load (input, candidate, &role, &image, cancellable, &problem);
+  const char *format = NULL;
+  gboolean belongs = input == NULL
+                         ? candidate->is_expected || candidate->is_asked
+                         : recognise (input, candidate, &role, &format, cancellable, &problem);
 
+  member = graft_member_new (role, candidate->path, input, format, problem);
+  if (belongs && must_open (candidate, role) && problem == NULL
+      && !graft_member_open (member, cancellable, &problem))
+    belongs = candidate->is_asked;
   if (problem != NULL
       && (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED)
           || (candidate->is_asked && !candidate->is_expected)))
@@ -90,9 +106,8 @@ add_member (GraftBootSet *self, const GraftCandidate *candidate, GCancellable *c
     }
   if (!belongs)
     return TRUE;
-  member = graft_member_new (role, candidate->path, input, image, problem);
-  g_ptr_array_add (self->members, member);
   g_hash_table_insert (self->hints, member, GUINT_TO_POINTER (get_hints (candidate)));
+  g_ptr_array_add (self->members, g_steal_pointer (&member));
   return TRUE;
 }
 
@@ -105,26 +120,44 @@ compare_members (gconstpointer a, gconstpointer b)
   return roles != 0 ? roles : strcmp (graft_member_get_path (left), graft_member_get_path (right));
 }
 
-/* How many images there are; the reason why not one of them can be read, if so. */
 static guint
-count_images (GraftBootSet *self, const GError **ret_problem)
+count_images (GraftBootSet *self)
 {
-  const GError *problem = NULL;
-  guint n_images = 0, n_readable = 0;
+  guint n_images = 0;
 
   for (guint i = 0; i < self->members->len; i++)
-    {
-      GraftMember *member = g_ptr_array_index (self->members, i);
-
-      if (graft_member_get_role (member) == GRAFT_ROLE_BOOT_ENTRY)
-        continue;
-      n_images++;
-      n_readable += graft_member_get_image (member) != NULL;
-      if (problem == NULL)
-        problem = graft_member_get_problem (member);
-    }
-  *ret_problem = n_readable == 0 ? problem : NULL;
+    n_images
+        += graft_member_get_role (g_ptr_array_index (self->members, i)) != GRAFT_ROLE_BOOT_ENTRY;
   return n_images;
+}
+
+/* Opens one image, the cheapest that can be read; the reason of the first when none can. */
+static gboolean
+open_cheapest (GraftBootSet *self, GCancellable *cancellable, GError **error)
+{
+  static const GraftRole order[] = { GRAFT_ROLE_ROOT, GRAFT_ROLE_KERNEL, GRAFT_ROLE_INITRD };
+  GraftMember *first = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    for (guint j = 0; j < self->members->len; j++)
+      {
+        GraftMember *member = g_ptr_array_index (self->members, j);
+        g_autoptr (GError) local = NULL;
+
+        if (graft_member_get_role (member) != order[i])
+          continue;
+        if (graft_member_open (member, cancellable, &local))
+          return TRUE;
+        if (!graft_member_is_open (member))
+          {
+            g_propagate_error (error, g_steal_pointer (&local));
+            return FALSE;
+          }
+      }
+  for (guint i = 0; first == NULL && i < self->members->len; i++)
+    if (graft_member_get_problem (g_ptr_array_index (self->members, i)) != NULL)
+      first = g_ptr_array_index (self->members, i);
+  return graft_member_open (first, NULL, error);
 }
 
 static gboolean
@@ -158,8 +191,6 @@ fill (GraftBootSet *self, guint depth, const char *asked, GCancellable *cancella
   g_autoptr (GraftSetSearch) search
       = graft_set_search (self->folder, depth, asked, cancellable, error);
 
-  const GError *problem;
-
   if (search == NULL)
     return FALSE;
   self->missing = g_ptr_array_ref (search->missing);
@@ -168,12 +199,9 @@ fill (GraftBootSet *self, guint depth, const char *asked, GCancellable *cancella
     if (!add_member (self, g_ptr_array_index (search->candidates, i), cancellable, error))
       return FALSE;
   g_ptr_array_sort (self->members, compare_members);
-  if (count_images (self, &problem) == 0)
+  if (count_images (self) == 0)
     return set_nothing_error (self, search->n_files, error);
-  if (problem == NULL)
-    return TRUE;
-  g_propagate_error (error, g_error_copy (problem));
-  return FALSE;
+  return open_cheapest (self, cancellable, error);
 }
 
 /* The folder of the set that the file at @path belongs to; @ret_asked: the path in it. */

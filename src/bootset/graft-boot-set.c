@@ -72,6 +72,23 @@ get_member (GraftBootSet *self, guint i)
   return g_ptr_array_index (self->members, i);
 }
 
+gboolean
+graft_boot_set_open_members (GraftBootSet *self, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      GraftMember *member = get_member (self, i);
+      g_autoptr (GError) local = NULL;
+
+      if (!graft_member_open (member, cancellable, &local) && !graft_member_is_open (member))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 static char *
 list_paths (GPtrArray *members)
 {
@@ -218,7 +235,7 @@ graft_boot_set_dup_state (GraftBootSet *self)
   g_array_set_clear_func (state->members, clear_member_state);
   for (guint i = 0; i < self->members->len; i++)
     {
-      GraftOverlay *overlay = graft_member_get_overlay (get_member (self, i));
+      GraftOverlay *overlay = graft_member_peek_overlay (get_member (self, i));
       MemberState one = { .overlay = overlay != NULL ? graft_overlay_dup_state (overlay) : NULL };
 
       g_set_object (&one.replacement, graft_member_get_replacement (get_member (self, i)));
@@ -236,8 +253,13 @@ graft_boot_set_set_state (GraftBootSet *self, GraftBootSetState *state)
       GraftMember *member = get_member (self, i);
       const MemberState *one = &g_array_index (state->members, MemberState, i);
 
-      if (one->overlay != NULL)
-        graft_overlay_set_state (graft_member_get_overlay (member), one->overlay);
+      GraftOverlay *overlay = graft_member_peek_overlay (member);
+
+      /* Opened since then: it had no edits. */
+      if (overlay != NULL && one->overlay == NULL)
+        graft_overlay_reset (overlay);
+      else if (overlay != NULL)
+        graft_overlay_set_state (overlay, one->overlay);
       graft_member_set_replacement (member, one->replacement);
     }
 }

@@ -20,10 +20,11 @@ G_DECLARE_FINAL_TYPE (GraftBootSet, graft_boot_set, GRAFT, BOOT_SET, GObject)
  *   boot entries start them
  *
  * Looks at the folder and those below (caps of graft-limits.h) for a kernel, initrds and roots, by
- * content and by the names that boot entries (pxelinux.cfg/…) give. An image that cannot be read is
- * a member with its reason; when none can be read, the reason is the error. So it is for a file
- * that was asked for, cannot be read and is not even called like an image. %GRAFT_ERROR_NOT_FOUND
- * when there is nothing of a boot set.
+ * content and by the names that boot entries (pxelinux.cfg/…) give. What a member is is told by its
+ * first bytes; its image is opened when it is first asked for, and where it cannot be read, the
+ * member has the reason. When none can be read, the reason is the error: so that one, the cheapest,
+ * is opened here. The reason is the error also for a file that was asked for, cannot be read and is
+ * not even called like an image. %GRAFT_ERROR_NOT_FOUND when there is nothing of a boot set.
  */
 GraftBootSet *graft_boot_set_open (const char *path, GCancellable *cancellable,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -33,6 +34,9 @@ const char *graft_boot_set_get_folder (GraftBootSet *self);
 
 /* In boot order: kernels, initrds, roots, boot entries; (element-type GraftMember), borrowed. */
 GPtrArray *graft_boot_set_get_members (GraftBootSet *self);
+/* Opens the image of each; %FALSE only when cancelled: one that cannot be read has its problem. */
+gboolean graft_boot_set_open_members (GraftBootSet *self, GCancellable *cancellable,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* By its path ("initrd.img", "live/filesystem.squashfs"); by its file name alone where only one
  * member has it. NULL with %GRAFT_ERROR_NOT_FOUND, naming those there are. Borrowed. */
 GraftMember *graft_boot_set_find_member (GraftBootSet *self, const char *path, GError **error);

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "image/graft-image-loader.h"
+
 struct _GraftMember
 {
   GObject parent_instance;
@@ -15,10 +17,16 @@ struct _GraftMember
   GraftRole role;
   char *path;
   GraftInput *input;
+  const char *format;
+  GraftImage *replacement;
+
+  /* Held while the image is opened. Once @is_open is set, what follows stays as it is. */
+  GMutex mutex;
+  gint is_open; /* atomic */
   GraftImage *image;
   GError *problem;
   GraftOverlay *overlay;
-  GraftImage *replacement;
+
   guint32 file_mode;
 };
 
@@ -42,6 +50,7 @@ graft_member_finalize (GObject *object)
   g_clear_object (&self->image);
   g_clear_object (&self->input);
   g_clear_error (&self->problem);
+  g_mutex_clear (&self->mutex);
   g_free (self->path);
   G_OBJECT_CLASS (graft_member_parent_class)->finalize (object);
 }
@@ -56,6 +65,7 @@ static void
 graft_member_init (GraftMember *self)
 {
   self->file_mode = 0644;
+  g_mutex_init (&self->mutex);
 }
 
 static guint32
@@ -71,7 +81,7 @@ read_file_mode (GraftInput *input)
 }
 
 GraftMember *
-graft_member_new (GraftRole role, const char *path, GraftInput *input, GraftImage *image,
+graft_member_new (GraftRole role, const char *path, GraftInput *input, const char *format,
                   const GError *problem)
 {
   GraftMember *self = g_object_new (GRAFT_TYPE_MEMBER, NULL);
@@ -79,11 +89,10 @@ graft_member_new (GraftRole role, const char *path, GraftInput *input, GraftImag
   self->role = role;
   self->path = g_strdup (path);
   g_set_object (&self->input, input);
-  g_set_object (&self->image, image);
+  self->format = g_intern_string (format);
   self->problem = problem != NULL ? g_error_copy (problem) : NULL;
+  self->is_open = format == NULL;
   self->file_mode = read_file_mode (input);
-  if (image != NULL && graft_image_get_n_parts (image) > 0)
-    self->overlay = graft_overlay_new (image);
   return self;
 }
 
@@ -105,22 +114,95 @@ graft_member_get_input (GraftMember *self)
   return self->input;
 }
 
+const char *
+graft_member_get_format (GraftMember *self)
+{
+  return self->format;
+}
+
+gboolean
+graft_member_has_tree (GraftMember *self)
+{
+  return self->format != NULL && strcmp (self->format, "kernel") != 0;
+}
+
+/* With the mutex held. %FALSE only when cancelled, with nothing settled. */
+static gboolean
+settle (GraftMember *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GraftImage) image = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  image = graft_image_load (self->input, cancellable, &problem);
+  if (image == NULL && g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (image != NULL && graft_image_get_n_parts (image) > 0)
+    self->overlay = graft_overlay_new (image);
+  self->image = g_steal_pointer (&image);
+  self->problem = g_steal_pointer (&problem);
+  g_atomic_int_set (&self->is_open, TRUE);
+  return TRUE;
+}
+
+gboolean
+graft_member_open (GraftMember *self, GCancellable *cancellable, GError **error)
+{
+  if (!graft_member_is_open (self))
+    {
+      g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+      if (!graft_member_is_open (self) && !settle (self, cancellable, error))
+        return FALSE;
+    }
+  if (self->problem != NULL)
+    g_propagate_error (error, g_error_copy (self->problem));
+  return self->problem == NULL;
+}
+
+gboolean
+graft_member_is_open (GraftMember *self)
+{
+  return g_atomic_int_get (&self->is_open);
+}
+
+/* Its failure is kept as the member's problem. */
+static void
+ensure_open (GraftMember *self)
+{
+  if (!graft_member_open (self, NULL, NULL))
+    g_assert (self->problem != NULL);
+}
+
 GraftImage *
 graft_member_get_image (GraftMember *self)
 {
+  ensure_open (self);
   return self->image;
 }
 
 const GError *
 graft_member_get_problem (GraftMember *self)
 {
+  ensure_open (self);
   return self->problem;
 }
 
 GraftOverlay *
 graft_member_get_overlay (GraftMember *self)
 {
+  ensure_open (self);
   return self->overlay;
+}
+
+GraftOverlay *
+graft_member_peek_overlay (GraftMember *self)
+{
+  return graft_member_is_open (self) ? self->overlay : NULL;
 }
 
 GraftImage *
@@ -132,23 +214,23 @@ graft_member_get_replacement (GraftMember *self)
 void
 graft_member_set_replacement (GraftMember *self, GraftImage *replacement)
 {
-  g_return_if_fail (
-      replacement == NULL || self->image == NULL
-      || strcmp (graft_image_get_format (replacement), graft_image_get_format (self->image)) == 0);
+  g_return_if_fail (replacement == NULL || self->format == NULL
+                    || strcmp (graft_image_get_format (replacement), self->format) == 0);
   g_set_object (&self->replacement, replacement);
 }
 
 GraftImage *
 graft_member_get_current_image (GraftMember *self)
 {
-  return self->replacement != NULL ? self->replacement : self->image;
+  return self->replacement != NULL ? self->replacement : graft_member_get_image (self);
 }
 
 gboolean
 graft_member_is_changed (GraftMember *self)
 {
-  return self->replacement != NULL
-         || (self->overlay != NULL && graft_overlay_is_changed (self->overlay));
+  GraftOverlay *overlay = graft_member_peek_overlay (self);
+
+  return self->replacement != NULL || (overlay != NULL && graft_overlay_is_changed (overlay));
 }
 
 guint32

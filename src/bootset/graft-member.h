@@ -1,6 +1,9 @@
 /* graft-member.h: one file of a boot set
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Its image is opened when it is first asked for: to open an initrd, all of it is decoded. Opening
+ * and what only asks may be done from several threads; edits and replacements are for one.
  */
 
 #pragma once
@@ -24,15 +27,43 @@ const char *graft_role_get_name (GraftRole self);
 #define GRAFT_TYPE_MEMBER (graft_member_get_type ())
 G_DECLARE_FINAL_TYPE (GraftMember, graft_member, GRAFT, MEMBER, GObject)
 
-/* @path is relative to the set's folder. @image NULL with @problem: it cannot be read; @input NULL
- * too: not even opened. */
+/**
+ * graft_member_new:
+ * @path: relative to the set's folder
+ * @input: (nullable): NULL when the file could not be opened; then there is @problem
+ * @format: (nullable): of the image, by its first bytes; NULL for a boot entry and with @problem
+ * @problem: (nullable): why it cannot be read, where that is known already
+ */
 GraftMember *graft_member_new (GraftRole role, const char *path, GraftInput *input,
-                               GraftImage *image, const GError *problem);
+                               const char *format, const GError *problem);
 
 GraftRole graft_member_get_role (GraftMember *self);
 const char *graft_member_get_path (GraftMember *self);
-/* NULL when it could not be opened. */
+/* NULL when the file could not be opened. */
 GraftInput *graft_member_get_input (GraftMember *self);
+/* "initrd", …: what its first bytes say; NULL when nothing, and for a boot entry. */
+const char *graft_member_get_format (GraftMember *self);
+/* Whether it is of a format that has a tree to look into; opens nothing. */
+gboolean graft_member_has_tree (GraftMember *self);
+
+/**
+ * graft_member_open:
+ *
+ * Opens its image, unless that is done: costs what opening the image costs, so that a window does
+ * it in a worker thread, one for each member if it likes. While another thread opens it, this waits
+ * for that one. A boot entry has no image and is open always.
+ *
+ * Returns: %FALSE when it cannot be read, for the reason that graft_member_get_problem() has from
+ *   then on; or when cancelled, after which it is as if it had not been tried.
+ */
+gboolean graft_member_open (GraftMember *self, GCancellable *cancellable,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether its image was opened, or is known to be unreadable: then none of the functions below
+ * takes time. Never waits. */
+gboolean graft_member_is_open (GraftMember *self);
+
+/* These three open it first, and that cannot be cancelled: who can be, calls graft_member_open()
+ * before. */
 /* As opened; NULL for a boot entry and for one that cannot be read. */
 GraftImage *graft_member_get_image (GraftMember *self);
 /* Why it cannot be read; NULL when it can. */
@@ -40,11 +71,14 @@ const GError *graft_member_get_problem (GraftMember *self);
 /* Its edits; NULL where there is no tree (kernel, boot entry, unreadable). */
 GraftOverlay *graft_member_get_overlay (GraftMember *self);
 
+/* Its edits; NULL too while it is not open: then it has none. */
+GraftOverlay *graft_member_peek_overlay (GraftMember *self);
+
 /* Another file in its place (a new kernel); NULL: none. The replacement's image must be of the
  * same format. */
 GraftImage *graft_member_get_replacement (GraftMember *self);
 void graft_member_set_replacement (GraftMember *self, GraftImage *replacement);
-/* The replacement, else the image as opened. */
+/* The replacement, else the image as opened (and opened, if it is not). */
 GraftImage *graft_member_get_current_image (GraftMember *self);
 
 gboolean graft_member_is_changed (GraftMember *self);

@@ -29,19 +29,6 @@ typedef struct
   GraftOverlay *overlay;
 } Fixture;
 
-static void
-add_hard_links (GByteArray *bytes, const char *first, const char *second, const char *data)
-{
-  const GraftCpioHeader header = { .ino = 77, .nlink = 2 };
-  const GraftCpioFixture names[] = {
-    { .name = first, .header = header },
-    { .name = second, .data = data, .header = header },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    graft_cpio_fixture_add (bytes, &names[i]);
-}
-
 /* Early microcode; a root with links; an archive that hides some of it, goes through the root's
  * link without a record of its own, and writes into a file of two names; one with folders only. */
 static GByteArray *
@@ -58,7 +45,8 @@ make_initrd (void)
   graft_cpio_fixture_add_folder (bytes, "usr/lib");
   graft_cpio_fixture_add_folder (bytes, "usr/lib/a");
   graft_cpio_fixture_add_file (bytes, "usr/lib/a/one", "1");
-  add_hard_links (bytes, "usr/lib/a/two", "usr/lib/a/three", "2");
+  graft_cpio_fixture_add_name (bytes, "usr/lib/a/two", 77, 2, NULL);
+  graft_cpio_fixture_add_name (bytes, "usr/lib/a/three", 77, 2, "2");
   graft_cpio_fixture_add_link (bytes, "lib", "usr/lib");
   graft_cpio_fixture_add_folder (bytes, "etc");
   graft_cpio_fixture_add_file (bytes, "etc/hosts", "first");

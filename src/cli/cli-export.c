@@ -193,7 +193,7 @@ cli_export_run (CliInvocation *invocation, CliExport *self, GraftBootSet *set, G
   gboolean good = fill_options (invocation, self, set, &options, error);
 
   compressions = options.compressions;
-  if (!good || (self->image == NULL && !cli_check_members (set, error)))
+  if (!good || (self->image == NULL && !cli_open_cheap_members (invocation, set, error)))
     return FALSE;
   if (self->dry_run)
     {

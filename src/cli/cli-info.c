@@ -100,8 +100,11 @@ cli_info_gather (GraftBootSet *set, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (cli_member_facts_free);
   GPtrArray *members = graft_boot_set_get_members (set);
-  const char *release = find_kernel_release (set);
+  const char *release;
 
+  if (!graft_boot_set_open_members (set, cancellable, error))
+    return NULL;
+  release = find_kernel_release (set);
   for (guint i = 0; i < members->len; i++)
     {
       CliMemberFacts *facts = g_new0 (CliMemberFacts, 1);

@@ -33,22 +33,33 @@ cli_open_set (CliInvocation *self, const char *path, GError **error)
   return cli_recover (path, error) ? graft_boot_set_open (path, self->cancellable, error) : NULL;
 }
 
-gboolean
-cli_check_members (GraftBootSet *set, GError **error)
+static gboolean
+open_members (CliInvocation *self, GraftBootSet *set, gboolean with_initrds, GError **error)
 {
   GPtrArray *members = graft_boot_set_get_members (set);
 
   for (guint i = 0; i < members->len; i++)
     {
-      const GError *problem = graft_member_get_problem (g_ptr_array_index (members, i));
+      GraftMember *member = g_ptr_array_index (members, i);
 
-      if (problem != NULL)
-        {
-          g_propagate_error (error, g_error_copy (problem));
-          return FALSE;
-        }
+      if ((with_initrds || graft_member_is_open (member)
+           || graft_member_get_role (member) != GRAFT_ROLE_INITRD)
+          && !graft_member_open (member, self->cancellable, error))
+        return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+cli_open_members (CliInvocation *self, GraftBootSet *set, GError **error)
+{
+  return open_members (self, set, TRUE, error);
+}
+
+gboolean
+cli_open_cheap_members (CliInvocation *self, GraftBootSet *set, GError **error)
+{
+  return open_members (self, set, FALSE, error);
 }
 
 void

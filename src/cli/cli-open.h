@@ -19,8 +19,13 @@ gboolean cli_recover (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESUL
 GraftBootSet *cli_open_set (CliInvocation *self, const char *path,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The first member that cannot be read, as an error; %TRUE when there is none. */
-gboolean cli_check_members (GraftBootSet *set, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Opens all members; the first that cannot be read, as an error. */
+gboolean cli_open_members (CliInvocation *self, GraftBootSet *set,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same before a set is written, but for initrds that are not open: they would be decoded for
+ * nothing, as what is not edited is copied as it is stored. */
+gboolean cli_open_cheap_members (CliInvocation *self, GraftBootSet *set,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * CliPlace:

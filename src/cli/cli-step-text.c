@@ -13,6 +13,8 @@
 
 /* Permission bits with set-user-ID, set-group-ID and sticky. */
 #define MODE_MAX 07777
+/* Of a new device or pipe. */
+#define NODE_MODE 0600
 
 typedef struct
 {
@@ -108,6 +110,51 @@ make_symlink (const char *text, gint64 time)
   return target != NULL ? graft_step_symlink_new (target, address, time) : NULL;
 }
 
+/* b:MAJOR:MINOR:ADDRESS, c:MAJOR:MINOR:ADDRESS, p:ADDRESS, as mknod(1) has the types. */
+static GraftStep *
+make_mknod (const char *text, gint64 time)
+{
+  static const struct
+  {
+    char letter;
+    GraftNodeType type;
+  } types[] = { { 'b', GRAFT_NODE_BLOCK_DEVICE },
+                { 'c', GRAFT_NODE_CHAR_DEVICE },
+                { 'p', GRAFT_NODE_FIFO } };
+  g_auto (GStrv) words = g_strsplit (text, ":", 4);
+  guint64 major = 0, minor = 0;
+  gboolean pipe = *text == 'p';
+
+  if (g_strv_length (words) < (pipe ? 2 : 4) || strlen (words[0]) != 1)
+    return NULL;
+  if (!pipe
+      && (!g_ascii_string_to_unsigned (words[1], 10, 0, G_MAXUINT32, &major, NULL)
+          || !g_ascii_string_to_unsigned (words[2], 10, 0, G_MAXUINT32, &minor, NULL)))
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (*text == types[i].letter)
+      return graft_step_make_node_new (types[i].type, major, minor, NODE_MODE,
+                                       pipe ? text + 2 : words[3], time);
+  return NULL;
+}
+
+/* IMAGE:/FROM:/TO, both in IMAGE. */
+static GraftStep *
+make_move (const char *text, gint64 time)
+{
+  const char *to;
+  g_autofree char *from = split_address (text, &to), *address = NULL;
+  const char *path;
+
+  if (from == NULL || *to != '/')
+    return NULL;
+  path = find_colon (from);
+  while (path[1] != '/')
+    path = find_colon (path + 1);
+  address = g_strdup_printf ("%.*s:%s", (int)(path - from), from, to);
+  return graft_step_move_new (from, address);
+}
+
 static GraftStep *
 make_chmod (const char *text, gint64 time)
 {
@@ -173,6 +220,8 @@ static const StepForm forms[] = {
   { "delete", "IMAGE:/PATH", make_delete },
   { "mkdir", "IMAGE:/PATH", make_mkdir },
   { "symlink", "TARGET:IMAGE:/PATH", make_symlink },
+  { "mknod", "TYPE[:MAJOR:MINOR]:IMAGE:/PATH", make_mknod },
+  { "move", "IMAGE:/FROM:/TO", make_move },
   { "chmod", "MODE:IMAGE:/PATH", make_chmod },
   { "chown", "UID:GID:IMAGE:/PATH", make_chown },
   { "write", "IMAGE:/PATH:TEXT", make_write },

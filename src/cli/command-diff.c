@@ -83,7 +83,7 @@ compare_sets (CliInvocation *self, CliImageDiff *diff, GError **error)
   g_autoptr (GraftBootSet) b = a != NULL ? cli_open_set (self, self->arguments[1], error) : NULL;
   GPtrArray *members;
 
-  if (b == NULL || !cli_check_members (a, error) || !cli_check_members (b, error))
+  if (b == NULL || !cli_open_members (self, a, error) || !cli_open_members (self, b, error))
     return FALSE;
   members = graft_boot_set_get_members (a);
   for (guint i = 0; i < members->len; i++)

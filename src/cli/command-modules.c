@@ -86,7 +86,7 @@ command_modules (CliInvocation *self, GError **error)
   if (!cli_parse (self, entries, NULL, NULL, 1, 1, error))
     return FALSE;
   set = cli_open_set (self, self->arguments[0], error);
-  if (set == NULL || !cli_check_members (set, error))
+  if (set == NULL || !cli_open_members (self, set, error))
     return FALSE;
   return kernel != NULL ? compare (self, set, kernel, json, error)
                         : list (self, set, all, json, error);

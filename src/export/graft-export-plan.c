@@ -91,19 +91,25 @@ estimate (GraftExportJob *job, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-/* The compression that is asked for, where it is not what the image has; NULL for none. */
-static const char *
-find_compression (GraftMember *member, GHashTable *compressions)
+/* @ret_compression: what is asked for, where it is not what the image has; NULL for none. */
+static gboolean
+find_compression (GraftMember *member, GHashTable *compressions, const char **ret_compression,
+                  GCancellable *cancellable, GError **error)
 {
-  GraftImage *image = graft_member_get_image (member);
-  const char *wanted;
+  const char *wanted, *found;
 
-  if (compressions == NULL || image == NULL || graft_member_get_overlay (member) == NULL)
-    return NULL;
+  *ret_compression = NULL;
+  if (compressions == NULL || !graft_member_has_tree (member))
+    return TRUE;
   wanted = g_hash_table_lookup (compressions, graft_member_get_path (member));
   if (wanted == NULL)
     wanted = g_hash_table_lookup (compressions, "");
-  return g_strcmp0 (wanted, graft_image_get_compression (image)) == 0 ? NULL : wanted;
+  if (wanted == NULL || !graft_member_open (member, cancellable, error))
+    return wanted == NULL;
+  found = graft_image_get_compression (graft_member_get_image (member));
+  if (strcmp (wanted, found) != 0)
+    *ret_compression = wanted;
+  return TRUE;
 }
 
 static GraftExportJob *
@@ -111,16 +117,16 @@ plan_member (GraftMember *member, const GraftExportOptions *options, GCancellabl
              GError **error)
 {
   GraftImage *replacement = graft_member_get_replacement (member);
+  const char *compression;
   GraftExportJob *job;
 
-  if (graft_member_get_problem (member) != NULL)
-    {
-      g_propagate_error (error, g_error_copy (graft_member_get_problem (member)));
-      return NULL;
-    }
+  /* One that nobody opened is not opened for this either. */
+  if ((graft_member_is_open (member) && !graft_member_open (member, cancellable, error))
+      || !find_compression (member, options->compressions, &compression, cancellable, error))
+    return NULL;
   job = g_new0 (GraftExportJob, 1);
   job->member = member;
-  job->compression = find_compression (member, options->compressions);
+  job->compression = compression;
   if (replacement != NULL)
     {
       job->origin = GRAFT_ORIGIN_REPLACED;
@@ -162,7 +168,7 @@ check_compression (GraftBootSet *set, const char *path, const char *name, GError
   member = graft_boot_set_find_member (set, path, error);
   if (member == NULL)
     return FALSE;
-  if (graft_member_get_overlay (member) == NULL)
+  if (!graft_member_has_tree (member))
     {
       g_autofree char *shown = graft_name_escape (path);
 

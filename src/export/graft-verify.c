@@ -223,6 +223,18 @@ verify_manifest (int folder_fd, GPtrArray *entries, gboolean full, GraftProgress
   return g_steal_pointer (&results);
 }
 
+static gboolean
+read_member (GraftMember *member, gboolean full, GraftProgress *progress, GCancellable *cancellable,
+             GError **error)
+{
+  GraftImage *image;
+
+  if (!graft_member_open (member, cancellable, error))
+    return FALSE;
+  image = graft_member_get_image (member);
+  return image == NULL || read_image (image, full, progress, cancellable, error);
+}
+
 static GPtrArray *
 verify_set (const char *path, gboolean full, GraftProgress *progress, GCancellable *cancellable,
             GError **error)
@@ -238,18 +250,14 @@ verify_set (const char *path, gboolean full, GraftProgress *progress, GCancellab
     {
       GraftMember *member = g_ptr_array_index (members, i);
       GraftVerified *verified = add_verified (results, graft_member_get_path (member));
-      const GError *problem = graft_member_get_problem (member);
-      GraftImage *image = graft_member_get_image (member);
       g_autoptr (GraftProgress) step
           = graft_progress_new_child (progress, 1.0 / members->len, verified->path);
       g_autoptr (GError) local = NULL;
 
       if (graft_member_get_input (member) != NULL)
         verified->size = graft_input_get_size (graft_member_get_input (member));
-      if (problem != NULL)
-        set_status (verified, GRAFT_VERIFIED_UNREADABLE, problem->message);
-      else if (image != NULL && !read_image (image, full, step, cancellable, &local)
-               && !judge_error (verified, g_steal_pointer (&local), error))
+      if (!read_member (member, full, step, cancellable, &local)
+          && !judge_error (verified, g_steal_pointer (&local), error))
         return NULL;
     }
   return g_steal_pointer (&results);

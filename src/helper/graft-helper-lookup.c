@@ -117,7 +117,7 @@ run (const char *const *args, const char *name, GraftLookupQuestion question, GP
   last = graft_name_escape (g_strstrip (errors->str));
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
                _ ("%s ended before it was done (status %d)%s%s"), what, status,
-               *last != '\0' ? ": " : "", last);
+               *last != '\0' ? _ (": ") : "", last);
   return NULL;
 }
 

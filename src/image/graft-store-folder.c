@@ -57,12 +57,18 @@ close_if_open (int fd)
 }
 
 static gboolean
-fail_at (const char *path, const char *what, int errnum, GError **error)
+fail_at (GQuark domain, const char *path, const char *what, int errnum, GError **error)
 {
   g_autofree char *name = g_strdup_printf (
       /* TRANSLATORS: a folder; stands before ": cannot be written to" */ _ ("The store %s"), path);
 
-  return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errnum, name, what);
+  return graft_error_set_errno (error, domain, errnum, name, what);
+}
+
+static gboolean
+fail_to_write (GraftStoreFolder *self, GError **error)
+{
+  return fail_at (GRAFT_EXPORT_ERROR, self->path, _ ("cannot be written to"), errno, error);
 }
 
 static gboolean
@@ -71,7 +77,7 @@ fail_to_make (const char *parent, GError **error)
   int errnum = errno;
 
   g_set_error (
-      error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
+      error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO,
       _ ("The store %s cannot be made: %s; set XDG_STATE_HOME to a folder that can be written to"),
       parent, g_strerror (errnum));
   return FALSE;
@@ -96,7 +102,7 @@ set_up (GraftStoreFolder *self, const char *parent, GError **error)
     return fail_to_make (parent, error);
   /* A file system without locks: then no process can lock, nor take another's folder for dead. */
   if (flock (self->lock_fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
-    return fail_at (parent, _ ("is in use by another program"), errno, error);
+    return fail_at (GRAFT_EXPORT_ERROR, parent, _ ("is in use by another program"), errno, error);
   final = g_strconcat (parent, "/" GRAFT_STORE_OWN, path + strlen (path) - 6, NULL);
   if (rename (path, final) < 0)
     return fail_to_make (parent, error);
@@ -170,7 +176,7 @@ graft_store_folder_create (GraftStoreFolder *self, char **ret_name, GError **err
   g_mutex_unlock (&self->mutex);
   fd = openat (self->fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
-    fail_at (self->path, _ ("cannot be written to"), errno, error);
+    fail_to_write (self, error);
   else
     *ret_name = g_steal_pointer (&name);
   return fd;
@@ -188,7 +194,7 @@ graft_store_folder_commit (GraftStoreFolder *self, const char *name, const char 
       return TRUE;
     }
   if (renameat (self->fd, name, self->fd, digest) < 0)
-    return fail_at (self->path, _ ("cannot be written to"), errno, error);
+    return fail_to_write (self, error);
   return TRUE;
 }
 
@@ -209,7 +215,7 @@ graft_store_folder_pack (GraftStoreFolder *self, const void *data, gsize length,
     self->packed_fd
         = openat (self->fd, PACKED, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (self->packed_fd < 0)
-    return fail_at (self->path, _ ("cannot be written to"), errno, error);
+    return fail_to_write (self, error);
   while (done < length)
     {
       gssize count = pwrite (self->packed_fd, (const guint8 *)data + done, length - done,
@@ -218,7 +224,7 @@ graft_store_folder_pack (GraftStoreFolder *self, const void *data, gsize length,
       if (count < 0 && errno == EINTR)
         continue;
       if (count < 0)
-        return fail_at (self->path, _ ("cannot be written to"), errno, error);
+        return fail_to_write (self, error);
       done += count;
     }
   *ret_offset = self->packed_size;
@@ -281,7 +287,7 @@ graft_store_folder_acquire (GraftStoreFolder *self, const char *digest, GError *
 
       if (fd < 0)
         {
-          fail_at (self->path, _ ("has lost a file"), errno, error);
+          fail_at (GRAFT_IMAGE_ERROR, self->path, _ ("has lost a file"), errno, error);
           return -1;
         }
       file = find_place (self);

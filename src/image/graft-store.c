@@ -158,10 +158,11 @@ check_disk (GraftStore *self, guint64 size, GError **error)
     return TRUE;
   missing = g_format_size (size - available);
   free_text = g_format_size (available);
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO,
-               _ ("The disk of the store %s has %s free, %s less than is needed; make room there, "
-                  "or set XDG_STATE_HOME to a folder on another disk"),
-               path, free_text, missing);
+  g_set_error (
+      error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO,
+      _ ("The disk of the store %s has %s free, %s less than is needed; make room there, or "
+         "set XDG_STATE_HOME to a folder on another disk"),
+      path, free_text, missing);
   return FALSE;
 }
 
@@ -223,7 +224,7 @@ write_file (GraftStoreWriter *self, const guint8 *data, gsize length, GError **e
           /* Whoever asks for one more chunk than there is learns how much is missing. */
           if ((saved == ENOSPC || saved == EDQUOT) && !check_disk (self->store, whole, error))
             return FALSE;
-          return graft_error_set_errno (error, GRAFT_IMAGE_ERROR, saved, self->name,
+          return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, saved, self->name,
                                         _ ("cannot be written to the store"));
         }
       data += count;

@@ -8,6 +8,9 @@
  * (GRAFT_LIMIT_STORE_MEMORY) stay in memory, those up to GRAFT_LIMIT_STORE_PACKED share one file:
  * thousands of modules would cost as many files made, renamed and removed. Safe for several
  * threads.
+ *
+ * What cannot be written to it (a full disk) is a %GRAFT_EXPORT_ERROR, as any other failure of
+ * writing; what is too large or cannot be read again is a %GRAFT_IMAGE_ERROR.
  */
 
 #pragma once

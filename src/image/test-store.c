@@ -386,7 +386,7 @@ test_no_room (Fixture *fixture, gconstpointer data)
 
   graft_store_set_quota (store, G_MAXUINT64);
   g_assert_false (graft_store_check_room (store, G_GUINT64_CONSTANT (1) << 62, &error));
-  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO);
+  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO);
   g_assert_nonnull (strstr (error->message, fixture->folder));
   g_assert_nonnull (strstr (error->message, "EB less than is needed"));
 }
@@ -400,7 +400,7 @@ test_cannot_be_made (Fixture *fixture, gconstpointer data)
 
   g_assert_true (g_file_set_contents (file, "", 0, NULL));
   g_assert_null (graft_store_new (below, &error));
-  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO);
+  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO);
   g_assert_nonnull (strstr (error->message, "file/store cannot be made: Not a directory; set "
                                             "XDG_STATE_HOME"));
   g_unlink (file);
@@ -476,7 +476,7 @@ test_full_disk (void)
     n_written++;
   g_assert_cmpuint (n_written, >, 100);
   g_assert_cmpuint (n_written, <, 1000);
-  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO);
+  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO);
   g_assert_nonnull (strstr (error->message, "less than is needed; make room there"));
   g_clear_error (&error);
   graft_store_writer_free (writer);
@@ -491,7 +491,7 @@ test_full_disk (void)
           graft_store_writer_write (writer, g_bytes_get_data (medium, NULL), MEDIUM, &error));
       stored = graft_store_writer_finish (writer, NULL, &error);
     }
-  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO);
+  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO);
   g_assert_nonnull (strstr (error->message, "less than is needed; make room there"));
   g_clear_error (&error);
   g_clear_object (&store);
@@ -500,7 +500,7 @@ test_full_disk (void)
   g_assert_true (graft_store_check_room (store, 500 * 1024, &error));
   input = make_input (2 << 20, 1);
   g_assert_null (graft_store_add (store, input, NULL, NULL, &error));
-  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_IO);
+  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO);
   g_clear_object (&store);
   g_assert_cmpint (umount2 (folder, MNT_DETACH), ==, 0);
   g_rmdir (folder);

@@ -204,6 +204,12 @@ graft_overlay_set_state (GraftOverlay *self, GraftOverlayState *state)
   g_clear_pointer (&self->merged, graft_node_unref);
 }
 
+void
+graft_overlay_reset (GraftOverlay *self)
+{
+  graft_overlay_set_state (self, self->source);
+}
+
 gboolean
 graft_overlay_is_early (GraftOverlay *self, guint part)
 {

@@ -16,11 +16,10 @@ struct _GraftStepAttributes
 {
   GraftStep parent_instance;
 
-  char *address;
-  gboolean sets_mode; /* else the owner */
-  guint32 mode;
-  guint32 uid;
-  guint32 gid;
+  char **addresses;
+  gint64 mode; /* of each -1 to leave it */
+  gint64 uid;
+  gint64 gid;
 };
 
 G_DEFINE_FINAL_TYPE (GraftStepAttributes, graft_step_attributes, GRAFT_TYPE_STEP)
@@ -29,43 +28,61 @@ static char *
 graft_step_attributes_dup_label (GraftStep *step)
 {
   GraftStepAttributes *self = GRAFT_STEP_ATTRIBUTES (step);
-  g_autofree char *shown = graft_name_escape (self->address);
+  guint count = g_strv_length (self->addresses);
+  g_autofree char *shown = count == 1 ? graft_name_escape (self->addresses[0]) : NULL;
 
-  if (self->sets_mode)
-    return g_strdup_printf (_ ("Set the mode of %s to %04o"), shown, self->mode);
-  return g_strdup_printf (_ ("Set the owner of %s to %u:%u"), shown, self->uid, self->gid);
+  if (count != 1)
+    return g_strdup_printf (
+        ngettext ("Set mode and owner of %u entry", "Set mode and owner of %u entries", count),
+        count);
+  if (self->mode >= 0 && self->uid < 0 && self->gid < 0)
+    return g_strdup_printf (_ ("Set the mode of %s to %04o"), shown, (guint)self->mode);
+  if (self->mode < 0 && self->uid >= 0 && self->gid >= 0)
+    return g_strdup_printf (_ ("Set the owner of %s to %u:%u"), shown, (guint)self->uid,
+                            (guint)self->gid);
+  return g_strdup_printf (_ ("Set mode and owner of %s"), shown);
 }
 
 /* As chmod(1) and chown(1) do: a link stands for what it leads to. */
 static gboolean
-graft_step_attributes_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *report,
-                             GraftProgress *progress, GCancellable *cancellable, GError **error)
+change (GraftStepAttributes *self, GraftBootSet *set, const char *address,
+        GCancellable *cancellable, GError **error)
 {
-  GraftStepAttributes *self = GRAFT_STEP_ATTRIBUTES (step);
   g_auto (GraftStepTarget) target = { 0 };
   g_autofree char *path = NULL;
   g_autoptr (GraftNode) node = NULL, changed = NULL;
   GraftNodeInit init;
 
-  if (!graft_step_target_init (&target, set, self->address, error)
+  if (!graft_step_target_init (&target, set, address, cancellable, error)
       || !graft_step_target_find_existing (&target, &path, &node, error))
     return FALSE;
   init = graft_node_to_init (node);
-  if (self->sets_mode)
+  if (self->mode >= 0)
     init.attributes.mode = self->mode & 07777;
-  else
-    {
-      init.attributes.uid = self->uid;
-      init.attributes.gid = self->gid;
-    }
+  if (self->uid >= 0)
+    init.attributes.uid = self->uid;
+  if (self->gid >= 0)
+    init.attributes.gid = self->gid;
   changed = graft_node_new (&init);
   return graft_overlay_change (target.overlay, target.part, path, changed, error);
+}
+
+static gboolean
+graft_step_attributes_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *report,
+                             GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  GraftStepAttributes *self = GRAFT_STEP_ATTRIBUTES (step);
+
+  for (guint i = 0; self->addresses[i] != NULL; i++)
+    if (!change (self, set, self->addresses[i], cancellable, error))
+      return FALSE;
+  return TRUE;
 }
 
 static void
 graft_step_attributes_finalize (GObject *object)
 {
-  g_free (GRAFT_STEP_ATTRIBUTES (object)->address);
+  g_strfreev (GRAFT_STEP_ATTRIBUTES (object)->addresses);
   G_OBJECT_CLASS (graft_step_attributes_parent_class)->finalize (object);
 }
 
@@ -83,23 +100,29 @@ graft_step_attributes_init (GraftStepAttributes *self)
 }
 
 GraftStep *
-graft_step_chmod_new (guint32 mode, const char *address)
+graft_step_set_attributes_new (const char *const *addresses, gint64 mode, gint64 uid, gint64 gid)
 {
   GraftStepAttributes *self = g_object_new (GRAFT_TYPE_STEP_ATTRIBUTES, NULL);
 
-  self->address = g_strdup (address);
-  self->sets_mode = TRUE;
+  self->addresses = g_strdupv ((char **)addresses);
   self->mode = mode;
+  self->uid = uid;
+  self->gid = gid;
   return GRAFT_STEP (self);
+}
+
+GraftStep *
+graft_step_chmod_new (guint32 mode, const char *address)
+{
+  const char *const addresses[] = { address, NULL };
+
+  return graft_step_set_attributes_new (addresses, mode, -1, -1);
 }
 
 GraftStep *
 graft_step_chown_new (guint32 uid, guint32 gid, const char *address)
 {
-  GraftStepAttributes *self = g_object_new (GRAFT_TYPE_STEP_ATTRIBUTES, NULL);
+  const char *const addresses[] = { address, NULL };
 
-  self->address = g_strdup (address);
-  self->uid = uid;
-  self->gid = gid;
-  return GRAFT_STEP (self);
+  return graft_step_set_attributes_new (addresses, -1, uid, gid);
 }

@@ -35,7 +35,8 @@ graft_step_delete_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *re
 {
   g_auto (GraftStepTarget) target = { 0 };
 
-  return graft_step_target_init (&target, set, GRAFT_STEP_DELETE (step)->address, error)
+  return graft_step_target_init (&target, set, GRAFT_STEP_DELETE (step)->address, cancellable,
+                                 error)
          && graft_overlay_remove (target.overlay, target.part, target.path, error);
 }
 

@@ -132,7 +132,7 @@ graft_step_import_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *re
   g_autofree char *path = NULL;
   g_autoptr (GraftNode) node = NULL;
 
-  if (store == NULL || !graft_step_target_init (&target, set, self->address, error))
+  if (store == NULL || !graft_step_target_init (&target, set, self->address, cancellable, error))
     return FALSE;
   path = dup_destination (self, &target, error);
   node = path != NULL ? import (self, store, cancellable, error) : NULL;

@@ -116,7 +116,7 @@ graft_step_make_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *repo
   GraftStepMake *self = GRAFT_STEP_MAKE (step);
   g_auto (GraftStepTarget) target = { 0 };
 
-  if (!graft_step_target_init (&target, set, self->address, error))
+  if (!graft_step_target_init (&target, set, self->address, cancellable, error))
     return FALSE;
   return self->target != NULL ? make_link (self, &target, error)
                               : make_folders (self, &target, error);

@@ -45,18 +45,15 @@ find_member (GraftBootSet *set, GraftAddress *address, GError **error)
 
 gboolean
 graft_step_target_init (GraftStepTarget *self, GraftBootSet *set, const char *address,
-                        GError **error)
+                        GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftAddress) parsed = graft_address_parse (address, error);
   GraftMember *member = parsed != NULL ? find_member (set, parsed, error) : NULL;
 
   if (member == NULL)
     return FALSE;
-  if (graft_member_get_problem (member) != NULL)
-    {
-      g_propagate_error (error, g_error_copy (graft_member_get_problem (member)));
-      return FALSE;
-    }
+  if (!graft_member_open (member, cancellable, error))
+    return FALSE;
   if (graft_member_get_overlay (member) == NULL)
     return set_no_files_error (member, error);
   if (!graft_address_get_part (graft_member_get_image (member), parsed->segment, &self->part,

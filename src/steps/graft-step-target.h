@@ -25,8 +25,10 @@ typedef struct
   char *path;
 } GraftStepTarget;
 
-/* What @address means in @set; errors when the image has no files to edit or cannot be read. */
+/* What @address means in @set, whose image is opened; errors when that has no files to edit or
+ * cannot be read. */
 gboolean graft_step_target_init (GraftStepTarget *self, GraftBootSet *set, const char *address,
+                                 GCancellable *cancellable,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void graft_step_target_clear (GraftStepTarget *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GraftStepTarget, graft_step_target_clear)

@@ -130,9 +130,10 @@ new_content (GraftStepWrite *self, Place *place, GError **error)
 }
 
 static gboolean
-find_place (Place *place, GraftBootSet *set, const char *address, GError **error)
+find_place (Place *place, GraftBootSet *set, const char *address, GCancellable *cancellable,
+            GError **error)
 {
-  if (!graft_step_target_init (&place->target, set, address, error)
+  if (!graft_step_target_init (&place->target, set, address, cancellable, error)
       || !graft_step_target_find (&place->target, place->target.path, &place->path, &place->node,
                                   error))
     return FALSE;
@@ -169,7 +170,7 @@ graft_step_write_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *rep
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GraftInput) typed = NULL, content = NULL;
 
-  if (store == NULL || !find_place (&place, set, self->address, error)
+  if (store == NULL || !find_place (&place, set, self->address, cancellable, error)
       || (bytes = new_content (self, &place, error)) == NULL)
     return FALSE;
   typed = graft_memory_input_new (bytes, place.path);

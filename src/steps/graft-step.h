@@ -65,8 +65,12 @@ gboolean graft_step_apply (GraftStep *self, GraftBootSet *set, GraftStepReport *
  * - delete: a link goes itself.
  * - mkdir: with the folders above it; one that is there is left as it is.
  * - symlink: a link that is there is made anew, anything else refused.
+ * - make-node: a device (@type with @major and @minor) or a pipe; what is there is refused.
+ * - move: within one image, and one segment where one is named; what is there is refused, also a
+ *   folder. A link goes itself.
  * - chmod, chown: of what a link leads to.
- * - write: what is there keeps owner and mode; new: 0:0, 0644.
+ * - set-attributes: of all @addresses or of none; @mode, @uid, @gid: -1 to leave as it is.
+ * - write: what is there keeps owner and mode; new: 0:0, 0644. No bytes make an empty file.
  * - append-line: ends the last line first where it has no end, in the way the text ends its lines
  *   (CR LF); makes a file that is missing; refuses what is no text or larger than 16 MB.
  */
@@ -75,8 +79,13 @@ GraftStep *graft_step_copy_in_new (const char *host_folder, const char *address,
 GraftStep *graft_step_delete_new (const char *address);
 GraftStep *graft_step_mkdir_new (const char *address, gint64 time);
 GraftStep *graft_step_symlink_new (const char *target, const char *address, gint64 time);
+GraftStep *graft_step_make_node_new (GraftNodeType type, guint32 major, guint32 minor, guint32 mode,
+                                     const char *address, gint64 time);
+GraftStep *graft_step_move_new (const char *from, const char *to);
 GraftStep *graft_step_chmod_new (guint32 mode, const char *address);
 GraftStep *graft_step_chown_new (guint32 uid, guint32 gid, const char *address);
+GraftStep *graft_step_set_attributes_new (const char *const *addresses, gint64 mode, gint64 uid,
+                                          gint64 gid);
 GraftStep *graft_step_write_new (const char *address, GBytes *content, gint64 time);
 GraftStep *graft_step_append_line_new (const char *address, const char *line, gint64 time);
 

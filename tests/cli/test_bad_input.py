@@ -22,12 +22,13 @@ IMAGES = [KERNEL, INITRD, ROOT]
 
 
 def every_writer_fails(work, boot_set, naming):
-    """A damaged member stops all that would write the set."""
+    """A damaged member stops all that would write it; only an initrd is not decoded just to be copied."""
     new = work / "kernel"
     if not new.exists():
         small_set.make_kernel(new)
     before = small_set.digests(boot_set)
-    fails(2, "export", boot_set, "-o", work / "out", naming=naming)
+    if naming != INITRD:
+        fails(2, "export", boot_set, "-o", work / "out", naming=naming)
     fails(2, "swap-kernel", boot_set, new, "-o", work / "out", naming=naming)
     fails(2, "edit", boot_set, "--in-place", "--mkdir", f"{INITRD}:/new", naming=naming)
     assert not (work / "out").exists() and strays(work) == []
@@ -42,6 +43,21 @@ def test_truncated(work, boot_set):
         assert name in bootgraft("info", boot_set).err
         (boot_set / name).write_bytes(whole)
     succeeds("export", boot_set, "-o", work / "out")
+
+
+def test_damaged_untouched(work, boot_set):
+    """An initrd that nobody edits is copied as it is stored, whatever is in it, and the rest can be edited."""
+    whole = (boot_set / INITRD).read_bytes()
+    damaged = whole[:len(whole) // 2]
+    (boot_set / INITRD).write_bytes(damaged)
+    succeeds("edit", boot_set, "-o", work / "out", "--mkdir", f"{ROOT}:/new")
+    assert (work / "out" / INITRD).read_bytes() == damaged
+    succeeds("edit", boot_set, "--image", ROOT, "-o", work / "alone", "--mkdir", f"{ROOT}:/new")
+    assert (work / "alone").read_bytes() == (work / "out" / ROOT).read_bytes()
+    fails(2, "edit", boot_set, "-o", work / "edited", "--mkdir", f"{INITRD}:/new", naming=INITRD)
+    fails(2, "export", boot_set, "-o", work / "edited", "--compression", f"{INITRD}=xz", naming=INITRD)
+    info = bootgraft("info", boot_set)
+    assert info.code == 2 and ROOT.encode() in info.out and INITRD in info.err, (info.code, info.err)
 
 
 def test_truncated_alone(work, boot_set):
@@ -257,6 +273,22 @@ def test_file_size_limit(work, boot_set):
     assert done.returncode == 3, (done.returncode, done.stderr)
     assert b"File too large" in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
     assert not (work / "out").exists() and strays(work) == []
+
+
+def test_store_cannot_be_written(work, boot_set):
+    """Taking in what is uploaded is writing too: exit 3, and the store is gone again."""
+    state = work / "state"
+    state.mkdir()
+    # One that shares a file of the store with others, one with a file of its own.
+    for size in (300 << 10, 3 << 20):
+        (work / "file").write_bytes(small_set.noise("file", size))
+        done = subprocess.run(["prlimit", "--fsize=100000", cli_test.program(), "edit", boot_set, "-o", work / "out", "--upload",
+                               f"{work}/file:{ROOT}:/file"], capture_output=True, check=False,
+                              env={**os.environ, "XDG_STATE_HOME": str(state)})
+        assert done.returncode == 3, (size, done.returncode, done.stderr)
+        assert b"File too large" in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
+        assert not (work / "out").exists() and strays(work) == []
+        assert [path for path in state.rglob("*") if path.is_file()] == []
 
 
 # A file system of SIZE bytes over /mnt for one command only: nobody else sees it.

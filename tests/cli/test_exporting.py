@@ -149,6 +149,20 @@ def test_steps(work, boot_set):
     assert succeeds("verify", "--full", out).code == 0
 
 
+def test_move_and_mknod(work, boot_set):
+    succeeds("edit", boot_set, "-o", work / "out", "--move", f"{INITRD}:/conf/modules:/conf/modules.old",
+             "--mknod", f"c:5:1:{INITRD}:/etc/console", "--mknod", f"p:{INITRD}:/etc/pipe", "--write", f"{INITRD}:/etc/empty:")
+    out = work / "out"
+    assert cat(out / INITRD, "/conf/modules.old") == b"small_net\n" and cat(out / INITRD, "/etc/empty") == b""
+    assert succeeds("ls", f"{out / INITRD}:/conf").out == b"modules.old\n"
+    nodes = succeeds("ls", "-l", f"{out / INITRD}:/etc").out.decode()
+    assert "crw-------" in nodes and "5, 1" in nodes.replace("5,1", "5, 1") and "prw-------" in nodes, nodes
+    fails(2, "edit", boot_set, "-o", work / "two", "--move", f"{INITRD}:/conf/modules:/init", naming=["/init", "exists"])
+    fails(2, "edit", boot_set, "-o", work / "two", "--move", f"{INITRD}:/conf/modules", naming="IMAGE:/FROM:/TO")
+    fails(2, "edit", boot_set, "-o", work / "two", "--mknod", f"x:1:1:{INITRD}:/x", naming="--mknod")
+    assert not (work / "two").exists()
+
+
 def test_steps_are_done_in_order(work, boot_set):
     path = f"{INITRD}:/etc/order"
     succeeds("edit", boot_set, "-o", work / "out", "--append-line", f"{path}:one", "--append-line", f"{path}:two", "--write",

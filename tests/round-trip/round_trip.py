@@ -11,8 +11,6 @@ import sys
 import tempfile
 import time
 
-SKIPPED = 77
-
 # Ended from outside, a script still puts away what it made.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
@@ -34,11 +32,6 @@ def program():
 
 def is_root():
     return os.geteuid() == 0
-
-
-def skip(why):
-    print(f"skipped: {why}")
-    sys.exit(SKIPPED)
 
 
 @contextlib.contextmanager

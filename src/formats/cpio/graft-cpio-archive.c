@@ -180,6 +180,36 @@ graft_cpio_archive_list (GraftTree *tree, GraftNode *node, GError **error)
   return graft_cpio_archive_list_place (GRAFT_CPIO_ARCHIVE (tree), graft_node_get_handle (node));
 }
 
+GraftNode *
+graft_cpio_archive_new_record_node (GraftCpioArchive *self, const GraftCpioRecord *record)
+{
+  const GraftCpioHeader *header = &record->header;
+  g_autoptr (GraftInput) content = NULL;
+  GraftNodeInit init = {
+    .attributes = { .mode = header->mode & 07777,
+                    .uid = header->uid,
+                    .gid = header->gid,
+                    .mtime = header->mtime },
+    .nlink = header->nlink,
+    .rdev_major = header->rdev_major,
+    .rdev_minor = header->rdev_minor,
+  };
+
+  if (!graft_node_type_from_mode (header->mode, &init.type))
+    return NULL;
+  if (init.type == GRAFT_NODE_SYMLINK)
+    init.target = graft_cpio_archive_get_text (self, record->target);
+  if (init.type == GRAFT_NODE_REGULAR)
+    {
+      content = graft_slice_input_new (
+          self->content,
+          record->offset + GRAFT_CPIO_HEADER_SIZE + graft_cpio_header_get_name_area (header),
+          header->size, graft_cpio_archive_get_text (self, record->name), NULL);
+      init.content = content;
+    }
+  return graft_node_new (&init);
+}
+
 gboolean
 graft_cpio_archive_is_redirected (GraftCpioArchive *self, const GraftCpioRecord *record)
 {
@@ -264,6 +294,17 @@ graft_cpio_archive_get_records (GraftCpioArchive *self, guint *ret_n)
 {
   *ret_n = self->records->len;
   return (const GraftCpioRecord *)self->records->data;
+}
+
+guint
+graft_cpio_archive_get_last_trailer (GraftCpioArchive *self)
+{
+  guint n_records = self->records->len;
+
+  for (guint i = n_records; i > 0; i--)
+    if (graft_cpio_archive_get_record (self, i - 1)->trailer)
+      return i - 1;
+  return n_records;
 }
 
 guint

@@ -118,6 +118,9 @@ guint64 graft_cpio_archive_get_readable_size (GraftCpioArchive *self);
 
 /* All records, trailers included, in order. */
 const GraftCpioRecord *graft_cpio_archive_get_records (GraftCpioArchive *self, guint *ret_n);
+/* Where the last trailer is, before which what is new comes; behind all records when there is
+ * none. */
+guint graft_cpio_archive_get_last_trailer (GraftCpioArchive *self);
 /* Records without trailers. */
 guint graft_cpio_archive_get_n_entries (GraftCpioArchive *self);
 const char *graft_cpio_archive_get_text (GraftCpioArchive *self, guint32 text);
@@ -128,6 +131,11 @@ gboolean graft_cpio_archive_is_crc (GraftCpioArchive *self);
 gboolean graft_cpio_archive_is_upper (GraftCpioArchive *self);
 /* At what the kernel stops in it, as a sentence; NULL when it reads it to the end. */
 const char *graft_cpio_archive_get_stop (GraftCpioArchive *self);
+
+/* A node for a record that has none in the tree: @record alone, whatever others say of its path or
+ * its file. NULL when it is of no type that there is. */
+GraftNode *graft_cpio_archive_new_record_node (GraftCpioArchive *self,
+                                               const GraftCpioRecord *record);
 
 /* The tree; its nodes live as long as the archive. */
 GraftNode *graft_cpio_archive_dup_root (GraftCpioArchive *self);

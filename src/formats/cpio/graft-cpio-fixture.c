@@ -204,3 +204,75 @@ graft_cpio_fixture_new_file (const char *text)
 
   return graft_node_new (&init);
 }
+
+GraftCpioArchive *
+graft_cpio_fixture_read (GByteArray *bytes)
+{
+  static const gsize portions[] = { 1, 7, 109, 111, 4096 };
+  g_autoptr (GError) error = NULL;
+  GraftCpioArchive *archive
+      = graft_cpio_fixture_scan (bytes, GRAFT_CPIO_SCAN_STREAM, bytes->len, &error);
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GBytes) written = NULL;
+  g_autofree char *dump = NULL;
+
+  g_assert_no_error (error);
+  root = graft_cpio_archive_dup_root (archive);
+  dump = graft_cpio_fixture_dump (root);
+  written = graft_cpio_fixture_write (archive, root, &error);
+  g_assert_no_error (error);
+  if (graft_cpio_archive_get_n_entries (archive) > 0)
+    g_assert_cmpmem (g_bytes_get_data (written, NULL), g_bytes_get_size (written), bytes->data,
+                     bytes->len);
+  for (guint i = 0; i < G_N_ELEMENTS (portions); i++)
+    {
+      g_autoptr (GraftCpioArchive) again
+          = graft_cpio_fixture_scan (bytes, GRAFT_CPIO_SCAN_STREAM, portions[i], &error);
+      g_autoptr (GraftNode) again_root = graft_cpio_archive_dup_root (again);
+      g_autofree char *again_dump = graft_cpio_fixture_dump (again_root);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (again_dump, ==, dump);
+      g_assert_cmpstr (graft_cpio_archive_get_stop (again), ==,
+                       graft_cpio_archive_get_stop (archive));
+    }
+  return archive;
+}
+
+void
+graft_cpio_fixture_assert_tree (GraftCpioArchive *archive, const char *wanted)
+{
+  g_autoptr (GraftNode) root = graft_cpio_archive_dup_root (archive);
+  g_autofree char *dump = graft_cpio_fixture_dump (root);
+
+  g_assert_cmpstr (dump, ==, wanted);
+}
+
+const GraftCpioRecord *
+graft_cpio_fixture_get_record (GraftCpioArchive *archive, guint index)
+{
+  guint n_records;
+  const GraftCpioRecord *records = graft_cpio_archive_get_records (archive, &n_records);
+
+  g_assert_cmpuint (index, <, n_records);
+  return &records[index];
+}
+
+void
+graft_cpio_fixture_assert_problem (GraftCpioArchive *archive, guint index, guint problems)
+{
+  g_autofree char *text = graft_cpio_problem_describe (problems);
+
+  g_assert_cmphex (graft_cpio_fixture_get_record (archive, index)->problems, ==, problems);
+  g_assert_true ((text == NULL) == (problems == 0));
+}
+
+void
+graft_cpio_fixture_add_name (GByteArray *bytes, const char *name, guint32 ino, guint32 nlink,
+                             const char *data)
+{
+  const GraftCpioFixture record
+      = { .name = name, .data = data, .header = { .ino = ino, .nlink = nlink, .dev_minor = 1 } };
+
+  graft_cpio_fixture_add (bytes, &record);
+}

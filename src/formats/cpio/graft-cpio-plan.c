@@ -327,3 +327,17 @@ graft_cpio_plan_get_file (GraftCpioPlan *self, guint32 file)
 {
   return &g_array_index (self->files, GraftCpioFile, file);
 }
+
+const char *
+graft_cpio_plan_get_item_name (GraftCpioPlan *self, const GraftCpioItem *item)
+{
+  const GraftCpioRecord *record;
+
+  if (item->place == GRAFT_CPIO_NONE)
+    return *item->path == '\0' ? "." : item->path;
+  record = graft_cpio_archive_get_record (
+      self->archive, graft_cpio_archive_get_place (self->archive, item->place)->record);
+  return graft_cpio_archive_is_redirected (self->archive, record)
+             ? item->path
+             : graft_cpio_archive_get_text (self->archive, record->name);
+}

@@ -84,6 +84,9 @@ guint32 graft_cpio_plan_get_replacement (GraftCpioPlan *self, guint32 place);
 /* Replacements in the archive's order, then new records, parents first, by name. */
 guint32 graft_cpio_plan_get_n_items (GraftCpioPlan *self);
 const GraftCpioItem *graft_cpio_plan_get_item (GraftCpioPlan *self, guint32 item);
+/* The name that it is recorded under: that of the record that it replaces, unless a link leads that
+ * one elsewhere; else its path. */
+const char *graft_cpio_plan_get_item_name (GraftCpioPlan *self, const GraftCpioItem *item);
 /* The first of the new ones. */
 guint32 graft_cpio_plan_get_first_new (GraftCpioPlan *self);
 const GraftCpioFile *graft_cpio_plan_get_file (GraftCpioPlan *self, guint32 file);

@@ -171,20 +171,6 @@ make_header (Writer *self, const GraftCpioItem *item, GraftInput *data, GraftCpi
   return !header->crc || data == NULL || put_range (self, data, 0, size, &header->check, error);
 }
 
-static const char *
-get_name (Writer *self, const GraftCpioItem *item)
-{
-  const GraftCpioRecord *record;
-
-  if (item->place == GRAFT_CPIO_NONE)
-    return *item->path == '\0' ? "." : item->path;
-  record = graft_cpio_archive_get_record (
-      self->archive, graft_cpio_archive_get_place (self->archive, item->place)->record);
-  return graft_cpio_archive_is_redirected (self->archive, record)
-             ? item->path
-             : graft_cpio_archive_get_text (self->archive, record->name);
-}
-
 static gboolean
 put_header (Writer *self, const GraftCpioHeader *header, const char *name, GError **error)
 {
@@ -200,7 +186,7 @@ put_item (Writer *self, guint32 index, GError **error)
 {
   const GraftCpioItem *item = graft_cpio_plan_get_item (self->plan, index);
   GraftNodeType type = graft_node_get_node_type (item->node);
-  const char *name = get_name (self, item);
+  const char *name = graft_cpio_plan_get_item_name (self->plan, item);
   g_autoptr (GraftInput) data = NULL;
   GraftCpioHeader header;
 
@@ -265,16 +251,6 @@ put_record (Writer *self, const GraftCpioRecord *record, guint64 end, GError **e
     }
 }
 
-/* Where the last trailer is; behind all records when there is none. */
-static guint
-find_last_trailer (const GraftCpioRecord *records, guint n_records)
-{
-  for (guint i = n_records; i > 0; i--)
-    if (records[i - 1].trailer)
-      return i - 1;
-  return n_records;
-}
-
 /* What stands behind the last record: copied, but that a fill stays one when the size changes. */
 static gboolean
 put_rest (Writer *self, guint64 end, GError **error)
@@ -295,7 +271,7 @@ put_all (Writer *self, GError **error)
   guint64 size = graft_cpio_archive_get_size (self->archive), end = 0;
   guint n_records;
   const GraftCpioRecord *records = graft_cpio_archive_get_records (self->archive, &n_records);
-  guint new_at = find_last_trailer (records, n_records);
+  guint new_at = graft_cpio_archive_get_last_trailer (self->archive);
 
   if (n_records > 0 && !keep_range (self, 0, records[0].offset, error))
     return FALSE;

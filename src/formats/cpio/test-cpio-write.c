@@ -255,25 +255,16 @@ test_remove_shadowed (void)
                     "/b file 0644 0:0 5 \"stays\"\n");
 }
 
-static void
-add_name (GByteArray *bytes, const char *name, const char *data)
-{
-  const GraftCpioFixture record
-      = { .name = name, .data = data, .header = { .ino = 0x1b, .nlink = 3, .dev_minor = 4 } };
-
-  graft_cpio_fixture_add (bytes, &record);
-}
-
 /* Three names of one file, data on the last, as GNU cpio writes it. */
 static GByteArray *
 make_linked (void)
 {
   GByteArray *bytes = g_byte_array_new ();
 
-  add_name (bytes, "a", NULL);
-  add_name (bytes, "b", NULL);
+  graft_cpio_fixture_add_name (bytes, "a", 0x1b, 3, NULL);
+  graft_cpio_fixture_add_name (bytes, "b", 0x1b, 3, NULL);
   graft_cpio_fixture_add_file (bytes, "between", "x");
-  add_name (bytes, "c", "linked");
+  graft_cpio_fixture_add_name (bytes, "c", 0x1b, 3, "linked");
   graft_cpio_fixture_add_trailer (bytes);
   return bytes;
 }
@@ -330,10 +321,10 @@ test_links_split (void)
   g_autoptr (GraftCpioArchive) archive = NULL;
   g_autoptr (GraftNode) root = NULL, file = graft_cpio_fixture_new_file ("other");
 
-  add_name (bytes, "a", "linked");
-  add_name (bytes, "b", NULL);
-  add_name (bytes, "c", NULL);
-  add_name (bytes, "d", NULL);
+  graft_cpio_fixture_add_name (bytes, "a", 0x1b, 3, "linked");
+  graft_cpio_fixture_add_name (bytes, "b", 0x1b, 3, NULL);
+  graft_cpio_fixture_add_name (bytes, "c", 0x1b, 3, NULL);
+  graft_cpio_fixture_add_name (bytes, "d", 0x1b, 3, NULL);
   graft_cpio_fixture_add_trailer (bytes);
   archive = scan (bytes);
   root = graft_cpio_archive_dup_root (archive);

@@ -19,37 +19,6 @@ hidden_free (gpointer data)
   g_free (hidden);
 }
 
-/* A node for a record that has none in the tree. */
-static GraftNode *
-new_node (GraftCpioArchive *archive, const GraftCpioRecord *record)
-{
-  const GraftCpioHeader *header = &record->header;
-  g_autoptr (GraftInput) content = NULL;
-  GraftNodeInit init = {
-    .attributes = { .mode = header->mode & 07777,
-                    .uid = header->uid,
-                    .gid = header->gid,
-                    .mtime = header->mtime },
-    .nlink = header->nlink,
-    .rdev_major = header->rdev_major,
-    .rdev_minor = header->rdev_minor,
-  };
-
-  if (!graft_node_type_from_mode (header->mode, &init.type))
-    return NULL;
-  if (init.type == GRAFT_NODE_SYMLINK)
-    init.target = graft_cpio_archive_get_text (archive, record->target);
-  if (init.type == GRAFT_NODE_REGULAR)
-    {
-      content = graft_slice_input_new (
-          graft_cpio_archive_get_content (archive),
-          record->offset + GRAFT_CPIO_HEADER_SIZE + graft_cpio_header_get_name_area (header),
-          header->size, graft_cpio_archive_get_text (archive, record->name), NULL);
-      init.content = content;
-    }
-  return graft_node_new (&init);
-}
-
 static char *
 make_key (guint part, const char *path, gsize length)
 {
@@ -80,7 +49,7 @@ list_record (GPtrArray *list, GHashTable *lost, GraftInitrdSegment *segment,
   hidden = g_new0 (GraftInitrdHidden, 1);
   hidden->segment = segment->info.number;
   hidden->path = g_strdup (graft_cpio_archive_get_text (segment->archive, record->name));
-  hidden->node = new_node (segment->archive, record);
+  hidden->node = graft_cpio_archive_new_record_node (segment->archive, record);
   hidden->shadowed = record->shadowed || why != NULL;
   hidden->problem = graft_cpio_problem_describe (record->problems);
   if (hidden->problem == NULL)

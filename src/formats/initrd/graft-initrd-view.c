@@ -1,50 +1,51 @@
 /* graft-initrd-view.c
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Record by record, in the order in which they are written, as do_name(), do_symlink() and
+ * maybe_link() of init/initramfs.c do it: nothing less tells what becomes of files that go through
+ * another archive's links.
  */
 
-#include "formats/initrd/graft-initrd-view.h"
+#include "formats/initrd/graft-initrd-view-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
+#include "formats/cpio/graft-cpio-plan.h"
+#include "image/graft-path.h"
 
-typedef struct _Spot Spot;
+/* As often is an entry looked at to find other names of a file that is written over. */
+#define MAX_LOOKED_AT 5000000
 
-/* One name in the file system that is being filled. */
-struct _Spot
-{
-  Spot *parent; /* no-ref; NULL in the root */
-  GraftNode *node;
-  guint part;
-  char *path;           /* in the part */
-  GHashTable *children; /* of name to Spot; NULL unless a folder */
-  gboolean pristine;    /* what is below it is what its node lists */
-};
+typedef GraftInitrdSpot Spot;
+typedef GraftInitrdLost Lost;
 
+/**
+ * Entry:
+ * @name: as it is recorded, links and all
+ * @path: in the part's tree
+ * @numbers: of the file that it is a name of; an inode number and a device
+ * @linked: there may be other names
+ *
+ * A record that is unpacked.
+ */
 typedef struct
 {
-  guint part;
-  char *path;
-  const char *why;
-} Lost;
-
-struct _GraftInitrdView
-{
-  Spot *root;
-  GArray *lost; /* of Lost */
-
-  /* Of the part that is being added. */
-  guint part;
-  GraftCpioArchive *archive;
-  GHashTable *odd; /* of path to the record's problems: late parents, not reached */
-};
+  const char *name;
+  const char *path;
+  GraftNode *node;
+  guint32 numbers[3];
+  gboolean linked;
+  gboolean shadowed;
+} Entry;
 
 static const char why_no_folder[] = N_ ("its folder is not there when the kernel comes to it");
 static const char why_not_reached[] = N_ ("the kernel stops before it");
 static const char why_full_folder[] = N_ ("a folder that is not empty stands in its place");
+static const char why_no_first[] = N_ ("the file that it is another name of is not there");
 static const char why_replaced[] = N_ ("a later segment replaces it");
 
 static void
@@ -96,13 +97,6 @@ is_folder (Spot *spot)
   return spot != NULL && spot->children != NULL;
 }
 
-static void
-touch (Spot *spot)
-{
-  for (; spot != NULL && spot->pristine; spot = spot->parent)
-    spot->pristine = FALSE;
-}
-
 static Spot *
 spot_new (GraftInitrdView *self, Spot *parent, GraftNode *node, const char *path)
 {
@@ -112,24 +106,10 @@ spot_new (GraftInitrdView *self, Spot *parent, GraftNode *node, const char *path
   spot->node = graft_node_ref (node);
   spot->part = self->part;
   spot->path = g_strdup (path);
+  spot->file = self->n_files++;
   if (graft_node_is_directory (node))
-    {
-      spot->children = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, spot_free);
-      spot->pristine = TRUE;
-    }
+    spot->children = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, spot_free);
   return spot;
-}
-
-/* Puts another node where one is; the name stays. */
-static void
-spot_set_node (GraftInitrdView *self, Spot *spot, GraftNode *node, const char *path)
-{
-  graft_node_ref (node);
-  graft_node_unref (spot->node);
-  spot->node = node;
-  spot->part = self->part;
-  g_free (spot->path);
-  spot->path = g_strdup (path);
 }
 
 static Spot *find_spot (GraftInitrdView *self, Spot *start, const char *path, gboolean follow,
@@ -167,226 +147,348 @@ find_spot (GraftInitrdView *self, Spot *start, const char *path, gboolean follow
   return follow ? follow_links (self, spot, n_links) : spot;
 }
 
-/* All names of @old get what was written into it. */
+/* @spot is no more what its record says. */
 static void
-write_through (GraftInitrdView *self, Spot *below, GraftNode *old, GraftNode *node,
-               const char *path)
+lose_spot (GraftInitrdView *self, Spot *spot, const Entry *entry)
+{
+  if (!spot->shadowed && (spot->part != self->part || strcmp (spot->path, entry->path) != 0))
+    lose (self, spot->part, spot->path, why_replaced);
+}
+
+static void
+lose_entry (GraftInitrdView *self, const Entry *entry, const char *why)
+{
+  if (!entry->shadowed)
+    lose (self, self->part, entry->path, why);
+}
+
+/* Puts another node where one is; the name stays. */
+static void
+fill_spot (GraftInitrdView *self, Spot *spot, GraftNode *node, const Entry *entry)
+{
+  graft_node_ref (node);
+  graft_node_unref (spot->node);
+  spot->node = node;
+  spot->part = self->part;
+  spot->shadowed = entry->shadowed;
+  g_free (spot->path);
+  spot->path = g_strdup (entry->path);
+}
+
+/* All names of the file get what is written into it. */
+static void
+write_through (GraftInitrdView *self, Spot *folder, guint64 file, const Entry *entry)
 {
   GHashTableIter iter;
   gpointer value;
 
-  g_hash_table_iter_init (&iter, below->children);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  g_hash_table_iter_init (&iter, folder->children);
+  while (g_hash_table_iter_next (&iter, NULL, &value) && self->n_looked_at < MAX_LOOKED_AT)
     {
       Spot *spot = value;
 
+      self->n_looked_at++;
       if (is_folder (spot))
-        write_through (self, spot, old, node, path);
-      else if (graft_node_is_same_file (spot->node, old))
+        write_through (self, spot, file, entry);
+      else if (spot->file == file && spot->node != entry->node)
         {
-          touch (below);
-          lose (self, spot->part, spot->path, why_replaced);
-          spot_set_node (self, spot, node, path);
+          lose_spot (self, spot, entry);
+          fill_spot (self, spot, entry->node, entry);
         }
     }
 }
 
-static void
-put_file (GraftInitrdView *self, Spot *folder, gboolean fresh, const char *name, GraftNode *node,
-          const char *path)
+static GraftNodeType
+get_type (Spot *spot)
 {
-  Spot *spot = g_hash_table_lookup (folder->children, name);
-  g_autoptr (GraftNode) old = NULL;
-
-  if (is_folder (spot) && g_hash_table_size (spot->children) > 0)
-    {
-      touch (folder);
-      lose (self, self->part, path, why_full_folder);
-      return;
-    }
-  if (!fresh)
-    touch (folder);
-  if (spot != NULL && graft_node_get_node_type (spot->node) == GRAFT_NODE_REGULAR
-      && graft_node_get_node_type (node) == GRAFT_NODE_REGULAR
-      && graft_node_get_nlink (spot->node) > 1 && spot->part != self->part)
-    {
-      old = graft_node_ref (spot->node);
-      write_through (self, self->root, old, node, path);
-      return;
-    }
-  if (spot != NULL)
-    lose (self, spot->part, spot->path, why_replaced);
-  g_hash_table_replace (folder->children, g_strdup (name), spot_new (self, folder, node, path));
-}
-
-static gboolean add_folder (GraftInitrdView *self, Spot *target, gboolean fresh, GraftNode *node,
-                            const char *path, guint depth, GError **error);
-
-/* Nothing below @node has a folder to go to. */
-static gboolean
-lose_folder (GraftInitrdView *self, GraftNode *node, const char *path, guint depth, GError **error)
-{
-  g_autoptr (GraftDirectory) listing = graft_node_list (node, error);
-
-  if (listing == NULL)
-    return FALSE;
-  for (guint i = 0; i < graft_directory_get_n_entries (listing); i++)
-    {
-      const GraftEntry *entry = graft_directory_get_entry (listing, i);
-      g_autofree char *child = g_strconcat (path, "/", entry->name, NULL);
-
-      if (!graft_node_is_directory (entry->node) || !graft_node_is_implicit (entry->node))
-        lose (self, self->part, child, why_no_folder);
-      if (graft_node_is_directory (entry->node) && depth < GRAFT_LIMIT_DEPTH
-          && !lose_folder (self, entry->node, child, depth + 1, error))
-        return FALSE;
-    }
-  return TRUE;
+  return graft_node_get_node_type (spot->node);
 }
 
 static Spot *
-put_folder (GraftInitrdView *self, Spot *folder, gboolean fresh, const char *name, GraftNode *node,
-            const char *path, gboolean *ret_fresh)
+put (GraftInitrdView *self, Spot *folder, const char *name, const Entry *entry)
 {
-  Spot *spot = g_hash_table_lookup (folder->children, name);
+  Spot *spot = spot_new (self, folder, entry->node, entry->path);
 
-  if (!fresh)
-    touch (folder);
-  *ret_fresh = !is_folder (spot);
-  if (is_folder (spot))
-    {
-      touch (spot);
-      spot_set_node (self, spot, node, path);
-      return spot;
-    }
-  if (spot != NULL)
-    lose (self, spot->part, spot->path, why_replaced);
-  spot = spot_new (self, folder, node, path);
+  spot->shadowed = entry->shadowed;
   g_hash_table_replace (folder->children, g_strdup (name), spot);
   return spot;
 }
 
-/* A folder that no record of this part makes: the one that is there, if there is one. */
-static gboolean
-add_implied (GraftInitrdView *self, Spot *folder, gboolean fresh, const char *name, GraftNode *node,
-             const char *path, guint depth, GError **error)
+/* What was made for @entry's file by an earlier name of it; NULL with @ret_lost when that is not
+ * there any more. */
+static Spot *
+find_linked (GraftInitrdView *self, const Entry *entry, gboolean *ret_lost)
 {
+  g_autofree char *key = NULL;
+  const char *first;
   guint n_links = 0;
-  Spot *spot = follow_links (self, g_hash_table_lookup (folder->children, name), &n_links);
-
-  if (is_folder (spot))
-    return add_folder (self, spot, FALSE, node, path, depth, error);
-  if (g_hash_table_lookup (folder->children, name) == NULL && folder == self->root
-      && (strcmp (name, "dev") == 0 || strcmp (name, "root") == 0))
-    {
-      spot = put_folder (self, folder, fresh, name, node, path, &fresh);
-      return add_folder (self, spot, TRUE, node, path, depth, error);
-    }
-  touch (folder);
-  return lose_folder (self, node, path, depth, error);
-}
-
-static gboolean
-add_entry (GraftInitrdView *self, Spot *folder, gboolean fresh, const GraftEntry *entry,
-           const char *path, guint depth, GError **error)
-{
-  guint problems = 0;
   Spot *spot;
 
-  if (self->odd != NULL && graft_node_get_source (entry->node) == GRAFT_TREE (self->archive))
-    problems = GPOINTER_TO_UINT (g_hash_table_lookup (self->odd, path));
-  /* With a folder made by this very part, "late" means that it was not there. */
-  if ((problems & GRAFT_CPIO_NOT_REACHED) != 0
-      || ((problems & GRAFT_CPIO_PARENT_LATE) != 0 && fresh))
+  if (!entry->linked)
+    return NULL;
+  key = g_strdup_printf ("%d %u %u %u", graft_node_get_node_type (entry->node), entry->numbers[0],
+                         entry->numbers[1], entry->numbers[2]);
+  first = g_hash_table_lookup (self->links, key);
+  if (first == NULL)
     {
-      touch (folder);
-      lose (self, self->part, path,
-            (problems & GRAFT_CPIO_NOT_REACHED) != 0 ? why_not_reached : why_no_folder);
-      return !graft_node_is_directory (entry->node)
-             || lose_folder (self, entry->node, path, depth, error);
+      g_hash_table_insert (self->links, g_steal_pointer (&key), g_strdup (entry->name));
+      return NULL;
     }
-  if (!graft_node_is_directory (entry->node))
-    {
-      put_file (self, folder, fresh, entry->name, entry->node, path);
-      return TRUE;
-    }
-  if (graft_node_is_implicit (entry->node))
-    return add_implied (self, folder, fresh, entry->name, entry->node, path, depth, error);
-  spot = put_folder (self, folder, fresh, entry->name, entry->node, path, &fresh);
-  return add_folder (self, spot, fresh, entry->node, path, depth, error);
+  spot = find_spot (self, self->root, first, FALSE, &n_links);
+  *ret_lost = spot == NULL || is_folder (spot);
+  return *ret_lost ? NULL : spot;
 }
 
-/* @fresh: @target was made from @node, so that it is what @node lists. */
-static gboolean
-add_folder (GraftInitrdView *self, Spot *target, gboolean fresh, GraftNode *node, const char *path,
-            guint depth, GError **error)
+/* A device stays the one that is there, and gets the attributes; else @entry is all there is. */
+static void
+put_attributes (GraftInitrdView *self, Spot *spot, const Entry *entry)
 {
-  g_autoptr (GraftDirectory) listing = graft_node_list (node, error);
+  GraftNodeInit init = graft_node_to_init (entry->node);
+  g_autoptr (GraftNode) node = NULL;
 
-  if (listing == NULL)
-    return FALSE;
-  if (depth >= GRAFT_LIMIT_DEPTH)
+  if (init.rdev_major == graft_node_get_rdev_major (spot->node)
+      && init.rdev_minor == graft_node_get_rdev_minor (spot->node))
+    node = graft_node_ref (entry->node);
+  else
     {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   _ ("folders are nested more than %d deep"), GRAFT_LIMIT_DEPTH);
-      return FALSE;
+      init.rdev_major = graft_node_get_rdev_major (spot->node);
+      init.rdev_minor = graft_node_get_rdev_minor (spot->node);
+      node = graft_node_new (&init);
     }
-  for (guint i = 0; i < graft_directory_get_n_entries (listing); i++)
-    {
-      const GraftEntry *entry = graft_directory_get_entry (listing, i);
-      g_autofree char *child
-          = *path == '\0' ? g_strdup (entry->name) : g_strconcat (path, "/", entry->name, NULL);
+  lose_spot (self, spot, entry);
+  fill_spot (self, spot, node, entry);
+}
 
-      if (!add_entry (self, target, fresh, entry, child, depth + 1, error))
-        return FALSE;
+/* Of the same type @spot is there: a file is written into. */
+static void
+put_over (GraftInitrdView *self, Spot *spot, const Entry *entry)
+{
+  GraftNodeType type = get_type (spot);
+
+  if (type == GRAFT_NODE_DIRECTORY)
+    fill_spot (self, spot, entry->node, entry);
+  else if (type == GRAFT_NODE_REGULAR && spot->linked)
+    write_through (self, self->root, spot->file, entry);
+  else
+    put_attributes (self, spot, entry);
+}
+
+static gboolean
+is_there_from_the_start (GraftInitrdView *self, const char *path)
+{
+  return (strcmp (path, "dev") == 0 || strcmp (path, "root") == 0)
+         && (self->root == NULL || !g_hash_table_contains (self->root->children, path));
+}
+
+/* The folder that @name is in, and its last component; NULL when it is not there. */
+static Spot *
+find_folder (GraftInitrdView *self, const char *name, const char **ret_last)
+{
+  const char *start = name + strspn (name, "/"), *slash = strrchr (start, '/');
+  g_autofree char *above = slash != NULL ? g_strndup (start, slash - start) : NULL;
+  const GraftNodeInit init
+      = { .type = GRAFT_NODE_DIRECTORY, .attributes.mode = 0755, .implicit = TRUE };
+  g_autoptr (GraftNode) node = NULL;
+  guint n_links = 0;
+  Spot *folder;
+
+  *ret_last = slash != NULL ? slash + 1 : start;
+  if (above == NULL)
+    return self->root;
+  if (is_there_from_the_start (self, above))
+    {
+      Entry entry = { .path = above, .node = g_hash_table_lookup (self->nodes, above) };
+
+      if (entry.node == NULL)
+        entry.node = node = graft_node_new (&init);
+      return put (self, self->root, above, &entry);
     }
+  folder = find_spot (self, self->root, above, TRUE, &n_links);
+  return is_folder (folder) ? folder : NULL;
+}
+
+/* Where a record leads: @folder NULL when it is not there, @spot what is there. */
+typedef struct
+{
+  Spot *folder;
+  const char *name;
+  Spot *spot;
+} Place;
+
+static Place
+look_up (GraftInitrdView *self, const Entry *entry)
+{
+  Place place = { NULL };
+
+  place.folder = find_folder (self, entry->name, &place.name);
+  if (place.folder != NULL)
+    place.spot = g_hash_table_lookup (place.folder->children, place.name);
+  return place;
+}
+
+/* clean_path(): what is in the way of a @type goes, if it can; and with it perhaps the link by
+ * which the place was reached. */
+static Place
+clean (GraftInitrdView *self, const Entry *entry, int type)
+{
+  Place place = look_up (self, entry);
+
+  if (place.spot == NULL || (int)get_type (place.spot) == type
+      || (is_folder (place.spot) && g_hash_table_size (place.spot->children) > 0))
+    return place;
+  lose_spot (self, place.spot, entry);
+  g_hash_table_remove (place.folder->children, place.name);
+  return look_up (self, entry);
+}
+
+static void
+put_linked (GraftInitrdView *self, const Place *place, Spot *linked, const Entry *entry)
+{
+  Spot *spot = put (self, place->folder, place->name, entry);
+
+  spot->file = linked->file;
+  spot->linked = linked->linked = TRUE;
+  if (linked->node != entry->node)
+    write_through (self, self->root, spot->file, entry);
+}
+
+static void
+unpack (GraftInitrdView *self, const Entry *entry)
+{
+  GraftNodeType type = graft_node_get_node_type (entry->node);
+  Spot *linked = NULL;
+  gboolean lost = FALSE;
+  Place place;
+
+  if (*entry->path == '\0')
+    {
+      fill_spot (self, self->root, entry->node, entry);
+      return;
+    }
+  /* A link is always made anew. */
+  place = clean (self, entry, type == GRAFT_NODE_SYMLINK ? -1 : (int)type);
+  if (type != GRAFT_NODE_DIRECTORY && type != GRAFT_NODE_SYMLINK)
+    linked = find_linked (self, entry, &lost);
+  if (linked != NULL || lost)
+    place = clean (self, entry, -1);
+  if (place.folder == NULL)
+    lose_entry (self, entry, why_no_folder);
+  else if (lost)
+    lose_entry (self, entry, why_no_first);
+  else if (place.spot != NULL && get_type (place.spot) != type)
+    lose_entry (self, entry, why_full_folder);
+  else if (place.spot != NULL)
+    put_over (self, place.spot, entry);
+  else if (linked != NULL)
+    put_linked (self, &place, linked, entry);
+  else
+    put (self, place.folder, place.name, entry);
+}
+
+static void
+unpack_item (GraftInitrdView *self, GraftCpioPlan *plan, guint32 index)
+{
+  const GraftCpioItem *item = graft_cpio_plan_get_item (plan, index);
+  const GraftCpioFile *file = graft_cpio_plan_get_file (plan, item->file);
+  const Entry entry = {
+    .name = graft_cpio_plan_get_item_name (plan, item),
+    .path = item->path,
+    .node = item->node,
+    .numbers = { file->ino, file->dev_major, file->dev_minor },
+    .linked = file->n_names > 1,
+  };
+
+  unpack (self, &entry);
+}
+
+/* As it is in the archive. */
+static void
+unpack_record (GraftInitrdView *self, GraftCpioArchive *archive, const GraftCpioRecord *record)
+{
+  const GraftCpioHeader *header = &record->header;
+  g_autofree char *path
+      = g_strndup (graft_cpio_archive_get_text (archive, record->path), record->path_length);
+  g_autoptr (GraftNode) own = NULL;
+  Entry entry = {
+    .name = graft_cpio_archive_get_text (archive, record->name),
+    .path = path,
+    .node = g_hash_table_lookup (self->nodes, path),
+    .numbers = { header->ino, header->dev_major, header->dev_minor },
+    .linked = header->nlink > 1,
+    .shadowed = record->shadowed,
+  };
+
+  if (record->shadowed)
+    entry.node = own = graft_cpio_archive_new_record_node (archive, record);
+  if (entry.node == NULL)
+    return;
+  if ((record->problems & GRAFT_CPIO_NOT_REACHED) == 0)
+    unpack (self, &entry);
+  else
+    lose_entry (self, &entry, why_not_reached);
+}
+
+static void
+unpack_all (GraftInitrdView *self, GraftCpioArchive *archive, GraftCpioPlan *plan)
+{
+  guint n_records;
+  const GraftCpioRecord *records = graft_cpio_archive_get_records (archive, &n_records);
+  guint new_at = graft_cpio_archive_get_last_trailer (archive);
+
+  for (guint i = 0; i <= n_records; i++)
+    {
+      for (guint32 item = graft_cpio_plan_get_first_new (plan);
+           i == new_at && item < graft_cpio_plan_get_n_items (plan); item++)
+        unpack_item (self, plan, item);
+      if (i == n_records)
+        return;
+      if (records[i].trailer)
+        g_hash_table_remove_all (self->links);
+      else if (records[i].place == GRAFT_CPIO_NONE
+               || graft_cpio_plan_get_fate (plan, &records[i]) == GRAFT_CPIO_DROP)
+        continue;
+      else if (graft_cpio_plan_get_fate (plan, &records[i]) == GRAFT_CPIO_KEEP)
+        unpack_record (self, archive, &records[i]);
+      else
+        unpack_item (self, plan, graft_cpio_plan_get_replacement (plan, records[i].place));
+    }
+}
+
+static gboolean
+collect_node (const char *path, GraftNode *node, gpointer nodes, GError **error)
+{
+  g_hash_table_insert (nodes, g_strdup (path + 1), graft_node_ref (node));
   return TRUE;
 }
 
-static GHashTable *
-find_odd (GraftCpioArchive *archive)
+static gboolean
+has_folder (const char *path, gpointer view)
 {
-  GHashTable *odd = NULL;
-  guint n_records;
-  const GraftCpioRecord *records = graft_cpio_archive_get_records (archive, &n_records);
-
-  for (guint i = 0; i < n_records; i++)
-    {
-      guint problems = records[i].problems & (GRAFT_CPIO_PARENT_LATE | GRAFT_CPIO_NOT_REACHED);
-
-      if (problems == 0 || records[i].place == GRAFT_CPIO_NONE || records[i].shadowed)
-        continue;
-      if (odd == NULL)
-        odd = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      g_hash_table_insert (odd,
-                           g_strndup (graft_cpio_archive_get_text (archive, records[i].path),
-                                      records[i].path_length),
-                           GUINT_TO_POINTER (problems));
-    }
-  return odd;
+  return graft_initrd_view_has_folder (view, path);
 }
 
 gboolean
 graft_initrd_view_add (GraftInitrdView *self, guint part, GraftNode *root,
                        GraftCpioArchive *archive, GError **error)
 {
-  g_autoptr (GHashTable) odd = find_odd (archive);
-  gboolean fresh = self->root == NULL, done;
+  g_autoptr (GraftCpioPlan) plan = graft_cpio_plan_new (archive, root, has_folder, self, error);
+  g_autoptr (GHashTable) nodes
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)graft_node_unref);
+  g_autoptr (GHashTable) links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
+  if (plan == NULL || !graft_path_walk (root, "/", collect_node, nodes, NULL, error))
+    return FALSE;
   self->part = part;
-  self->archive = archive;
-  self->odd = odd;
-  if (fresh)
+  self->nodes = nodes;
+  self->links = links;
+  if (self->root == NULL)
     self->root = spot_new (self, NULL, root, "");
-  else
-    {
-      touch (self->root);
-      if (!graft_node_is_implicit (root))
-        spot_set_node (self, self->root, root, "");
-    }
-  done = add_folder (self, self->root, fresh, root, "", 0, error);
-  self->odd = NULL;
-  return done;
+  unpack_all (self, archive, plan);
+  if (self->n_looked_at < MAX_LOOKED_AT)
+    return TRUE;
+  g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
+                       _ ("files with several names are written over too many times"));
+  return FALSE;
 }
 
 gboolean
@@ -394,13 +496,8 @@ graft_initrd_view_has_folder (GraftInitrdView *self, const char *path)
 {
   guint n_links = 0;
 
-  if (strcmp (path, "dev") == 0 || strcmp (path, "root") == 0)
-    {
-      Spot *spot = self->root != NULL ? g_hash_table_lookup (self->root->children, path) : NULL;
-
-      if (spot == NULL)
-        return TRUE;
-    }
+  if (is_there_from_the_start (self, path))
+    return TRUE;
   return self->root != NULL && is_folder (find_spot (self, self->root, path, TRUE, &n_links));
 }
 
@@ -416,42 +513,6 @@ graft_initrd_view_locate (GraftInitrdView *self, const char *path, guint *ret_pa
   if (ret_path != NULL)
     *ret_path = g_strdup (spot->path);
   return TRUE;
-}
-
-static GraftNode *
-dup_tree (Spot *spot)
-{
-  g_autoptr (GraftDirectoryBuilder) builder = NULL;
-  g_autoptr (GraftDirectory) children = NULL;
-  GraftNodeInit init;
-  GHashTableIter iter;
-  gpointer name, value;
-
-  if (!is_folder (spot) || spot->pristine)
-    return graft_node_ref (spot->node);
-  builder = graft_directory_builder_new ();
-  g_hash_table_iter_init (&iter, spot->children);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    {
-      g_autoptr (GraftNode) child = dup_tree (value);
-
-      graft_directory_builder_add (builder, name, child);
-    }
-  children = graft_directory_builder_finish (g_steal_pointer (&builder));
-  init = (GraftNodeInit){
-    .type = GRAFT_NODE_DIRECTORY,
-    .attributes = *graft_node_get_attributes (spot->node),
-    .nlink = graft_node_get_nlink (spot->node),
-    .implicit = graft_node_is_implicit (spot->node),
-    .children = children,
-  };
-  return graft_node_new (&init);
-}
-
-GraftNode *
-graft_initrd_view_dup_root (GraftInitrdView *self)
-{
-  return dup_tree (self->root);
 }
 
 void

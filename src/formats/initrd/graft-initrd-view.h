@@ -21,7 +21,7 @@ GraftInitrdView *graft_initrd_view_new (void);
 void graft_initrd_view_free (GraftInitrdView *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftInitrdView, graft_initrd_view_free)
 
-/* Unpacks the tree @root of @part; @archive is what it comes from. */
+/* Unpacks the tree @root of @part, as it is written in place of @archive, which it comes from. */
 gboolean graft_initrd_view_add (GraftInitrdView *self, guint part, GraftNode *root,
                                 GraftCpioArchive *archive,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

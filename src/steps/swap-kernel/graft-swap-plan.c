@@ -179,10 +179,12 @@ find_firmware_sources (GraftBootSet *set, GraftKernelSource *source, GError **er
 
 /* An unreadable image would be left with the old modules, unnoticed until it boots. */
 static gboolean
-refuse_unreadable (GraftBootSet *set, GError **error)
+refuse_unreadable (GraftBootSet *set, GCancellable *cancellable, GError **error)
 {
   GPtrArray *members = graft_boot_set_get_members (set);
 
+  if (!graft_boot_set_open_members (set, cancellable, error))
+    return FALSE;
   for (guint i = 0; i < members->len; i++)
     {
       GraftMember *member = g_ptr_array_index (members, i);
@@ -283,7 +285,7 @@ fill_plan (GraftSwapPlan *self, GraftBootSet *set, GraftKernelSource *source, Gr
   GraftSwapContext context = { .select = select, .chosen = chosen, .notes = self->notes };
   gboolean planned;
 
-  if (!find_kernel (self, set, error) || !refuse_unreadable (set, error)
+  if (!find_kernel (self, set, error) || !refuse_unreadable (set, cancellable, error)
       || !open_new_kernel (self, source, cancellable, error))
     return FALSE;
   if (modules == NULL)

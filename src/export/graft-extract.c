@@ -1,13 +1,13 @@
-/* cli-extract.c
+/* graft-extract.c
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "cli/cli-extract.h"
+#include "export/graft-extract.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,16 +18,36 @@
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
 #include "base/graft-output.h"
-#include "cli/cli-report.h"
-#include "image/graft-directory.h"
+#include "image/graft-path.h"
+
+#define CHUNK (4 * 1024 * 1024)
 
 typedef struct
 {
   GHashTable *links; /* GraftNode * → host path: files with several names */
-  gboolean refused;
+  GraftExtractReport *report;
+  GraftProgress *progress;
   GCancellable *cancellable;
-  int top; /* the folder to extract to */
+  guint64 done;
+  guint64 total; /* bytes */
+  int top;       /* the folder to extract to */
 } Extraction;
+
+GraftExtractReport *
+graft_extract_report_new (void)
+{
+  GraftExtractReport *self = g_new0 (GraftExtractReport, 1);
+
+  self->notes = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+void
+graft_extract_report_free (GraftExtractReport *self)
+{
+  g_ptr_array_unref (self->notes);
+  g_free (self);
+}
 
 static gboolean extract_node (Extraction *self, int parent, const char *path, const char *name,
                               GraftNode *node, guint depth, GError **error);
@@ -56,25 +76,31 @@ is_plain_name (const char *name)
          && strchr (name, '/') == NULL;
 }
 
-static void
-note (const char *format, const char *path, const char *why)
+static gboolean
+set_errno (const char *path, int errnum, const char *what, GError **error)
 {
   g_autofree char *shown = graft_name_escape (path);
-  g_autofree char *text = NULL;
 
-  /* All formats are literals of this file. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  text = g_strdup_printf (format, shown, why);
-#pragma GCC diagnostic pop
-  cli_report_note (text);
+  return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errnum, shown, what);
 }
 
 static gboolean
 refuse (Extraction *self, const char *path, const char *why)
 {
-  self->refused = TRUE;
-  note (_ ("refused to make %s: %s"), path, why);
+  g_autofree char *shown = graft_name_escape (path);
+
+  self->report->n_refused++;
+  g_ptr_array_add (self->report->notes, g_strdup_printf (_ ("refused to make %s: %s"), shown, why));
+  return TRUE;
+}
+
+static gboolean
+leave_out (Extraction *self, const char *path, GraftNodeType type)
+{
+  g_autofree char *shown = graft_name_escape (path);
+
+  g_ptr_array_add (self->report->notes, g_strdup_printf (_ ("not made: %s, a %s"), shown,
+                                                         graft_node_type_get_name (type)));
   return TRUE;
 }
 
@@ -88,7 +114,7 @@ refuse_errno (Extraction *self, const char *path, int errnum, GError **error)
                    errnum == EEXIST                       ? _ ("something is there already")
                    : errnum == ELOOP || errnum == ENOTDIR ? _ ("a link or a file is in the way")
                                                           : g_strerror (errnum));
-  return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errnum, path, _ ("cannot be made"));
+  return set_errno (path, errnum, _ ("cannot be made"), error);
 }
 
 static void
@@ -109,18 +135,35 @@ write_content (Extraction *self, int fd, const char *path, GraftNode *node, GErr
 {
   guint32 mode = graft_node_get_attributes (node)->mode & 0777;
   int copy = fcntl (fd, F_DUPFD_CLOEXEC, 0);
-  g_autoptr (GraftOutput) output = graft_output_new_take_fd (copy, path);
+  g_autofree char *shown = graft_name_escape (path);
+  g_autoptr (GraftOutput) output = graft_output_new_take_fd (copy, shown);
   g_autoptr (GraftInput) input = graft_node_open (node, error);
+  guint64 size = input != NULL ? graft_input_get_size (input) : 0;
 
-  if (input == NULL
-      || !graft_output_copy (output, input, 0, graft_input_get_size (input), self->cancellable,
-                             error))
+  if (input == NULL)
     return FALSE;
+  for (guint64 offset = 0; offset < size; offset += CHUNK)
+    {
+      guint64 count = MIN (size - offset, CHUNK);
+
+      if (!graft_output_copy (output, input, offset, count, self->cancellable, error))
+        return FALSE;
+      self->done += count;
+      graft_progress_set (self->progress, (double)self->done / MAX (self->total, 1));
+    }
   if (fchmod (fd, mode) < 0 && errno != EPERM && errno != EOPNOTSUPP)
-    return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, path,
-                                  _ ("its mode cannot be set"));
+    return set_errno (path, errno, _ ("its mode cannot be set"), error);
   set_time (fd, node);
   return TRUE;
+}
+
+/* Gives the file at @fd its name, which never replaces anything; 0 or an errno. */
+static int
+link_fd (int fd, int parent, const char *name)
+{
+  g_autofree char *proc = g_strdup_printf ("/proc/self/fd/%d", fd);
+
+  return linkat (AT_FDCWD, proc, parent, name, AT_SYMLINK_FOLLOW) < 0 ? errno : 0;
 }
 
 /* A second name of a file that was made before. */
@@ -128,7 +171,6 @@ static gboolean
 try_link (Extraction *self, int parent, const char *name, GraftNode *node)
 {
   const char *first = g_hash_table_lookup (self->links, node);
-  g_autofree char *proc = NULL;
   gboolean linked;
   int fd;
 
@@ -136,29 +178,51 @@ try_link (Extraction *self, int parent, const char *name, GraftNode *node)
   fd = first != NULL ? open_beneath (self->top, first, O_PATH, 0) : -1;
   if (fd < 0)
     return FALSE;
-  proc = g_strdup_printf ("/proc/self/fd/%d", fd);
-  linked = linkat (AT_FDCWD, proc, parent, name, AT_SYMLINK_FOLLOW) == 0;
+  linked = link_fd (fd, parent, name) == 0;
   close (fd);
   return linked;
+}
+
+/* Under its name only when it is complete, where the file system can do that. */
+static int
+create_file (int parent, const char *name, gboolean *ret_named)
+{
+  struct stat there;
+  int fd = -1;
+
+  if (fstatat (parent, name, &there, AT_SYMLINK_NOFOLLOW) == 0)
+    errno = EEXIST;
+  else
+    {
+      fd = open_beneath (parent, ".", O_RDWR | O_TMPFILE, 0600);
+      *ret_named = fd < 0;
+      if (fd < 0)
+        fd = open_beneath (parent, name, O_RDWR | O_CREAT | O_EXCL, 0600);
+    }
+  return fd;
 }
 
 static gboolean
 extract_file (Extraction *self, int parent, const char *path, const char *name, GraftNode *node,
               GError **error)
 {
-  gboolean good;
-  int fd;
+  gboolean named = FALSE, good;
+  int fd, errnum = 0;
 
   if (graft_node_get_nlink (node) > 1 && try_link (self, parent, name, node))
     return TRUE;
-  fd = open_beneath (parent, name, O_RDWR | O_CREAT | O_EXCL, 0600);
+  fd = create_file (parent, name, &named);
   if (fd < 0)
     return refuse_errno (self, path, errno, error);
   good = write_content (self, fd, path, node, error);
+  if (good && !named)
+    errnum = link_fd (fd, parent, name);
   close (fd);
-  if (!good)
+  if (errnum != 0)
+    return refuse_errno (self, path, errnum, error);
+  if (!good && named)
     unlinkat (parent, name, 0);
-  else if (graft_node_get_nlink (node) > 1)
+  else if (good && graft_node_get_nlink (node) > 1)
     g_hash_table_insert (self->links, graft_node_ref (node), g_strdup (path));
   return good;
 }
@@ -245,37 +309,58 @@ extract_node (Extraction *self, int parent, const char *path, const char *name, 
     case GRAFT_NODE_BLOCK_DEVICE:
     case GRAFT_NODE_FIFO:
     case GRAFT_NODE_SOCKET:
-      note (_ ("not made: %s, a %s"), path, graft_node_type_get_name (type));
-      return TRUE;
+      return leave_out (self, path, type);
     default:
       g_assert_not_reached ();
     }
 }
 
-gboolean
-cli_extract (GraftNode *node, const char *name, const char *folder, gboolean *ret_refused,
-             GCancellable *cancellable, GError **error)
+static gboolean
+add_size (const char *path, GraftNode *node, gpointer total, GError **error)
 {
-  Extraction self = { .cancellable = cancellable };
-  gboolean good;
+  if (graft_node_get_node_type (node) == GRAFT_NODE_REGULAR)
+    *(guint64 *)total += graft_node_get_size (node);
+  return TRUE;
+}
+
+static int
+open_top (const char *folder, GError **error)
+{
+  g_autofree char *shown = graft_name_escape (folder);
+  int fd;
 
   if (mkdir (folder, 0777) < 0 && errno != EEXIST)
-    return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, folder, _ ("cannot be made"));
-  self.top = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (self.top < 0)
     {
-      g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-                   _ ("%s is no folder that can be written to: %s"), folder, g_strerror (errno));
-      return FALSE;
+      graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, shown, _ ("cannot be made"));
+      return -1;
     }
-  self.links = g_hash_table_new_full (g_direct_hash, g_direct_equal,
-                                      (GDestroyNotify)graft_node_unref, g_free);
-  if (name != NULL)
-    good = extract_node (&self, self.top, name, name, node, 0, error);
-  else
-    good = extract_entries (&self, self.top, "", node, 0, error);
-  g_hash_table_unref (self.links);
+  fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
+                 _ ("%s is no folder that can be written to: %s"), shown, g_strerror (errno));
+  return fd;
+}
+
+gboolean
+graft_extract (const GraftEntry *entries, guint n_entries, const char *folder,
+               GraftExtractReport *report, GraftProgress *progress, GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (GHashTable) links = g_hash_table_new_full (g_direct_hash, g_direct_equal,
+                                                        (GDestroyNotify)graft_node_unref, g_free);
+  Extraction self
+      = { .links = links, .report = report, .progress = progress, .cancellable = cancellable };
+  gboolean good = TRUE;
+
+  for (guint i = 0; i < n_entries; i++)
+    if (!graft_path_walk (entries[i].node, "/", add_size, &self.total, cancellable, error))
+      return FALSE;
+  self.top = open_top (folder, error);
+  if (self.top < 0)
+    return FALSE;
+  for (guint i = 0; good && i < n_entries; i++)
+    good = extract_node (&self, self.top, entries[i].name, entries[i].name, entries[i].node, 0,
+                         error);
   close (self.top);
-  *ret_refused = self.refused;
   return good;
 }

@@ -1,0 +1,101 @@
+/* graft-step-node.c: --mknod TYPE[:MAJOR:MINOR]:IMAGE:/path
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gi18n-lib.h>
+
+#include "base/graft-name.h"
+#include "steps/graft-step-target.h"
+#include "steps/graft-step.h"
+
+#define GRAFT_TYPE_STEP_NODE (graft_step_node_get_type ())
+G_DECLARE_FINAL_TYPE (GraftStepNode, graft_step_node, GRAFT, STEP_NODE, GraftStep)
+
+struct _GraftStepNode
+{
+  GraftStep parent_instance;
+
+  GraftNodeType type;
+  guint32 major;
+  guint32 minor;
+  guint32 mode;
+  char *address;
+  gint64 time;
+};
+
+G_DEFINE_FINAL_TYPE (GraftStepNode, graft_step_node, GRAFT_TYPE_STEP)
+
+static char *
+graft_step_node_dup_label (GraftStep *step)
+{
+  GraftStepNode *self = GRAFT_STEP_NODE (step);
+  g_autofree char *shown = graft_name_escape (self->address);
+
+  if (self->type == GRAFT_NODE_FIFO)
+    return g_strdup_printf (_ ("Make the pipe %s"), shown);
+  return g_strdup_printf (_ ("Make the device %s (%u:%u)"), shown, self->major, self->minor);
+}
+
+static gboolean
+graft_step_node_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *report,
+                       GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  GraftStepNode *self = GRAFT_STEP_NODE (step);
+  GraftNodeInit init = { .type = self->type,
+                         .attributes.mode = self->mode & 07777,
+                         .rdev_major = self->major,
+                         .rdev_minor = self->minor };
+  g_auto (GraftStepTarget) target = { 0 };
+  g_autofree char *path = NULL;
+  g_autoptr (GraftNode) there = NULL, node = NULL;
+
+  if (!graft_step_target_init (&target, set, self->address, cancellable, error)
+      || !graft_step_target_find (&target, target.path, &path, &there, error))
+    return FALSE;
+  if (there != NULL)
+    return graft_step_target_set_kind_error (&target, path, there, error);
+  if (!graft_step_target_get_time (&target, self->time, &init.attributes.mtime, error))
+    return FALSE;
+  node = graft_node_new (&init);
+  return graft_overlay_put (target.overlay, target.part, path, node, error);
+}
+
+static void
+graft_step_node_finalize (GObject *object)
+{
+  g_free (GRAFT_STEP_NODE (object)->address);
+  G_OBJECT_CLASS (graft_step_node_parent_class)->finalize (object);
+}
+
+static void
+graft_step_node_class_init (GraftStepNodeClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = graft_step_node_finalize;
+  GRAFT_STEP_CLASS (klass)->dup_label = graft_step_node_dup_label;
+  GRAFT_STEP_CLASS (klass)->apply = graft_step_node_apply;
+}
+
+static void
+graft_step_node_init (GraftStepNode *self)
+{
+}
+
+GraftStep *
+graft_step_make_node_new (GraftNodeType type, guint32 major, guint32 minor, guint32 mode,
+                          const char *address, gint64 time)
+{
+  GraftStepNode *self;
+
+  g_return_val_if_fail (type == GRAFT_NODE_CHAR_DEVICE || type == GRAFT_NODE_BLOCK_DEVICE
+                            || type == GRAFT_NODE_FIFO,
+                        NULL);
+  self = g_object_new (GRAFT_TYPE_STEP_NODE, NULL);
+  self->type = type;
+  self->major = type != GRAFT_NODE_FIFO ? major : 0;
+  self->minor = type != GRAFT_NODE_FIFO ? minor : 0;
+  self->mode = mode;
+  self->address = g_strdup (address);
+  self->time = time;
+  return GRAFT_STEP (self);
+}

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/graft-cancel-scope.h"
 #include "cli/cli-cancel.h"
 #include "cli/cli-command.h"
 #include "cli/cli-report.h"
@@ -92,6 +93,7 @@ static int
 run (const CliCommand *command, int argc, char **argv)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = NULL;
   g_autoptr (GError) error = NULL;
   CliInvocation invocation = { .command = command, .argc = argc };
 
@@ -101,6 +103,7 @@ run (const CliCommand *command, int argc, char **argv)
   g_ptr_array_add (words, NULL);
   invocation.argv = (char **)words->pdata;
   invocation.cancellable = cli_cancel_on_signals ();
+  scope = graft_cancel_scope_new (invocation.cancellable);
   if (!command->run (&invocation, &error) || !cli_report_flush (&error))
     return cli_report_error (error);
   return invocation.found_errors ? CLI_EXIT_FOUND : CLI_EXIT_DONE;

@@ -10,6 +10,7 @@
 
 #include "coders/graft-decoded-input.h"
 
+#include <gio/gio.h>
 #include <lz4.h>
 #include <string.h>
 
@@ -188,8 +189,11 @@ get_piece (GraftDecodedInput *self, guint64 index, GError **error)
     {
       guint64 current = self->n_decoded;
       gsize length = get_piece_length (self, current);
-      g_autofree guint8 *plain = g_malloc (length);
+      g_autofree guint8 *plain = NULL;
 
+      if (g_cancellable_set_error_if_cancelled (g_cancellable_get_current (), error))
+        return NULL;
+      plain = g_malloc (length);
       if (!decode_piece (self, plain, length, error))
         {
           g_clear_pointer (&self->decoder, graft_decoder_free);

@@ -8,7 +8,7 @@
 #include <lzma.h>
 
 /* Given to liblzma at once: a fraction of a second at the slowest preset. */
-#define PORTION (128 * 1024)
+#define PORTION (32 * 1024)
 #define SMALLEST_DICTIONARY (64 * 1024)
 
 /* Measured with liblzma 5.4 on what Debian's initrds hold (mostly modules), CPU seconds and bytes:

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -109,11 +110,17 @@ run (const CliCommand *command, int argc, char **argv)
   return invocation.found_errors ? CLI_EXIT_FOUND : CLI_EXIT_DONE;
 }
 
+/* What is freed in pieces of this size goes back to the system at once. By itself the C library
+ * raises its own threshold to the largest piece it has seen, and keeps them all from then on: of a
+ * swap in an initrd of 130 MB that was 17 of 93 MB. */
+#define LARGE_PIECE (2 * 1024 * 1024)
+
 int
 main (int argc, char **argv)
 {
   const CliCommand *command;
 
+  mallopt (M_MMAP_THRESHOLD, LARGE_PIECE);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

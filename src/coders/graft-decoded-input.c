@@ -278,6 +278,27 @@ graft_decoded_input_init (GraftDecodedInput *self)
   self->pieces = g_hash_table_new_full (NULL, NULL, NULL, piece_free);
 }
 
+void
+graft_decoded_input_rest (GraftInput *input)
+{
+  GraftDecodedInput *self = GRAFT_IS_DECODED_INPUT (input) ? GRAFT_DECODED_INPUT (input) : NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
+
+  if (self == NULL || self->keep_all)
+    return;
+  locker = g_mutex_locker_new (&self->lock);
+  g_clear_pointer (&self->decoder, graft_decoder_free);
+  while (self->recent.length > 0)
+    {
+      gpointer index = g_queue_pop_head (&self->recent);
+      Piece *piece = g_hash_table_lookup (self->pieces, index);
+
+      g_clear_pointer (&piece->plain, g_free);
+      if (piece->packed == NULL)
+        g_hash_table_remove (self->pieces, index);
+    }
+}
+
 GraftInput *
 graft_decoded_input_new (GraftInput *encoded, GraftCompression compression, guint64 size,
                          guint64 keep, const char *name)

@@ -220,7 +220,7 @@ test_names (void)
   g_assert_cmpint (graft_compression_sniff ("\x1f", 1), ==, GRAFT_COMPRESSION_NONE);
 }
 
-/* In order, backwards, across pieces, past what is kept, and after a rest: always the same bytes. */
+/* In order, backwards, across pieces, past what is kept, after a rest: always the same bytes. */
 static void
 test_decoded_input (gconstpointer data)
 {

@@ -12,17 +12,19 @@
 #define SMALLEST_DICTIONARY (64 * 1024)
 
 /* Measured with liblzma 5.4 on what Debian's initrds hold (mostly modules of 6.1, amd64 and cloud):
- * CPU and bytes beside xz -6 (one block), MB of one thread. Mode, match finder, nice/depth,
- * dictionary, block:
+ * CPU and bytes beside xz -6 (one block), MB of one thread; CPU to some 15 %, on a busy machine.
+ * Mode, match finder, nice/depth, dictionary, block:
  *
  *                                             132 MB            52 MB         MB
  *     xz -6                                   77.5 s 24.81 MB   32.3 s 11.06 MB
- *     fast   hc4  128/4   1 MiB   4 MiB       0.13   +15.5 %    0.14   +13.7 %  15
- *     fast   hc4  273/10  2 MiB   8 MiB       0.20   +12.9 %    0.21   +11.7 %  27   "fast"
+ *     fast   hc4  128/4   1 MiB   4 MiB       0.13   +15.5 %    0.14   +13.7 %  15   preset 1
+ *     fast   hc4  273/8   2 MiB   6 MiB       0.16   +13.2 %    0.16   +12.0 %  25   "fast"
+ *     fast   hc4  273/10  2 MiB   8 MiB       0.20   +12.9 %    0.21   +11.7 %  27
  *     fast   hc4  273/16  2 MiB   8 MiB       0.23   +12.3 %    0.26   +11.2 %  27
  *
  *                                             40 MB of the first
- *     fast   hc4  273/10  2 MiB   8 MiB       0.22   +14.0 %                    27   "fast"
+ *     fast   hc4  128/4   1 MiB   4 MiB       0.12   +17.4 %                    15
+ *     fast   hc4  273/8   2 MiB   6 MiB       0.20   +14.6 %                    25   "fast"
  *     fast   hc4  273/16  4 MiB   8 MiB       0.23   +13.2 %                    41
  *     fast   hc4  273/16  8 MiB   16 MiB      0.31   +12.6 %                    81
  *     fast   hc4  273/16  64 MiB  64 MiB      0.30   +12.4 %                   313
@@ -32,16 +34,17 @@
  *     normal hc4  16/4    64 MiB  64 MiB      0.40    +7.7 %                   313
  *     normal bt4  16/4    64 MiB  64 MiB      0.48    +6.6 %                   473
  *
- * A quarter of the CPU of xz -6 buys no less than some 12 % more bytes, whatever the dictionary:
- * what costs time is to weigh matches against each other (normal mode). lc, lp and pb move 0.2 %.
- * The x86 filter makes modules 4 % larger: their calls are zeros until they are linked. Most is won
- * by not encoding at all the blocks in which nothing changed. */
+ * For a quarter of the CPU of xz -6 there are no less than some 12 % more bytes, whatever the
+ * dictionary: fewer come of weighing matches against each other (normal mode), which is what costs.
+ * "fast" leaves room in that quarter for reading back, and for two threads in 100 MB. lc, lp and pb
+ * move 0.2 %. The x86 filter makes modules 4 % larger: their calls are zeros until they are linked.
+ * Most is won by not encoding at all the blocks in which nothing changed. */
 static const struct
 {
   guint32 preset;
   gsize block_size;
 } levels[] = {
-  [GRAFT_LEVEL_FAST] = { 1, 8 * 1024 * 1024 },
+  [GRAFT_LEVEL_FAST] = { 1, 6 * 1024 * 1024 },
   [GRAFT_LEVEL_USUAL] = { 6, 8 * 1024 * 1024 },
   [GRAFT_LEVEL_SMALLEST] = { 9 | LZMA_PRESET_EXTREME, 16 * 1024 * 1024 },
 };
@@ -49,7 +52,7 @@ static const struct
 /* In place of preset 1's own. */
 #define FAST_DICTIONARY (2 * 1024 * 1024)
 #define FAST_NICE 273 /* the longest there is */
-#define FAST_DEPTH 10
+#define FAST_DEPTH 8
 /* 2 ^ 3 bytes: what a module is full of (relocations, symbols) lies at multiples of it. */
 #define FAST_POSITION_BITS 3
 

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/graft-cancel-scope.h"
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-sentence.h"
@@ -164,6 +165,7 @@ graft_input_get_file (GraftInput *self, int *ret_fd, guint64 *ret_offset)
 char *
 graft_input_digest (GraftInput *self, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *buffer = g_malloc (CHUNK);
   guint64 offset = 0;
@@ -183,6 +185,7 @@ gboolean
 graft_input_equal (GraftInput *a, GraftInput *b, gboolean *ret_equal, GCancellable *cancellable,
                    GError **error)
 {
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
   g_autofree guint8 *left = NULL, *right = NULL;
   guint64 size = graft_input_get_size (a);
   gboolean equal = size == graft_input_get_size (b);

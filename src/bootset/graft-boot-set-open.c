@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/graft-cancel-scope.h"
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
@@ -224,6 +225,7 @@ split_path (const char *path, char **ret_asked)
 GraftBootSet *
 graft_boot_set_open (const char *path, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
   g_autoptr (GraftBootSet) self = g_object_new (GRAFT_TYPE_BOOT_SET, NULL);
   g_autofree char *asked = NULL;
   g_autofree char *shown = graft_name_escape (path);

@@ -5,10 +5,12 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/graft-cancel-scope.h"
 #include "cli/cli-cancel.h"
 #include "cli/cli-command.h"
 #include "cli/cli-report.h"
@@ -92,6 +94,7 @@ static int
 run (const CliCommand *command, int argc, char **argv)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = NULL;
   g_autoptr (GError) error = NULL;
   CliInvocation invocation = { .command = command, .argc = argc };
 
@@ -101,16 +104,23 @@ run (const CliCommand *command, int argc, char **argv)
   g_ptr_array_add (words, NULL);
   invocation.argv = (char **)words->pdata;
   invocation.cancellable = cli_cancel_on_signals ();
+  scope = graft_cancel_scope_new (invocation.cancellable);
   if (!command->run (&invocation, &error) || !cli_report_flush (&error))
     return cli_report_error (error);
   return invocation.found_errors ? CLI_EXIT_FOUND : CLI_EXIT_DONE;
 }
+
+/* What is freed in pieces of this size goes back to the system at once. By itself the C library
+ * raises its own threshold to the largest piece it has seen, and keeps them all from then on: of a
+ * swap in an initrd of 130 MB that was 17 of 93 MB. */
+#define LARGE_PIECE (2 * 1024 * 1024)
 
 int
 main (int argc, char **argv)
 {
   const CliCommand *command;
 
+  mallopt (M_MMAP_THRESHOLD, LARGE_PIECE);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

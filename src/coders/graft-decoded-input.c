@@ -10,6 +10,7 @@
 
 #include "coders/graft-decoded-input.h"
 
+#include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <lz4.h>
 #include <string.h>
@@ -190,8 +191,11 @@ get_piece (GraftDecodedInput *self, guint64 index, GError **error)
     {
       guint64 current = self->n_decoded;
       gsize length = get_piece_length (self, current);
-      g_autofree guint8 *plain = g_malloc (length);
+      g_autofree guint8 *plain = NULL;
 
+      if (g_cancellable_set_error_if_cancelled (g_cancellable_get_current (), error))
+        return NULL;
+      plain = g_malloc (length);
       if (!decode_piece (self, plain, length, error))
         {
           g_clear_pointer (&self->decoder, graft_decoder_free);
@@ -274,6 +278,27 @@ graft_decoded_input_init (GraftDecodedInput *self)
   g_mutex_init (&self->lock);
   g_queue_init (&self->recent);
   self->pieces = g_hash_table_new_full (NULL, NULL, NULL, piece_free);
+}
+
+void
+graft_decoded_input_rest (GraftInput *input)
+{
+  GraftDecodedInput *self = GRAFT_IS_DECODED_INPUT (input) ? GRAFT_DECODED_INPUT (input) : NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
+
+  if (self == NULL || self->keep_all)
+    return;
+  locker = g_mutex_locker_new (&self->lock);
+  g_clear_pointer (&self->decoder, graft_decoder_free);
+  while (self->recent.length > 0)
+    {
+      gpointer index = g_queue_pop_head (&self->recent);
+      Piece *piece = g_hash_table_lookup (self->pieces, index);
+
+      g_clear_pointer (&piece->plain, g_free);
+      if (piece->packed == NULL)
+        g_hash_table_remove (self->pieces, index);
+    }
 }
 
 GraftInput *

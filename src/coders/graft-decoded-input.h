@@ -20,4 +20,8 @@ G_BEGIN_DECLS
 GraftInput *graft_decoded_input_new (GraftInput *encoded, GraftCompression compression,
                                      guint64 size, guint64 keep, const char *name);
 
+/* Frees the decoder and its window, some 16 MiB; who reads again waits for them to be made anew.
+ * Any other input, and one that is kept whole, stays as it is. */
+void graft_decoded_input_rest (GraftInput *input);
+
 G_END_DECLS

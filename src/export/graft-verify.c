@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/graft-cancel-scope.h"
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
@@ -267,6 +268,7 @@ GPtrArray *
 graft_verify (const char *path, gboolean full, GraftProgress *progress, GCancellable *cancellable,
               GError **error)
 {
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
   g_autoptr (GPtrArray) entries = NULL;
   GPtrArray *results = NULL;
   g_autofree char *text = NULL;

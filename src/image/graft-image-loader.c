@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/graft-cancel-scope.h"
 #include "base/graft-error.h"
 
 static GPtrArray *formats; /* of const GraftImageFormat; filled in main, before any thread */
@@ -51,6 +52,7 @@ graft_image_probe (GraftInput *input)
 GraftImage *
 graft_image_load (GraftInput *input, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
   const GraftImageFormat *format = find_format (input);
   g_autofree char *kind = NULL;
 

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/graft-cancel-scope.h"
 #include "base/graft-error.h"
 #include "base/graft-sentence.h"
 
@@ -182,6 +183,8 @@ graft_image_write (GraftImage *self, GraftNode *const *roots, const GraftImageOp
                    GraftOutput *output, GraftWritten *written, GraftProgress *progress,
                    GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
+
   return GRAFT_IMAGE_GET_CLASS (self)->write (self, roots, options, output, written, progress,
                                               cancellable, error);
 }
@@ -191,6 +194,8 @@ graft_image_verify (GraftImage *self, GraftNode *const *roots, GraftImage *resul
                     GraftWritten *written, gboolean full, GraftProgress *progress,
                     GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
+
   if (G_OBJECT_TYPE (self) != G_OBJECT_TYPE (result))
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,

@@ -255,9 +255,11 @@ ensure_listed (GraftModuleFolder *self)
 {
   if (!self->listed)
     {
-      self->listed = TRUE;
+      g_clear_error (&self->error);
       if (!list_all (self, &self->error))
         g_prefix_error (&self->error, _ ("%s: "), self->path);
+      /* Who asks again after a cancel wants to know. */
+      self->listed = !g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     }
   return self->error == NULL;
 }

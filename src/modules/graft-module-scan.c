@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/graft-cancel-scope.h"
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
@@ -31,6 +32,7 @@ static gpointer
 run_work (gpointer data)
 {
   Work *self = data;
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (self->cancellable);
 
   while (!g_atomic_int_get (&self->failed))
     {

@@ -5,6 +5,8 @@
 
 #include "steps/graft-step.h"
 
+#include "base/graft-cancel-scope.h"
+
 G_DEFINE_ABSTRACT_TYPE (GraftStep, graft_step, G_TYPE_OBJECT)
 
 GraftStepReport *
@@ -45,11 +47,13 @@ gboolean
 graft_step_apply (GraftStep *self, GraftBootSet *set, GraftStepReport *report,
                   GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
   g_autoptr (GraftBootSetState) before = graft_boot_set_dup_state (set);
   g_autoptr (GraftStepReport) own = graft_step_report_new ();
 
   /* Into a report of its own: what a step that failed says is no fact about the set. */
-  if (!GRAFT_STEP_GET_CLASS (self)->apply (self, set, own, progress, cancellable, error))
+  if (!GRAFT_STEP_GET_CLASS (self)->apply (self, set, own, progress, cancellable, error)
+      || g_cancellable_set_error_if_cancelled (cancellable, error))
     {
       graft_boot_set_set_state (set, before);
       return FALSE;

@@ -5,6 +5,7 @@
 
 #include "formats/initrd/graft-initrd-encoding.h"
 
+#include "coders/graft-decoded-input.h"
 #include "coders/graft-fingerprint.h"
 
 #define CHUNK (256 * 1024)
@@ -54,6 +55,8 @@ graft_initrd_encoding_new (GraftImage *image, GraftInitrdSegment *segment,
   self->content = graft_initrd_segment_open (segment, graft_image_get_input (image), error);
   if (self->content == NULL)
     return NULL;
+  /* From here on the content is read by this input, which takes the place of the other's memory. */
+  graft_decoded_input_rest (graft_cpio_archive_get_content (segment->archive));
   self->encoder = graft_encoder_new (compression, level, n_threads, output, error);
   if (self->encoder == NULL)
     return NULL;

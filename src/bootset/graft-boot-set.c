@@ -264,6 +264,24 @@ graft_boot_set_set_state (GraftBootSet *self, GraftBootSetState *state)
     }
 }
 
+gboolean
+graft_boot_set_is_in_state (GraftBootSet *self, GraftBootSetState *state)
+{
+  g_return_val_if_fail (state->members->len == self->members->len, FALSE);
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      GraftMember *member = get_member (self, i);
+      GraftOverlay *overlay = graft_member_peek_overlay (member);
+      const MemberState *one = &g_array_index (state->members, MemberState, i);
+
+      if (graft_member_get_replacement (member) != one->replacement)
+        return FALSE;
+      if (overlay != NULL && !graft_overlay_is_in_state (overlay, one->overlay))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 void
 graft_boot_set_state_free (GraftBootSetState *self)
 {

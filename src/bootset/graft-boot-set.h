@@ -56,6 +56,8 @@ typedef struct _GraftBootSetState GraftBootSetState;
 
 GraftBootSetState *graft_boot_set_dup_state (GraftBootSet *self);
 void graft_boot_set_set_state (GraftBootSet *self, GraftBootSetState *state);
+/* Whether nothing was edited or replaced since @state was taken: a pointer test. */
+gboolean graft_boot_set_is_in_state (GraftBootSet *self, GraftBootSetState *state);
 void graft_boot_set_state_free (GraftBootSetState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftBootSetState, graft_boot_set_state_free)
 

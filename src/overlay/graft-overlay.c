@@ -148,12 +148,20 @@ graft_overlay_get_image (GraftOverlay *self)
 }
 
 gboolean
+graft_overlay_is_in_state (GraftOverlay *self, GraftOverlayState *state)
+{
+  if (state == NULL)
+    state = self->source;
+  for (guint i = 0; i < self->state->n_parts; i++)
+    if (self->state->roots[i] != state->roots[i])
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
 graft_overlay_is_changed (GraftOverlay *self)
 {
-  for (guint i = 0; i < self->state->n_parts; i++)
-    if (self->state->roots[i] != self->source->roots[i])
-      return TRUE;
-  return FALSE;
+  return !graft_overlay_is_in_state (self, NULL);
 }
 
 GraftNode *const *

@@ -41,6 +41,8 @@ GraftNode *graft_overlay_dup_part (GraftOverlay *self, int part,
 
 GraftOverlayState *graft_overlay_dup_state (GraftOverlay *self);
 void graft_overlay_set_state (GraftOverlay *self, GraftOverlayState *state);
+/* Whether all roots are those of @state (NULL: the source's own): a pointer test. */
+gboolean graft_overlay_is_in_state (GraftOverlay *self, GraftOverlayState *state);
 /* To the source's own roots. */
 void graft_overlay_reset (GraftOverlay *self);
 

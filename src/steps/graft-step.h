@@ -89,4 +89,8 @@ GraftStep *graft_step_set_attributes_new (const char *const *addresses, gint64 m
 GraftStep *graft_step_write_new (const char *address, GBytes *content, gint64 time);
 GraftStep *graft_step_append_line_new (const char *address, const char *line, gint64 time);
 
+/* Several steps (element-type GraftStep) as one that is called @label, each on what the one before
+ * left: all of them or none. */
+GraftStep *graft_step_group_new (const char *label, GPtrArray *steps);
+
 G_END_DECLS

@@ -1,0 +1,65 @@
+/* graft-layer.h: one member of the set, as it is at one time
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Made by a worker, then immutable: the window reads it without waiting and without locks, while
+ * the set itself is being edited. After an edit another layer stands in its place.
+ */
+
+#pragma once
+
+#include "bootset/graft-boot-set.h"
+#include "modules/graft-layer-state.h"
+
+G_BEGIN_DECLS
+
+#define GRAFT_TYPE_LAYER (graft_layer_get_type ())
+G_DECLARE_FINAL_TYPE (GraftLayer, graft_layer, GRAFT, LAYER, GObject)
+
+/* What is known before the image is opened: role, path, size. */
+GraftLayer *graft_layer_new (GraftMember *member);
+/* All of it; the image is opened, if that was not done. Takes time, for a worker that has the set
+ * for itself. NULL only when cancelled. @kernel_release: of the set's kernel, NULL if there is
+ * none. @before (nullable): what is unchanged since then is shared. */
+GraftLayer *graft_layer_read (GraftMember *member, const char *kernel_release, GraftLayer *before,
+                              GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether nothing differs between two layers of one member: a pointer test. */
+gboolean graft_layer_is_same (GraftLayer *a, GraftLayer *b);
+
+GraftRole graft_layer_get_role (GraftLayer *self);
+/* Relative to the set's folder, as steps name it in their addresses. */
+const char *graft_layer_get_path (GraftLayer *self);
+/* Of the file on disk, bytes; 0 when it could not be opened. */
+guint64 graft_layer_get_file_size (GraftLayer *self);
+
+/* %FALSE: it is still being read, and nothing below is known. */
+gboolean graft_layer_is_open (GraftLayer *self);
+/* Why it cannot be read; NULL when it can. */
+const GError *graft_layer_get_problem (GraftLayer *self);
+/* The file as it lies on disk; NULL when it could not be opened. */
+GraftInput *graft_layer_get_input (GraftLayer *self);
+/* As it is now: a replaced kernel is the new one. NULL for a boot entry and with a problem. */
+GraftImage *graft_layer_get_image (GraftLayer *self);
+
+/* What the kernel sees of it; NULL where there is no tree (kernel, boot entry, problem). */
+GraftNode *graft_layer_get_root (GraftLayer *self);
+/* The root of one part (GraftSegment.part). */
+guint graft_layer_get_n_parts (GraftLayer *self);
+GraftNode *graft_layer_get_part (GraftLayer *self, guint part);
+/* The same of the image as it was opened, to compare with. */
+GraftNode *graft_layer_get_source_root (GraftLayer *self);
+GraftNode *graft_layer_get_source_part (GraftLayer *self, guint part);
+
+/* Differs from the file on disk. */
+gboolean graft_layer_is_changed (GraftLayer *self);
+
+/* Of the set's kernel now; NULL when there is none. */
+const char *graft_layer_get_kernel_release (GraftLayer *self);
+/* (kernels) its own release; NULL when it is no kernel. */
+const char *graft_layer_get_release (GraftLayer *self);
+/* (trees) do its modules match the set's kernel; names of the release folders. */
+GraftLayerState graft_layer_get_state (GraftLayer *self);
+const char *const *graft_layer_get_releases (GraftLayer *self);
+
+G_END_DECLS

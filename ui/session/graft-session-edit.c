@@ -1,0 +1,109 @@
+/* graft-session-edit.c: what can be asked of a session
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gi18n.h>
+
+#include "session/graft-session-private.h"
+
+static gboolean
+do_apply (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  return graft_history_apply (graft_session_get_history (task->session), task->step, task->report,
+                              progress, cancellable, error);
+}
+
+GraftJob *
+graft_session_apply (GraftSession *self, GraftStep *step, GraftSessionApplied done, gpointer data,
+                     GDestroyNotify free_data)
+{
+  g_autofree char *label = graft_step_dup_label (step);
+  GraftTask *task = graft_task_new (self, label, do_apply);
+
+  task->alone = TRUE;
+  task->edits = TRUE;
+  task->step = step;
+  task->report = graft_step_report_new ();
+  task->applied = done;
+  task->data = data;
+  task->free_data = free_data;
+  return graft_session_push (task, TRUE);
+}
+
+static gboolean
+do_undo (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  /* Nothing to undo any more, when it was asked for twice: that is no error. */
+  (void)graft_history_undo (graft_session_get_history (task->session));
+  return TRUE;
+}
+
+static gboolean
+do_redo (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  (void)graft_history_redo (graft_session_get_history (task->session));
+  return TRUE;
+}
+
+static void
+push_edit (GraftSession *self, const char *label, GraftTaskFunc func)
+{
+  GraftTask *task = graft_task_new (self, label, func);
+
+  task->alone = TRUE;
+  task->edits = TRUE;
+  graft_session_push (task, TRUE);
+}
+
+void
+graft_session_undo (GraftSession *self)
+{
+  push_edit (self, _ ("Undoing"), do_undo);
+}
+
+void
+graft_session_redo (GraftSession *self)
+{
+  push_edit (self, _ ("Redoing"), do_redo);
+}
+
+static gboolean
+do_run (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  return task->set_func (graft_session_get_set (task->session), task->data, progress, cancellable,
+                         error);
+}
+
+GraftJob *
+graft_session_run (GraftSession *self, const char *label, GraftSetFunc func, GraftJobDone done,
+                   gpointer data, GDestroyNotify free_data)
+{
+  GraftTask *task = graft_task_new (self, label, do_run);
+
+  task->alone = TRUE;
+  task->set_func = func;
+  task->job_done = done;
+  task->data = data;
+  task->free_data = free_data;
+  return graft_session_push (task, TRUE);
+}
+
+static gboolean
+do_look (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  return task->job_func (task->data, progress, cancellable, error);
+}
+
+GraftJob *
+graft_session_look (GraftSession *self, GraftJobFunc func, GraftJobDone done, gpointer data,
+                    GDestroyNotify free_data)
+{
+  GraftTask *task = graft_task_new (self, "", do_look);
+
+  task->job_func = func;
+  task->job_done = done;
+  task->data = data;
+  task->free_data = free_data;
+  return graft_session_push (task, FALSE);
+}

@@ -1,0 +1,57 @@
+/* graft-session-private.h: what the files of the session share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "session/graft-session.h"
+#include "session/graft-task.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GraftSession:
+ * @path: as it was given
+ * @folder: (nullable): the set's
+ * @set: (nullable): touched by @running only
+ * @history: (nullable): the same
+ * @kernel_path: (nullable): the set's kernel
+ * @running: (nullable): the task that has the set for itself
+ * @busy: as it was told last
+ * @waiting: (element-type GraftTask): for their turn
+ * @tasks: (element-type GraftTask): all that are not through
+ */
+struct _GraftSession
+{
+  GObject parent_instance;
+
+  char *path;
+  char *folder;
+  GraftBootSet *set;
+  GraftHistory *history;
+  GraftSessionState state;
+  GError *error;
+  char *note;
+  GListStore *layers;
+  GListStore *jobs;
+  char *kernel_path;
+  char *undo_label;
+  char *redo_label;
+  gboolean changed;
+  gboolean closed;
+
+  GraftTask *running;
+  gboolean busy;
+  GQueue *waiting;
+  GPtrArray *tasks;
+};
+
+/* Takes @task; its job is borrowed. @shown: it is listed, once it takes longer than a moment. */
+GraftJob *graft_session_push (GraftTask *task, gboolean shown);
+
+void graft_session_set_state (GraftSession *self, GraftSessionState state);
+/* The layer at @i, or a new one at the end. */
+void graft_session_set_layer (GraftSession *self, guint i, GraftLayer *layer);
+
+G_END_DECLS

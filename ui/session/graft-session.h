@@ -1,0 +1,99 @@
+/* graft-session.h: one open boot set, as the window works with it
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Holds the set, its history and its jobs. The set itself is touched by one worker at a time; the
+ * window sees the layers (graft-layer.h), which are replaced when a worker is through. All
+ * functions are for the main thread.
+ */
+
+#pragma once
+
+#include "export/graft-export.h"
+#include "session/graft-job.h"
+#include "session/graft-layer.h"
+#include "steps/graft-step.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GRAFT_SESSION_OPENING, /* layers become known one by one */
+  GRAFT_SESSION_OPEN,
+  GRAFT_SESSION_FAILED, /* graft_session_get_error() says why */
+} GraftSessionState;
+
+#define GRAFT_TYPE_SESSION (graft_session_get_type ())
+G_DECLARE_FINAL_TYPE (GraftSession, graft_session, GRAFT, SESSION, GObject)
+
+/**
+ * GraftSession::edited:
+ *
+ * After a step, an undo or a redo, when all layers are replaced.
+ */
+
+/* Starts to open @path (a folder or any one image) at once. */
+GraftSession *graft_session_new (const char *path);
+/* Cancels what is running; nothing is called back afterwards. */
+void graft_session_close (GraftSession *self);
+
+/* As it was given. */
+const char *graft_session_get_path (GraftSession *self);
+/* The set's folder; NULL until it is known. */
+const char *graft_session_get_folder (GraftSession *self);
+/* For the title of a window: the folder's name. */
+char *graft_session_dup_title (GraftSession *self);
+
+GraftSessionState graft_session_get_state (GraftSession *self); /* "state" */
+const GError *graft_session_get_error (GraftSession *self);
+/* A sentence to tell the user about opening (an export that was completed); NULL: none. */
+const char *graft_session_get_note (GraftSession *self);
+
+/* Of GraftLayer, in boot order; an item is replaced in its place when more is known of it or it was
+ * edited. Empty until the set is found. */
+GListModel *graft_session_get_layers (GraftSession *self);
+/* The layer of this path now; NULL: none. Borrowed. */
+GraftLayer *graft_session_find_layer (GraftSession *self, const char *path);
+/* The set's kernel now: the one whose release the layers are held against; NULL: none. Borrowed. */
+GraftLayer *graft_session_get_kernel (GraftSession *self);
+
+/* Of GraftJob: what is running and worth showing. */
+GListModel *graft_session_get_jobs (GraftSession *self);
+
+/* "busy": a job has the set for itself (a step, a plan, an export); what else needs it waits. */
+gboolean graft_session_is_busy (GraftSession *self);
+/* "changed": steps are in force that were not exported. */
+gboolean graft_session_is_changed (GraftSession *self);
+/* "undo-label", "redo-label": NULL when there is nothing. */
+const char *graft_session_get_undo_label (GraftSession *self);
+const char *graft_session_get_redo_label (GraftSession *self);
+
+/* In the main thread, after the layers were replaced. @report: what the step had to say; NULL with
+ * @error. */
+typedef void (*GraftSessionApplied) (GraftSession *self, GraftStepReport *report,
+                                     const GError *error, gpointer data);
+
+/* Takes @step (several as one: graft_step_group_new()). It waits its turn; the job is shown
+ * (graft_session_get_jobs()) once it takes longer than a moment. @done (nullable) is not called
+ * once the session is closed; @free_data (nullable) is called in any case. Borrowed. */
+GraftJob *graft_session_apply (GraftSession *self, GraftStep *step, GraftSessionApplied done,
+                               gpointer data, GDestroyNotify free_data);
+void graft_session_undo (GraftSession *self);
+void graft_session_redo (GraftSession *self);
+
+/* In a worker that has the set for itself. */
+typedef gboolean (*GraftSetFunc) (GraftBootSet *set, gpointer data, GraftProgress *progress,
+                                  GCancellable *cancellable, GError **error);
+
+/* Runs @func on the set, which it only reads (a plan, an export), when its turn comes; @done and
+ * @free_data as for graft_session_apply(). The job is shown. Borrowed. */
+GraftJob *graft_session_run (GraftSession *self, const char *label, GraftSetFunc func,
+                             GraftJobDone done, gpointer data, GDestroyNotify free_data);
+/* Runs @func beside all else: it reads layers only, and is not shown. Borrowed. */
+GraftJob *graft_session_look (GraftSession *self, GraftJobFunc func, GraftJobDone done,
+                              gpointer data, GDestroyNotify free_data);
+
+/* The set as it is now was exported. */
+void graft_session_mark_exported (GraftSession *self);
+
+G_END_DECLS

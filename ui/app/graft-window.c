@@ -6,21 +6,14 @@
 #include "app/graft-window.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
-#include "pages/contents/graft-contents-page.h"
-#include "pages/modules/graft-modules-page.h"
-#include "pages/swap/graft-swap-page.h"
-#include "session/graft-session.h"
-
-struct _GraftWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  AdwViewStack *pages;
-  GraftContentsPage *contents_page;
-  GraftModulesPage *modules_page;
-  GraftSession *session;
-};
+#include "app/graft-frame-recorder.h"
+#include "app/graft-settings.h"
+#include "app/graft-start-page.h"
+#include "app/graft-window-private.h"
+#include "widgets/graft-optional.h"
+#include "widgets/graft-toasts.h"
 
 G_DEFINE_FINAL_TYPE (GraftWindow, graft_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -30,10 +23,78 @@ graft_window_dispose (GObject *object)
   GraftWindow *self = GRAFT_WINDOW (object);
 
   if (self->session != NULL)
-    graft_session_close (self->session);
+    {
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      g_signal_handlers_disconnect_by_data (graft_session_get_jobs (self->session), self);
+      graft_session_close (self->session);
+    }
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_WINDOW);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (graft_window_parent_class)->dispose (object);
+}
+
+static void
+save_size (GraftWindow *self)
+{
+  g_autoptr (GSettings) settings = graft_settings_new ();
+  gboolean maximized = gtk_window_is_maximized (GTK_WINDOW (self));
+  int width, height;
+
+  if (settings == NULL)
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_boolean (settings, "window-maximized", maximized);
+  if (!maximized && width > 0 && height > 0)
+    {
+      g_settings_set_int (settings, "window-width", width);
+      g_settings_set_int (settings, "window-height", height);
+    }
+}
+
+static void
+restore_size (GraftWindow *self)
+{
+  g_autoptr (GSettings) settings = graft_settings_new ();
+
+  if (settings == NULL)
+    return;
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
+static void
+graft_window_unrealize (GtkWidget *widget)
+{
+  save_size (GRAFT_WINDOW (widget));
+  GTK_WIDGET_CLASS (graft_window_parent_class)->unrealize (widget);
+}
+
+static void
+on_swap_leave (GraftSwapPage *page, GraftWindow *self)
+{
+  graft_window_show_view (self, "set");
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, views);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, switcher);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, undo_button);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, redo_button);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, set_buttons);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, set_end_buttons);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, jobs_button);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, cards);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, contents_page);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, modules_page);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, swap_page);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, failed_page);
+  gtk_widget_class_bind_template_callback (widget_class, on_swap_leave);
 }
 
 static void
@@ -42,19 +103,126 @@ graft_window_class_init (GraftWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = graft_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = graft_window_close_request;
+  widget_class->unrealize = graft_window_unrealize;
   g_type_ensure (GRAFT_TYPE_CONTENTS_PAGE);
+  g_type_ensure (GRAFT_TYPE_JOBS_BUTTON);
+  g_type_ensure (GRAFT_TYPE_LAYER_CARDS);
   g_type_ensure (GRAFT_TYPE_MODULES_PAGE);
+  g_type_ensure (GRAFT_TYPE_OPTIONAL);
+  g_type_ensure (GRAFT_TYPE_START_PAGE);
+  g_type_ensure (GRAFT_TYPE_SWAP_PAGE);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/app/graft-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, contents_page);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, modules_page);
+  bind_children (widget_class);
+  graft_window_install_actions (widget_class);
 }
 
 static void
 graft_window_init (GraftWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  restore_size (self);
+  graft_window_add_drop_target (self);
+  graft_window_show_view (self, "start");
+  graft_frame_recorder_watch (GTK_WIDGET (self));
+}
+
+void
+graft_window_show_view (GraftWindow *self, const char *name)
+{
+  gboolean set = strcmp (name, "set") == 0;
+
+  gtk_stack_set_visible_child_name (self->views, name);
+  adw_view_switcher_title_set_view_switcher_enabled (self->switcher, set);
+  gtk_widget_set_visible (GTK_WIDGET (self->switcher_bar), set);
+  gtk_widget_set_visible (self->set_buttons, set);
+  gtk_widget_set_visible (self->set_end_buttons, set);
+  graft_window_update_actions (self);
+}
+
+static void
+set_tooltip (GtkButton *button, const char *pattern, const char *plain, const char *label)
+{
+  g_autofree char *text = label != NULL ? g_strdup_printf (pattern, label) : g_strdup (plain);
+
+  gtk_widget_set_tooltip_text (GTK_WIDGET (button), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+static void
+on_session_notify (GraftSession *session, GParamSpec *pspec, GraftWindow *self)
+{
+  set_tooltip (self->undo_button, _ ("Undo: %s"), _ ("Undo"),
+               graft_session_get_undo_label (session));
+  set_tooltip (self->redo_button, _ ("Redo: %s"), _ ("Redo"),
+               graft_session_get_redo_label (session));
+  graft_window_update_actions (self);
+  graft_window_update_inhibit (self);
+}
+
+static void
+show_title (GraftWindow *self)
+{
+  g_autofree char *title = graft_session_dup_title (self->session);
+  g_autofree char *folder = g_filename_display_name (
+      graft_session_get_folder (self->session) != NULL ? graft_session_get_folder (self->session)
+                                                       : graft_session_get_path (self->session));
+
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  adw_view_switcher_title_set_title (self->switcher, title);
+  adw_view_switcher_title_set_subtitle (self->switcher, folder);
+}
+
+static void
+remember (GraftSession *session)
+{
+  GraftLayer *kernel = graft_session_get_kernel (session);
+  g_autofree char *absolute = g_canonicalize_filename (graft_session_get_path (session), NULL);
+
+  graft_settings_add_recent (absolute, kernel != NULL ? graft_layer_get_release (kernel) : NULL);
+}
+
+static void
+on_state (GraftSession *session, GParamSpec *pspec, GraftWindow *self)
+{
+  show_title (self);
+  switch (graft_session_get_state (session))
+    {
+    case GRAFT_SESSION_FAILED:
+      {
+        g_autofree char *markup
+            = g_markup_escape_text (graft_session_get_error (session)->message, -1);
+
+        adw_status_page_set_description (self->failed_page, markup);
+        graft_window_show_view (self, "failed");
+        break;
+      }
+    case GRAFT_SESSION_OPEN:
+      remember (session);
+      if (graft_session_get_note (session) != NULL)
+        graft_toasts_add (GTK_WIDGET (self), graft_session_get_note (session));
+      graft_frame_recorder_mark ("open");
+      break;
+    case GRAFT_SESSION_OPENING:
+    default:
+      break;
+    }
+}
+
+static void
+start_session (GraftWindow *self, const char *path)
+{
+  self->session = graft_session_new (path);
+  g_signal_connect (self->session, "notify::state", G_CALLBACK (on_state), self);
+  g_signal_connect (self->session, "notify", G_CALLBACK (on_session_notify), self);
+  graft_layer_cards_set_session (self->cards, self->session);
+  graft_contents_page_set_session (self->contents_page, self->session);
+  graft_modules_page_set_session (self->modules_page, self->session);
+  graft_swap_page_set_session (self->swap_page, self->session);
+  graft_jobs_button_set_jobs (self->jobs_button, graft_session_get_jobs (self->session));
+  show_title (self);
+  graft_window_show_view (self, "set");
 }
 
 GraftWindow *
@@ -64,12 +232,16 @@ graft_window_new (GtkApplication *application)
 }
 
 void
-graft_window_open (GraftWindow *self, GFile *file)
+graft_window_open_path (GraftWindow *self, const char *path)
 {
-  g_autofree char *path = g_file_get_path (file);
+  GraftWindow *window;
 
-  g_return_if_fail (self->session == NULL);
-  self->session = graft_session_new (path);
-  graft_contents_page_set_session (self->contents_page, self->session);
-  graft_modules_page_set_session (self->modules_page, self->session);
+  if (self->session == NULL)
+    {
+      start_session (self, path);
+      return;
+    }
+  window = graft_window_new (gtk_window_get_application (GTK_WINDOW (self)));
+  start_session (window, path);
+  gtk_window_present (GTK_WINDOW (window));
 }

@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (GraftWindow, graft_window, GRAFT, WINDOW, AdwApplicationWi
 /* Without a set: the start page. */
 GraftWindow *graft_window_new (GtkApplication *application);
 
-/* Once for each window: a folder, or any one image of a set. */
-void graft_window_open (GraftWindow *self, GFile *file);
+/* A folder, or any one image of a set: in this window if it has none, else in a new one. */
+void graft_window_open_path (GraftWindow *self, const char *path);
 
 G_END_DECLS

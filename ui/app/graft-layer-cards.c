@@ -1,0 +1,110 @@
+/* graft-layer-cards.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "app/graft-layer-cards.h"
+
+#include <glib/gi18n.h>
+
+#include "app/graft-layer-card.h"
+#include "widgets/graft-layer-text.h"
+
+struct _GraftLayerCards
+{
+  AdwBin parent_instance;
+
+  GtkFlowBox *cards;
+  GtkWidget *remedy;
+  GtkLabel *remedy_label;
+  GListModel *layers;
+};
+
+G_DEFINE_FINAL_TYPE (GraftLayerCards, graft_layer_cards, ADW_TYPE_BIN)
+
+static void
+show_remedy (GraftLayerCards *self)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *list = NULL, *text = NULL;
+  const char *release = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (self->layers); i++)
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (self->layers, i);
+
+      if (!graft_layer_text_is_mismatch (layer))
+        continue;
+      /* The list keeps the layer. */
+      g_ptr_array_add (names, (gpointer)graft_layer_get_path (layer));
+      release = graft_layer_get_kernel_release (layer);
+    }
+  if (names->len > 0)
+    {
+      g_ptr_array_add (names, NULL);
+      list = g_strjoinv (", ", (char **)names->pdata);
+      text = g_strdup_printf (_ ("The kernel is %s, but %s has no modules for it."), release, list);
+      gtk_label_set_text (self->remedy_label, text);
+    }
+  gtk_widget_set_visible (self->remedy, text != NULL);
+}
+
+static void
+on_layers_changed (GListModel *layers, guint position, guint removed, guint added, gpointer data)
+{
+  GraftLayerCards *self = data;
+
+  for (guint i = 0; i < removed; i++)
+    gtk_flow_box_remove (self->cards,
+                         GTK_WIDGET (gtk_flow_box_get_child_at_index (self->cards, position)));
+  for (guint i = 0; i < added; i++)
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, position + i);
+
+      gtk_flow_box_insert (self->cards, graft_layer_card_new (layer), position + i);
+      /* The card itself takes the focus. */
+      gtk_widget_set_focusable (
+          GTK_WIDGET (gtk_flow_box_get_child_at_index (self->cards, position + i)), FALSE);
+    }
+  show_remedy (self);
+}
+
+static void
+graft_layer_cards_dispose (GObject *object)
+{
+  GraftLayerCards *self = GRAFT_LAYER_CARDS (object);
+
+  if (self->layers != NULL)
+    g_signal_handlers_disconnect_by_data (self->layers, self);
+  g_clear_object (&self->layers);
+  gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_LAYER_CARDS);
+  G_OBJECT_CLASS (graft_layer_cards_parent_class)->dispose (object);
+}
+
+static void
+graft_layer_cards_class_init (GraftLayerCardsClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = graft_layer_cards_dispose;
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/bootgraft/Bootgraft/app/graft-layer-cards.ui");
+  gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, cards);
+  gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, remedy);
+  gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, remedy_label);
+}
+
+static void
+graft_layer_cards_init (GraftLayerCards *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+graft_layer_cards_set_session (GraftLayerCards *self, GraftSession *session)
+{
+  g_return_if_fail (self->layers == NULL);
+  self->layers = g_object_ref (graft_session_get_layers (session));
+  g_signal_connect (self->layers, "items-changed", G_CALLBACK (on_layers_changed), self);
+  on_layers_changed (self->layers, 0, 0, g_list_model_get_n_items (self->layers), self);
+}

@@ -1,0 +1,118 @@
+/* graft-window-drop.c: what is dropped anywhere on the window
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gi18n.h>
+
+#include "app/graft-window-private.h"
+#include "session/graft-drop.h"
+#include "widgets/graft-chooser.h"
+#include "widgets/graft-toasts.h"
+
+/* Dropped files, looked at by a worker. */
+typedef struct
+{
+  char **paths;
+  GraftDropKind kind;
+} Dropped;
+
+static void
+dropped_free (gpointer data)
+{
+  Dropped *self = data;
+
+  g_strfreev (self->paths);
+  g_free (self);
+}
+
+static void
+look (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Dropped *dropped = data;
+
+  dropped->kind = graft_drop_classify (dropped->paths[0]);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+take_kernel (GraftWindow *self, Dropped *dropped)
+{
+  GVariant *paths = g_variant_new_strv ((const char *const *)dropped->paths, -1);
+
+  if (self->session == NULL || graft_session_get_state (self->session) != GRAFT_SESSION_OPEN)
+    {
+      g_variant_unref (g_variant_ref_sink (paths));
+      graft_toasts_add (GTK_WIDGET (self), _ ("Open a boot set first: this is a kernel for one"));
+    }
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.swap-from", "@as", paths);
+}
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GraftWindow *self = GRAFT_WINDOW (source);
+  Dropped *dropped = g_task_get_task_data (G_TASK (result));
+
+  /* Closed in the meantime. */
+  if (gtk_window_get_application (GTK_WINDOW (self)) == NULL)
+    return;
+  switch (dropped->kind)
+    {
+    case GRAFT_DROP_VMLINUZ:
+      /* It is a member of a set as well as a kernel for one. */
+      if (self->session == NULL)
+        graft_window_open_path (self, dropped->paths[0]);
+      else
+        take_kernel (self, dropped);
+      break;
+    case GRAFT_DROP_KERNEL:
+      take_kernel (self, dropped);
+      break;
+    case GRAFT_DROP_SET:
+      graft_window_open_path (self, dropped->paths[0]);
+      break;
+    case GRAFT_DROP_FILES:
+    default:
+      if (self->session == NULL)
+        graft_window_open_path (self, dropped->paths[0]);
+      else
+        graft_toasts_add (GTK_WIDGET (self),
+                          _ ("To add files, drop them on a folder of the contents"));
+    }
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer data)
+{
+  GraftWindow *self = data;
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autoptr (GTask) task = NULL;
+  Dropped *dropped;
+
+  if (!G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    return FALSE;
+  for (GSList *item = g_value_get_boxed (value); item != NULL; item = item->next)
+    g_list_store_append (files, item->data);
+  dropped = g_new0 (Dropped, 1);
+  dropped->paths = graft_paths_from_files (G_LIST_MODEL (files));
+  if (dropped->paths[0] == NULL)
+    {
+      dropped_free (dropped);
+      return FALSE;
+    }
+  task = g_task_new (self, NULL, on_looked, NULL);
+  g_task_set_task_data (task, dropped, dropped_free);
+  g_task_run_in_thread (task, look);
+  return TRUE;
+}
+
+void
+graft_window_add_drop_target (GraftWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}

@@ -1,0 +1,66 @@
+/* graft-window-private.h: what the files of the window share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "app/graft-layer-cards.h"
+#include "app/graft-window.h"
+#include "jobs/graft-jobs-button.h"
+#include "pages/contents/graft-contents-page.h"
+#include "pages/modules/graft-modules-page.h"
+#include "pages/swap/graft-swap-page.h"
+#include "session/graft-session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GraftWindow:
+ * @views: "start", "set", "swap", "failed"
+ * @pages: "contents", "modules"
+ * @session: (nullable): until a set is opened
+ * @inhibit_cookie: while leaving would lose something; else 0
+ * @closing: the user has said that it may be closed
+ */
+struct _GraftWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  GtkStack *views;
+  AdwViewStack *pages;
+  AdwViewSwitcherTitle *switcher;
+  AdwViewSwitcherBar *switcher_bar;
+  GtkButton *undo_button;
+  GtkButton *redo_button;
+  GtkWidget *set_buttons;
+  GtkWidget *set_end_buttons;
+  GraftJobsButton *jobs_button;
+  GraftLayerCards *cards;
+  GraftContentsPage *contents_page;
+  GraftModulesPage *modules_page;
+  GraftSwapPage *swap_page;
+  AdwStatusPage *failed_page;
+
+  GraftSession *session;
+  guint inhibit_cookie;
+  gboolean closing;
+};
+
+/* "win.…" with their shortcuts. */
+void graft_window_install_actions (GtkWidgetClass *widget_class);
+/* After anything that they depend on has changed. */
+void graft_window_update_actions (GraftWindow *self);
+
+/* Takes what is dropped anywhere that nothing else takes. */
+void graft_window_add_drop_target (GraftWindow *self);
+
+/* As GtkWindowClass.close_request: asks when something would be lost. */
+gboolean graft_window_close_request (GtkWindow *window);
+/* Keeps the user's session from ending while something would be lost. */
+void graft_window_update_inhibit (GraftWindow *self);
+
+/* "set", "swap", …; the header bar follows. */
+void graft_window_show_view (GraftWindow *self, const char *name);
+
+G_END_DECLS

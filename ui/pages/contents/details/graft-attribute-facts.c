@@ -125,11 +125,10 @@ graft_attribute_facts_add (GraftFacts *facts, GraftEntryItem *entry)
   graft_facts_add_attribute (
       facts, _ ("Owner"),
       compare (g_steal_pointer (&owner), before != NULL ? dup_owner (before) : NULL));
-  graft_facts_add_attribute (
-      facts, _ ("Changed"),
-      compare (dup_times (now), before != NULL && before->mtime != now->mtime
-                                    ? dup_local_time (before->mtime)
-                                    : NULL));
+  graft_facts_add_attribute (facts, _ ("Changed"),
+                             compare (dup_times (now), before != NULL && before->mtime != now->mtime
+                                                           ? dup_local_time (before->mtime)
+                                                           : NULL));
   graft_facts_add_attribute (facts, _ ("Names"),
                              g_strdup_printf ("%u", graft_node_get_nlink (node)));
   add_xattrs (facts, node);

@@ -60,8 +60,7 @@ graft_content_view_class_init (GraftContentViewClass *klass)
   object_class->dispose = graft_content_view_dispose;
   object_class->finalize = graft_content_view_finalize;
   gtk_widget_class_set_template_from_resource (
-      widget_class,
-      "/io/github/bootgraft/Bootgraft/pages/contents/details/graft-content-view.ui");
+      widget_class, "/io/github/bootgraft/Bootgraft/pages/contents/details/graft-content-view.ui");
   gtk_widget_class_bind_template_child (widget_class, GraftContentView, note);
   gtk_widget_class_bind_template_child (widget_class, GraftContentView, buttons);
   gtk_widget_class_bind_template_child (widget_class, GraftContentView, text_button);

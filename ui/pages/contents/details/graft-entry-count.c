@@ -83,9 +83,9 @@ describe_count (const Count *count)
   const guint64 files = count->by_type[GRAFT_NODE_REGULAR];
   const guint64 folders = count->by_type[GRAFT_NODE_DIRECTORY];
   const guint64 links = count->by_type[GRAFT_NODE_SYMLINK];
-  const guint64 special
-      = count->by_type[GRAFT_NODE_CHAR_DEVICE] + count->by_type[GRAFT_NODE_BLOCK_DEVICE]
-        + count->by_type[GRAFT_NODE_FIFO] + count->by_type[GRAFT_NODE_SOCKET];
+  const guint64 special = count->by_type[GRAFT_NODE_CHAR_DEVICE]
+                          + count->by_type[GRAFT_NODE_BLOCK_DEVICE]
+                          + count->by_type[GRAFT_NODE_FIFO] + count->by_type[GRAFT_NODE_SOCKET];
   const struct
   {
     guint64 number;
@@ -114,8 +114,7 @@ describe_count (const Count *count)
 GPtrArray *
 graft_entry_facts_count (GPtrArray *entries, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GPtrArray) facts
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_fact_free);
+  g_autoptr (GPtrArray) facts = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_fact_free);
   g_autoptr (GHashTable) linked
       = g_hash_table_new_full (hash_file, equal_file, (GDestroyNotify)graft_node_unref, NULL);
   Count count = { .linked = linked };
@@ -133,8 +132,8 @@ graft_entry_facts_count (GPtrArray *entries, GCancellable *cancellable, GError *
       if (entries->len == 1 && graft_node_is_directory (node))
         count.by_type[GRAFT_NODE_DIRECTORY]--;
     }
-  g_ptr_array_add (facts, graft_fact_new (GRAFT_FACT_ENTRIES, "", describe_count (&count),
-                                          GRAFT_FACT_PLAIN));
+  g_ptr_array_add (
+      facts, graft_fact_new (GRAFT_FACT_ENTRIES, "", describe_count (&count), GRAFT_FACT_PLAIN));
   g_ptr_array_add (facts, graft_fact_new (GRAFT_FACT_SIZE, "", graft_facts_dup_size (count.size),
                                           GRAFT_FACT_PLAIN));
   return g_steal_pointer (&facts);

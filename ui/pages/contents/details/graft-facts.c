@@ -124,8 +124,8 @@ char *
 graft_facts_dup_size (guint64 size)
 {
   g_autofree char *exact = graft_facts_dup_number (size);
-  g_autofree char *bytes = graft_sentence_about (
-      ngettext ("%s byte", "%s bytes", (gulong)size), exact);
+  g_autofree char *bytes
+      = graft_sentence_about (ngettext ("%s byte", "%s bytes", (gulong)size), exact);
   g_autofree char *round = NULL;
 
   if (size < 1000)

@@ -130,8 +130,7 @@ add_modules (GraftFacts *facts, GraftLayer *layer)
       if (kernel == NULL)
         text = g_strdup_printf (_ ("of %s; there is no kernel to compare them with"), shown);
       else
-        text = g_strdup_printf (_ ("of %s: the kernel, %s, cannot load them"), shown,
-                                shown_kernel);
+        text = g_strdup_printf (_ ("of %s: the kernel, %s, cannot load them"), shown, shown_kernel);
       tone = kernel == NULL ? GRAFT_FACT_WARNING : GRAFT_FACT_BAD;
       break;
     case GRAFT_LAYER_SEVERAL:

@@ -27,8 +27,7 @@ join_lines (GPtrArray *lines)
   if (lines->len > MAX_LINES)
     {
       g_string_append_c (text, '\n');
-      g_string_append_printf (text,
-                              ngettext ("and %u more", "and %u more", lines->len - MAX_LINES),
+      g_string_append_printf (text, ngettext ("and %u more", "and %u more", lines->len - MAX_LINES),
                               lines->len - MAX_LINES);
     }
   return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;

@@ -115,8 +115,7 @@ add_link (GraftFacts *facts, GraftEntryItem *entry)
   const char *target = graft_node_get_target (graft_entry_item_get_node (entry));
   GraftNode *root = graft_layer_get_root (graft_entry_item_get_layer (entry));
   g_autofree char *parent = g_path_get_dirname (graft_entry_item_get_path (entry));
-  g_autofree char *path
-      = *target == '/' ? g_strdup (target) : graft_path_join (parent, target);
+  g_autofree char *path = *target == '/' ? g_strdup (target) : graft_path_join (parent, target);
   g_autofree char *found_path = NULL;
   g_autoptr (GraftNode) found = NULL;
   g_autoptr (GError) error = NULL;

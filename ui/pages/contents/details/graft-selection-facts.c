@@ -95,9 +95,8 @@ graft_selection_facts_add (GraftFacts *facts, GPtrArray *entries)
   mode = common.same_mode ? g_strdup_printf ("%s  %s", text, octal) : g_strdup (differ);
   owner = common.same_owner ? g_strdup_printf ("%u:%u", common.first->uid, common.first->gid)
                             : g_strdup (differ);
-  facts->summary = common.same_mode || common.same_owner
-                       ? g_strdup_printf ("%s · %s", mode, owner)
-                       : g_strdup (differ);
+  facts->summary = common.same_mode || common.same_owner ? g_strdup_printf ("%s · %s", mode, owner)
+                                                         : g_strdup (differ);
   graft_facts_add_attribute (facts, _ ("Mode"), g_steal_pointer (&mode));
   graft_facts_add_attribute (facts, _ ("Owner"), g_steal_pointer (&owner));
   facts->can_change = common.n_changeable > 0;

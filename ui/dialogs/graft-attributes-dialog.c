@@ -276,7 +276,8 @@ on_apply_clicked (GraftAttributesDialog *self)
     return;
   step = make_step (self, uid, gid);
   if (step != NULL)
-    graft_session_apply (self->session, step, on_applied, g_object_ref (parent), g_object_unref);
+    graft_session_apply (self->session, g_steal_pointer (&step), on_applied, g_object_ref (parent),
+                         g_object_unref);
   gtk_window_close (GTK_WINDOW (self));
 }
 

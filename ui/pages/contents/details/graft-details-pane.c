@@ -15,7 +15,7 @@
 /* Milliseconds for which what was shown may stay. */
 #define PATIENCE 150
 /* Of the facts, pixels, where they share the pane with the content. */
-#define FACTS_HEIGHT 320
+#define FACTS_HEIGHT 360
 
 /**
  * GraftDetailsPane:

@@ -15,6 +15,7 @@ struct _GraftEntryItem
   GraftEntryKind kind;
   GraftEntryState state;
   gboolean dangling;
+  gboolean inside;
   int part;
   guint segment;
   guint replaced_by;
@@ -58,6 +59,7 @@ graft_entry_item_new (const GraftEntryInit *init)
   self->kind = init->kind;
   self->state = init->state;
   self->dangling = init->dangling;
+  self->inside = init->inside;
   self->part = init->part;
   self->segment = init->segment;
   self->replaced_by = init->replaced_by;
@@ -149,6 +151,12 @@ gboolean
 graft_entry_item_is_dangling (GraftEntryItem *self)
 {
   return self->dangling;
+}
+
+gboolean
+graft_entry_item_is_changed_inside (GraftEntryItem *self)
+{
+  return self->inside;
 }
 
 const GraftSegment *

@@ -41,6 +41,7 @@ typedef enum
  * @state: how the two differ
  * @replaced_by: the segment whose entry the kernel sees instead; 0: none
  * @dangling: a link whose target is not in the image
+ * @inside: something below this folder was changed
  */
 typedef struct
 {
@@ -55,6 +56,7 @@ typedef struct
   GraftEntryState state;
   guint replaced_by;
   gboolean dangling;
+  gboolean inside;
 } GraftEntryInit;
 
 #define GRAFT_TYPE_ENTRY_ITEM (graft_entry_item_get_type ())
@@ -78,6 +80,8 @@ GraftEntryState graft_entry_item_get_state (GraftEntryItem *self);
 guint graft_entry_item_get_replaced_by (GraftEntryItem *self);
 gboolean graft_entry_item_is_shadowed (GraftEntryItem *self);
 gboolean graft_entry_item_is_dangling (GraftEntryItem *self);
+/* Whether something below it was changed; a layer: whether it differs from its file on disk. */
+gboolean graft_entry_item_is_changed_inside (GraftEntryItem *self);
 /* What is known of the segment; NULL unless the kind is a segment with a number. Borrowed. */
 const GraftSegment *graft_entry_item_get_segment_info (GraftEntryItem *self);
 /* Whether it has a tree below it, or is a folder. */

@@ -461,5 +461,6 @@ graft_attributes_dialog_present (GtkWindow *parent, GraftSession *session, GList
     }
   show_what (self, links);
   show_values (self);
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->mode_row));
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -17,7 +17,7 @@ typedef struct _Column Column;
  * @title: its header
  * @width: pixels; -1: what is left
  * @xalign: of its text
- * @wide: shown only where there is room
+ * @from: shown when the view has as many pixels
  * @dup_text: what it shows; NULL: the name, which has a cell of its own
  * @dup_tooltip: (nullable): the same in other words
  */
@@ -26,7 +26,7 @@ struct _Column
   const char *title;
   int width;
   float xalign;
-  gboolean wide;
+  int from;
   char *(*dup_text) (GraftEntryItem *item);
   char *(*dup_tooltip) (GraftEntryItem *item);
 };
@@ -34,12 +34,12 @@ struct _Column
 #define N_COLUMNS 6
 
 static const Column columns[N_COLUMNS] = {
-  { N_ ("Name"), -1, 0, FALSE, NULL, NULL },
-  { N_ ("Size"), 86, 1, FALSE, graft_entry_text_dup_size, NULL },
-  { N_ ("Mode"), 104, 0, TRUE, graft_entry_text_dup_mode, graft_entry_text_dup_octal },
-  { N_ ("Owner"), 78, 0, TRUE, graft_entry_text_dup_owner, NULL },
-  { N_ ("Changed"), 94, 0, TRUE, graft_entry_text_dup_time, NULL },
-  { N_ ("State"), 130, 0, FALSE, graft_entry_text_dup_state, NULL },
+  { N_ ("Name"), -1, 0, 0, NULL, NULL },
+  { N_ ("Size"), 86, 1, 0, graft_entry_text_dup_size, NULL },
+  { N_ ("Mode"), 104, 0, 600, graft_entry_text_dup_mode, graft_entry_text_dup_octal },
+  { N_ ("Owner"), 78, 0, 740, graft_entry_text_dup_owner, NULL },
+  { N_ ("Changed"), 94, 0, 840, graft_entry_text_dup_time, NULL },
+  { N_ ("State"), 130, 0, 320, graft_entry_text_dup_state, NULL },
 };
 
 struct _GraftContentsColumns
@@ -257,8 +257,8 @@ graft_contents_columns_refresh (GraftContentsColumns *self)
 }
 
 void
-graft_contents_columns_set_narrow (GraftContentsColumns *self, gboolean narrow)
+graft_contents_columns_set_room (GraftContentsColumns *self, int width)
 {
   for (guint i = 0; i < N_COLUMNS; i++)
-    gtk_column_view_column_set_visible (self->columns[i], !narrow || !columns[i].wide);
+    gtk_column_view_column_set_visible (self->columns[i], columns[i].from <= width);
 }

@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (GraftContentsColumns, graft_contents_columns, GRAFT, CONTE
 GraftContentsColumns *graft_contents_columns_new (GtkColumnView *view);
 /* Rows may have changed in their places: all that are shown are shown anew. */
 void graft_contents_columns_refresh (GraftContentsColumns *self);
-/* Only name, size and state. */
-void graft_contents_columns_set_narrow (GraftContentsColumns *self, gboolean narrow);
+/* Shows those that there is room for in @width, pixels. */
+void graft_contents_columns_set_room (GraftContentsColumns *self, int width);
 
 G_END_DECLS

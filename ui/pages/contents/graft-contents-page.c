@@ -13,8 +13,6 @@
 
 /* Below so many pixels the details go below the tree. */
 #define BESIDE_WIDTH 720
-/* The tree needs so many for all its columns. */
-#define COLUMNS_WIDTH 600
 
 G_DEFINE_FINAL_TYPE (GraftContentsPage, graft_contents_page, ADW_TYPE_BIN)
 
@@ -91,6 +89,7 @@ show_selected (GraftContentsPage *self)
   g_autoptr (GListModel) selected = graft_contents_page_dup_selected (self);
 
   graft_contents_page_update_edits (self, selected);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "contents.end-search", !is_tree_seen (self));
   if (self->shown != NULL && is_same_list (self->shown, selected))
     return;
   g_set_object (&self->shown, selected);
@@ -177,6 +176,15 @@ on_search (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
 
+static void
+on_end_search (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  GraftContentsPage *self = GRAFT_CONTENTS_PAGE (widget);
+
+  graft_contents_page_end_search (self);
+  graft_contents_view_focus (self->tree_view);
+}
+
 static gboolean
 lay_out (gpointer data)
 {
@@ -195,28 +203,33 @@ lay_out (gpointer data)
                                                  : width * 3 / 5);
     }
   width = gtk_widget_get_width (GTK_WIDGET (self->stack));
-  graft_contents_view_set_narrow (self->tree_view, width < COLUMNS_WIDTH);
-  graft_contents_view_set_narrow (self->results_view, width < COLUMNS_WIDTH);
+  graft_contents_view_set_room (self->tree_view, width);
+  graft_contents_view_set_room (self->results_view, width);
   return G_SOURCE_REMOVE;
+}
+
+static void
+queue_lay_out (GraftContentsPage *self)
+{
+  if (self->layout_source == 0)
+    self->layout_source = g_idle_add (lay_out, self);
+}
+
+static void
+graft_contents_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                             int *minimum, int *natural, int *minimum_baseline,
+                             int *natural_baseline)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
 }
 
 /* What is seen may not be changed while it is being allocated. */
 static void
 graft_contents_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  GraftContentsPage *self = GRAFT_CONTENTS_PAGE (widget);
-
-  GTK_WIDGET_CLASS (graft_contents_page_parent_class)
-      ->size_allocate (widget, width, height, baseline);
-  if (self->layout_source == 0)
-    self->layout_source = g_idle_add (lay_out, self);
-}
-
-static void
-on_paned_moved (GraftContentsPage *self)
-{
-  if (self->layout_source == 0)
-    self->layout_source = g_idle_add (lay_out, self);
+  gtk_widget_allocate (adw_bin_get_child (ADW_BIN (widget)), width, height, baseline, NULL);
+  queue_lay_out (GRAFT_CONTENTS_PAGE (widget));
 }
 
 static void
@@ -260,6 +273,7 @@ graft_contents_page_class_init (GraftContentsPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = graft_contents_page_dispose;
+  widget_class->measure = graft_contents_page_measure;
   widget_class->size_allocate = graft_contents_page_size_allocate;
   g_type_ensure (GRAFT_TYPE_CONTENTS_VIEW);
   g_type_ensure (GRAFT_TYPE_DETAILS_PANE);
@@ -267,6 +281,7 @@ graft_contents_page_class_init (GraftContentsPageClass *klass)
       widget_class, "/io/github/bootgraft/Bootgraft/pages/contents/graft-contents-page.ui");
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "contents.search", NULL, on_search);
+  gtk_widget_class_install_action (widget_class, "contents.end-search", NULL, on_end_search);
   gtk_widget_class_install_action (widget_class, "contents.show-layer", "s", on_show_layer);
   gtk_widget_class_install_action (widget_class, "contents.show-address", "s", on_show_address);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "contents.search",
@@ -280,11 +295,13 @@ graft_contents_page_init (GraftContentsPage *self)
   g_autoptr (GListModel) nothing = G_LIST_MODEL (g_list_store_new (GRAFT_TYPE_ENTRY_ITEM));
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* So that it learns how wide it is. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   graft_contents_view_set_menu (self->tree_view, self->entry_menu);
   graft_contents_view_set_menu (self->results_view, self->entry_menu);
   g_signal_connect_swapped (self->tree_view, "opened", G_CALLBACK (on_tree_opened), self);
   g_signal_connect_swapped (self->results_view, "opened", G_CALLBACK (on_result_opened), self);
-  g_signal_connect_swapped (self->paned, "notify::position", G_CALLBACK (on_paned_moved), self);
+  g_signal_connect_swapped (self->paned, "notify::position", G_CALLBACK (queue_lay_out), self);
   g_signal_connect_swapped (self->stack, "notify::visible-child", G_CALLBACK (show_selected), self);
   graft_contents_page_set_up_search (self);
   graft_contents_page_set_up_drop (self);

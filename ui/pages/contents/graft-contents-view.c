@@ -174,17 +174,6 @@ on_menu_key (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-graft_contents_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
-{
-  GraftContentsView *self = GRAFT_CONTENTS_VIEW (widget);
-
-  GTK_WIDGET_CLASS (graft_contents_view_parent_class)
-      ->size_allocate (widget, width, height, baseline);
-  if (self->popover != NULL)
-    gtk_popover_present (self->popover);
-}
-
-static void
 graft_contents_view_dispose (GObject *object)
 {
   GraftContentsView *self = GRAFT_CONTENTS_VIEW (object);
@@ -205,7 +194,6 @@ graft_contents_view_class_init (GraftContentsViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = graft_contents_view_dispose;
-  widget_class->size_allocate = graft_contents_view_size_allocate;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/pages/contents/graft-contents-view.ui");
   gtk_widget_class_bind_template_child (widget_class, GraftContentsView, scroller);
@@ -220,6 +208,8 @@ graft_contents_view_class_init (GraftContentsViewClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Delete, 0, "contents.delete", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK,
                                        "contents.copy-address", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "contents.end-search",
+                                       NULL);
   signals[SIGNAL_OPENED] = g_signal_new ("opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
@@ -272,9 +262,9 @@ graft_contents_view_refresh (GraftContentsView *self)
 }
 
 void
-graft_contents_view_set_narrow (GraftContentsView *self, gboolean narrow)
+graft_contents_view_set_room (GraftContentsView *self, int width)
 {
-  graft_contents_columns_set_narrow (self->cells, narrow);
+  graft_contents_columns_set_room (self->cells, width);
 }
 
 /* The row's widget is there only when the list was laid out again. */
@@ -315,5 +305,11 @@ graft_contents_view_go_to (GraftContentsView *self, guint position)
 void
 graft_contents_view_focus (GraftContentsView *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (self->columns));
+  GtkSelectionModel *model = gtk_column_view_get_model (self->columns);
+  g_autoptr (GtkBitset) selected = model != NULL ? gtk_selection_model_get_selection (model) : NULL;
+
+  if (selected != NULL && gtk_bitset_get_size (selected) == 1)
+    graft_contents_view_go_to (self, gtk_bitset_get_minimum (selected));
+  else
+    gtk_widget_grab_focus (find_list (self));
 }

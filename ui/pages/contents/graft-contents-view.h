@@ -31,7 +31,8 @@ GtkSorter *graft_contents_view_get_sorter (GraftContentsView *self);
 
 /* Rows may have changed in their places. */
 void graft_contents_view_refresh (GraftContentsView *self);
-void graft_contents_view_set_narrow (GraftContentsView *self, gboolean narrow);
+/* Shows the columns that there is room for in @width, pixels. */
+void graft_contents_view_set_room (GraftContentsView *self, int width);
 /* Selects this row alone, shows it, and gives it the keyboard. */
 void graft_contents_view_go_to (GraftContentsView *self, guint position);
 void graft_contents_view_focus (GraftContentsView *self);

@@ -17,7 +17,7 @@ struct _GraftNameCell
   GtkTreeExpander *expander;
   GtkImage *icon;
   GtkLabel *name;
-  GtkLabel *note;
+  GtkInscription *note;
   GraftEntryItem *item;
   guint position;
 };
@@ -94,7 +94,7 @@ show_texts (GraftNameCell *self, gboolean flat)
   if (where != NULL && note != NULL)
     both = g_strdup_printf ("%s  %s", note, where);
   gtk_label_set_text (self->name, name);
-  gtk_label_set_text (self->note, both != NULL ? both : where != NULL ? where : note);
+  gtk_inscription_set_text (self->note, both != NULL ? both : where != NULL ? where : note);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), bad ? note : NULL);
   gtk_image_set_from_icon_name (self->icon, graft_entry_text_get_icon_name (self->item));
   set_class (GTK_WIDGET (self->note), "error", bad);

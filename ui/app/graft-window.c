@@ -141,22 +141,25 @@ graft_window_show_view (GraftWindow *self, const char *name)
   graft_window_update_actions (self);
 }
 
+/* Takes @text. */
 static void
-set_tooltip (GtkButton *button, const char *pattern, const char *plain, const char *label)
+set_tooltip (GtkButton *button, char *text)
 {
-  g_autofree char *text = label != NULL ? g_strdup_printf (pattern, label) : g_strdup (plain);
-
   gtk_widget_set_tooltip_text (GTK_WIDGET (button), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  g_free (text);
 }
 
 static void
 on_session_notify (GraftSession *session, GParamSpec *pspec, GraftWindow *self)
 {
-  set_tooltip (self->undo_button, _ ("Undo: %s"), _ ("Undo"),
-               graft_session_get_undo_label (session));
-  set_tooltip (self->redo_button, _ ("Redo: %s"), _ ("Redo"),
-               graft_session_get_redo_label (session));
+  const char *undo = graft_session_get_undo_label (session);
+  const char *redo = graft_session_get_redo_label (session);
+
+  set_tooltip (self->undo_button,
+               undo != NULL ? g_strdup_printf (_ ("Undo: %s"), undo) : g_strdup (_ ("Undo")));
+  set_tooltip (self->redo_button,
+               redo != NULL ? g_strdup_printf (_ ("Redo: %s"), redo) : g_strdup (_ ("Redo")));
   graft_window_update_actions (self);
   graft_window_update_inhibit (self);
 }

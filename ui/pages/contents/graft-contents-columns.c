@@ -256,9 +256,19 @@ graft_contents_columns_refresh (GraftContentsColumns *self)
     show (list_item, column);
 }
 
+/* GTK 4.8 leaves room for the fixed width of a column that is hidden. */
+static void
+set_visible (GtkColumnViewColumn *made, const Column *column, gboolean visible)
+{
+  if (gtk_column_view_column_get_visible (made) == visible)
+    return;
+  gtk_column_view_column_set_visible (made, visible);
+  gtk_column_view_column_set_fixed_width (made, visible ? column->width : -1);
+}
+
 void
 graft_contents_columns_set_room (GraftContentsColumns *self, int width)
 {
   for (guint i = 0; i < N_COLUMNS; i++)
-    gtk_column_view_column_set_visible (self->columns[i], columns[i].from <= width);
+    set_visible (self->columns[i], &columns[i], columns[i].from <= width);
 }

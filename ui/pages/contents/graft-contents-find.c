@@ -110,7 +110,8 @@ on_next_match (GraftContentsPage *self)
 static void
 on_stop (GraftContentsPage *self)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "contents.end-search", NULL);
+  graft_contents_page_end_search (self);
+  graft_contents_view_focus (self->tree_view);
 }
 
 void

@@ -151,10 +151,11 @@ is_there (GraftReveal *self)
   return self->segment == 0 || graft_entry_item_get_segment (item) == self->segment;
 }
 
+/* What was just made is there only when the folders were read anew. */
 static void
 go_on (GraftReveal *self)
 {
-  while (!is_there (self))
+  while (!self->tree->updating && !is_there (self))
     {
       g_autoptr (GtkTreeListRow) row = g_object_ref (self->row);
       GListModel *model;
@@ -175,7 +176,15 @@ go_on (GraftReveal *self)
       g_object_unref (self->row);
       self->row = gtk_tree_list_row_get_child_row (row, position);
     }
-  finish (self, TRUE);
+  if (!self->tree->updating)
+    finish (self, TRUE);
+}
+
+void
+graft_contents_tree_resume_reveal (GraftContentsTree *self)
+{
+  if (self->reveal != NULL && self->reveal->waiting == NULL)
+    go_on (self->reveal);
 }
 
 static char **

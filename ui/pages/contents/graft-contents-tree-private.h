@@ -37,5 +37,7 @@ struct _GraftContentsTree
 };
 
 void graft_contents_tree_cancel_reveal (GraftContentsTree *self);
+/* The folders are as the layers are. */
+void graft_contents_tree_resume_reveal (GraftContentsTree *self);
 
 G_END_DECLS

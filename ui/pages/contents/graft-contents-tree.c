@@ -148,6 +148,8 @@ update_done (GraftJob *job, const GError *error, gpointer data)
     gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
   g_signal_emit (self, signals[SIGNAL_REFRESHED], 0);
   start_update (self);
+  if (!self->updating)
+    graft_contents_tree_resume_reveal (self);
 }
 
 /* A folder before those in it: what goes with it need not be told. */

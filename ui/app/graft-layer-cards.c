@@ -14,7 +14,7 @@ struct _GraftLayerCards
 {
   AdwBin parent_instance;
 
-  GtkFlowBox *cards;
+  GtkBox *cards;
   GtkWidget *remedy;
   GtkLabel *remedy_label;
   GListModel *layers;
@@ -49,22 +49,35 @@ show_remedy (GraftLayerCards *self)
   gtk_widget_set_visible (self->remedy, text != NULL);
 }
 
+/* NULL: before the first. */
+static GtkWidget *
+get_card_before (GraftLayerCards *self, guint position)
+{
+  GtkWidget *card = NULL;
+
+  for (guint i = 0; i < position; i++)
+    card = card == NULL ? gtk_widget_get_first_child (GTK_WIDGET (self->cards))
+                        : gtk_widget_get_next_sibling (card);
+  return card;
+}
+
 static void
 on_layers_changed (GListModel *layers, guint position, guint removed, guint added, gpointer data)
 {
   GraftLayerCards *self = data;
+  GtkWidget *before = get_card_before (self, position);
 
   for (guint i = 0; i < removed; i++)
-    gtk_flow_box_remove (self->cards,
-                         GTK_WIDGET (gtk_flow_box_get_child_at_index (self->cards, position)));
+    gtk_box_remove (self->cards, before != NULL
+                                     ? gtk_widget_get_next_sibling (before)
+                                     : gtk_widget_get_first_child (GTK_WIDGET (self->cards)));
   for (guint i = 0; i < added; i++)
     {
       g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, position + i);
+      GtkWidget *card = graft_layer_card_new (layer);
 
-      gtk_flow_box_insert (self->cards, graft_layer_card_new (layer), position + i);
-      /* The card itself takes the focus. */
-      gtk_widget_set_focusable (
-          GTK_WIDGET (gtk_flow_box_get_child_at_index (self->cards, position + i)), FALSE);
+      gtk_box_insert_child_after (self->cards, card, before);
+      before = card;
     }
   show_remedy (self);
 }

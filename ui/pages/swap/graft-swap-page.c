@@ -8,7 +8,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "dialogs/graft-error-dialog.h"
+#include "base/graft-error.h"
 #include "pages/swap/graft-swap-plan-view.h"
 #include "pages/swap/graft-swap-request.h"
 #include "widgets/graft-chooser.h"
@@ -37,6 +37,7 @@ struct _GraftSwapPage
   AdwComboRow *select_row;
   AdwEntryRow *names_row;
   AdwStatusPage *failed_page;
+  GtkWidget *add_box;
 
   GraftSession *session;
   GraftSwapRequest *request;
@@ -104,6 +105,9 @@ show_failure (GraftSwapPage *self, const GError *error)
   g_autofree char *markup = g_markup_escape_text (error->message, -1);
 
   adw_status_page_set_description (self->failed_page, markup);
+  /* Only what the user gave may be lacking something. */
+  gtk_widget_set_visible (self->add_box,
+                          g_error_matches (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID));
   gtk_stack_set_visible_child_name (self->phases, "failed");
 }
 
@@ -383,6 +387,7 @@ graft_swap_page_class_init (GraftSwapPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, select_row);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, names_row);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, failed_page);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, add_box);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_swap);

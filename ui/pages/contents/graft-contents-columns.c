@@ -90,7 +90,6 @@ show (GtkListItem *list_item, const Column *column)
   GtkWidget *child = gtk_list_item_get_child (list_item);
   g_autoptr (GraftEntryItem) item = dup_item (object);
   g_autofree char *text = NULL;
-  g_autofree char *tooltip = NULL;
 
   if (item == NULL)
     return;
@@ -102,17 +101,27 @@ show (GtkListItem *list_item, const Column *column)
     }
   text = column->dup_text (item);
   gtk_inscription_set_text (GTK_INSCRIPTION (child), text);
-  if (column->dup_tooltip != NULL)
-    {
-      tooltip = column->dup_tooltip (item);
-      gtk_widget_set_tooltip_text (child, tooltip[0] != '\0' ? tooltip : NULL);
-    }
 }
 
 static const Column *
 get_column (GtkSignalListItemFactory *factory)
 {
   return g_object_get_data (G_OBJECT (factory), "graft-column");
+}
+
+/* Asked for by one cell at a time, and so not made for all. */
+static gboolean
+on_query_tooltip (GtkWidget *child, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
+                  GtkListItem *list_item)
+{
+  g_autoptr (GraftEntryItem) item = dup_item (gtk_list_item_get_item (list_item));
+  const Column *column = g_object_get_data (G_OBJECT (child), "graft-column");
+  g_autofree char *text = item != NULL ? column->dup_tooltip (item) : NULL;
+
+  if (text == NULL || text[0] == '\0')
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
 }
 
 static void
@@ -130,6 +139,12 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   gtk_inscription_set_text_overflow (inscription, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_inscription_set_xalign (inscription, column->xalign);
   gtk_widget_add_css_class (GTK_WIDGET (inscription), "numeric");
+  if (column->dup_tooltip != NULL)
+    {
+      g_object_set_data (G_OBJECT (inscription), "graft-column", (gpointer)column);
+      gtk_widget_set_has_tooltip (GTK_WIDGET (inscription), TRUE);
+      g_signal_connect (inscription, "query-tooltip", G_CALLBACK (on_query_tooltip), list_item);
+    }
   gtk_list_item_set_child (list_item, GTK_WIDGET (inscription));
 }
 

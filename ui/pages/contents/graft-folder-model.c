@@ -8,6 +8,13 @@
 /* Each moves the rows behind it, so that very many together are told as one. */
 #define MAX_RUNS 64
 
+/* GtkListView makes widgets for 200 rows, seen or not: told a few at a time, no frame has to make
+ * all of them. */
+#define FIRST_ROWS 40
+#define ROWS_OF_A_VIEW 240
+/* Milliseconds. */
+#define ROWS_EVERY 30
+
 struct _GraftFolderModel
 {
   GObject parent_instance;
@@ -20,6 +27,7 @@ struct _GraftFolderModel
   gboolean asked;
   GraftFolderListing *listing; /* NULL until it is read */
   GArray *rows;                /* of GraftFolderRow, of the listing */
+  guint more_source;           /* while there are more in the listing */
 };
 
 enum
@@ -158,6 +166,7 @@ graft_folder_model_finalize (GObject *object)
 {
   GraftFolderModel *self = GRAFT_FOLDER_MODEL (object);
 
+  g_clear_handle_id (&self->more_source, g_source_remove);
   g_array_unref (self->rows);
   g_clear_pointer (&self->listing, graft_folder_listing_unref);
   g_clear_object (&self->layer);
@@ -294,22 +303,73 @@ apply_runs (GraftFolderModel *self, GArray *runs, GArray *new)
     }
 }
 
+static void
+add_more (GraftFolderModel *self, guint n)
+{
+  GArray *all = graft_folder_listing_get_rows (self->listing);
+  guint n_before = self->rows->len;
+
+  n = MIN (n, all->len - n_before);
+  if (n == 0)
+    return;
+  g_array_append_vals (self->rows, &g_array_index (all, GraftFolderRow, n_before), n);
+  g_list_model_items_changed (G_LIST_MODEL (self), n_before, 0, n);
+}
+
+static void
+add_all (GraftFolderModel *self)
+{
+  if (self->more_source == 0)
+    return;
+  g_clear_handle_id (&self->more_source, g_source_remove);
+  add_more (self, G_MAXUINT);
+}
+
+static gboolean
+on_more (gpointer data)
+{
+  GraftFolderModel *self = GRAFT_FOLDER_MODEL (data);
+
+  if (self->rows->len < ROWS_OF_A_VIEW)
+    {
+      add_more (self, FIRST_ROWS);
+      return G_SOURCE_CONTINUE;
+    }
+  self->more_source = 0;
+  add_more (self, G_MAXUINT);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_first (GraftFolderModel *self)
+{
+  if (graft_folder_listing_get_rows (self->listing)->len > FIRST_ROWS)
+    self->more_source = g_timeout_add (ROWS_EVERY, on_more, self);
+  add_more (self, FIRST_ROWS);
+  g_signal_emit (self, signals[SIGNAL_LOADED], 0);
+}
+
 void
 graft_folder_model_take (GraftFolderModel *self, GraftFolderListing *listing)
 {
   /* Rows of both are there until all are told. */
-  g_autoptr (GraftFolderListing) before = g_steal_pointer (&self->listing);
+  g_autoptr (GraftFolderListing) before = NULL;
   g_autoptr (GArray) runs = NULL;
   GArray *rows = graft_folder_listing_get_rows (listing);
 
+  add_all (self);
+  before = g_steal_pointer (&self->listing);
   self->listing = graft_folder_listing_ref (listing);
   g_set_object (&self->layer, graft_folder_listing_get_layer (listing));
+  if (before == NULL)
+    {
+      take_first (self);
+      return;
+    }
   runs = find_runs (self->rows, rows);
   if (runs->len > MAX_RUNS)
     join_runs (runs);
   apply_runs (self, runs, rows);
-  if (before == NULL)
-    g_signal_emit (self, signals[SIGNAL_LOADED], 0);
 }
 
 void
@@ -321,6 +381,7 @@ graft_folder_model_keep (GraftFolderModel *self, GraftLayer *layer)
 gboolean
 graft_folder_model_find (GraftFolderModel *self, const char *name, guint *ret_position)
 {
+  add_all (self);
   for (guint i = 0; i < self->rows->len; i++)
     if (g_str_equal (g_array_index (self->rows, GraftFolderRow, i).name, name))
       {

@@ -20,6 +20,7 @@ struct _GraftNameCell
   GtkInscription *note;
   GraftEntryItem *item;
   guint position;
+  gboolean described;
 };
 
 G_DEFINE_FINAL_TYPE (GraftNameCell, graft_name_cell, GTK_TYPE_WIDGET)
@@ -34,12 +35,25 @@ graft_name_cell_dispose (GObject *object)
   G_OBJECT_CLASS (graft_name_cell_parent_class)->dispose (object);
 }
 
+/* Why it cannot be read may be longer than the row. */
+static gboolean
+graft_name_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard,
+                               GtkTooltip *tooltip)
+{
+  GraftNameCell *self = GRAFT_NAME_CELL (widget);
+  g_autofree char *note = self->item != NULL ? graft_entry_text_dup_note (self->item) : NULL;
+
+  gtk_tooltip_set_text (tooltip, note);
+  return note != NULL;
+}
+
 static void
 graft_name_cell_class_init (GraftNameCellClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = graft_name_cell_dispose;
+  widget_class->query_tooltip = graft_name_cell_query_tooltip;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/pages/contents/graft-name-cell.ui");
   gtk_widget_class_bind_template_child (widget_class, GraftNameCell, expander);
@@ -64,6 +78,8 @@ graft_name_cell_new (void)
 static void
 set_class (GtkWidget *widget, const char *name, gboolean on)
 {
+  if (on == gtk_widget_has_css_class (widget, name))
+    return;
   if (on)
     gtk_widget_add_css_class (widget, name);
   else
@@ -90,13 +106,15 @@ show_texts (GraftNameCell *self, gboolean flat)
   g_autofree char *where = flat ? dup_where (self->item) : NULL;
   g_autofree char *both = NULL;
   gboolean bad = graft_entry_text_is_bad (self->item);
+  const char *icon = graft_entry_text_get_icon_name (self->item);
 
   if (where != NULL && note != NULL)
     both = g_strdup_printf ("%s  %s", note, where);
   gtk_label_set_text (self->name, name);
   gtk_inscription_set_text (self->note, both != NULL ? both : where != NULL ? where : note);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), bad ? note : NULL);
-  gtk_image_set_from_icon_name (self->icon, graft_entry_text_get_icon_name (self->item));
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), bad);
+  if (g_strcmp0 (gtk_image_get_icon_name (self->icon), icon) != 0)
+    gtk_image_set_from_icon_name (self->icon, icon);
   set_class (GTK_WIDGET (self->note), "error", bad);
   set_class (GTK_WIDGET (self->note), "dim-label", !bad);
   set_class (GTK_WIDGET (self->icon), "error", bad);
@@ -109,6 +127,9 @@ show_to_reader (GraftNameCell *self)
 {
   g_autofree char *state = graft_entry_text_dup_state (self->item);
 
+  if (state[0] == '\0' && !self->described)
+    return;
+  self->described = TRUE;
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->name), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   state, -1);
 }

@@ -8,23 +8,21 @@
 #include <json-glib/json-glib.h>
 
 #include "bootset/graft-boot-set.h"
+#include "modules/graft-layer-modules.h"
 #include "modules/graft-module-diff.h"
-#include "modules/graft-module-folder.h"
 
 G_BEGIN_DECLS
 
 /**
  * CliLayerModules:
  * @member: the layer; borrowed
- * @folder: one of its release folders
- * @releases: of each of the folder's modules, in their order, by vermagic; NULL where it says none
+ * @modules: of one of its release folders
  * @kernel_release: (nullable): of the set's kernel
  */
 typedef struct
 {
   GraftMember *member;
-  GraftModuleFolder *folder;
-  GPtrArray *releases; /* of char*, nullable */
+  GraftLayerModules *modules;
   char *kernel_release;
 } CliLayerModules;
 

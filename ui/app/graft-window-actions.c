@@ -157,7 +157,7 @@ show_entry (GtkWidget *widget, const char *name, GVariant *parameter)
   GraftWindow *self = GRAFT_WINDOW (widget);
 
   adw_view_stack_set_visible_child_name (self->pages, "contents");
-  gtk_widget_activate_action_variant (GTK_WIDGET (self->contents_page), "contents.show-entry",
+  gtk_widget_activate_action_variant (GTK_WIDGET (self->contents_page), "contents.show-address",
                                       parameter);
 }
 

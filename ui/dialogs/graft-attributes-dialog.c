@@ -276,7 +276,8 @@ on_apply_clicked (GraftAttributesDialog *self)
     return;
   step = make_step (self, uid, gid);
   if (step != NULL)
-    graft_session_apply (self->session, step, on_applied, g_object_ref (parent), g_object_unref);
+    graft_session_apply (self->session, g_steal_pointer (&step), on_applied, g_object_ref (parent),
+                         g_object_unref);
   gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -460,5 +461,6 @@ graft_attributes_dialog_present (GtkWindow *parent, GraftSession *session, GList
     }
   show_what (self, links);
   show_values (self);
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->mode_row));
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -7,6 +7,9 @@
 
 #include <glib/gi18n.h>
 
+/* The tag of all text. */
+#define PLAIN "plain"
+
 struct _GraftContentView
 {
   AdwBin parent_instance;
@@ -77,6 +80,23 @@ graft_content_view_init (GraftContentView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* Where a line of text is wrapped, no hyphen is added: it would look like one of the file's. */
+static void
+set_text (GtkTextView *view, const char *text)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (view);
+  GtkTextTagTable *tags = gtk_text_buffer_get_tag_table (buffer);
+  GtkTextIter start;
+  GtkTextIter end;
+
+  if (gtk_text_tag_table_lookup (tags, PLAIN) == NULL)
+    gtk_text_buffer_create_tag (buffer, PLAIN, "insert-hyphens", FALSE, NULL);
+  gtk_text_buffer_set_text (buffer, text, -1);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_text_buffer_apply_tag_by_name (buffer, PLAIN, &start, &end);
+  gtk_text_buffer_place_cursor (buffer, &start);
+}
+
 static char *
 describe_text (const GraftContent *content)
 {
@@ -112,9 +132,8 @@ graft_content_view_show (GraftContentView *self, const GraftContent *content)
   g_free (self->hex_note);
   self->text_note = describe_text (content);
   self->hex_note = describe_hex (content);
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text_view),
-                            is_text ? content->text : "", -1);
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->hex_view), content->hex, -1);
+  set_text (self->text_view, is_text ? content->text : "");
+  set_text (self->hex_view, content->hex);
   gtk_widget_set_visible (self->buttons, is_text && content->size > 0);
   gtk_toggle_button_set_active (is_text ? self->text_button : self->hex_button, TRUE);
   show_page (self);

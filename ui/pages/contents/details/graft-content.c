@@ -10,6 +10,8 @@
 #define BYTES_A_LINE 16
 /* One odd byte in so many still makes a text: a Latin-1 name in a comment, say. */
 #define TEXT_ODDS 32
+/* What g_utf8_make_valid() writes, too. */
+#define REPLACEMENT "\xef\xbf\xbd"
 
 /* Bytes at the end of @data that begin a character of UTF-8 and do not end it. */
 static gsize
@@ -58,11 +60,18 @@ graft_content_is_text (const guint8 *data, gsize length)
   return odd * TEXT_ODDS <= length;
 }
 
+/* Overrides, embeddings and isolates: a text could be read otherwise than it is written. */
+static gboolean
+turns_direction (gunichar c)
+{
+  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 /* GtkTextView lays a line out as a whole, however long it is. */
 static char *
-break_lines (const char *text, gboolean *ret_broken)
+make_lines (const char *text, gboolean *ret_broken)
 {
-  g_autoptr (GString) broken = g_string_sized_new (strlen (text));
+  g_autoptr (GString) lines = g_string_sized_new (strlen (text));
   guint column = 0;
 
   *ret_broken = FALSE;
@@ -71,13 +80,16 @@ break_lines (const char *text, gboolean *ret_broken)
       column = *at == '\n' ? 0 : column + 1;
       if (column > GRAFT_CONTENT_LINE)
         {
-          g_string_append_c (broken, '\n');
+          g_string_append_c (lines, '\n');
           *ret_broken = TRUE;
           column = 1;
         }
-      g_string_append_len (broken, at, g_utf8_next_char (at) - at);
+      if (turns_direction (g_utf8_get_char (at)))
+        g_string_append (lines, REPLACEMENT);
+      else
+        g_string_append_len (lines, at, g_utf8_next_char (at) - at);
     }
-  return g_string_free (g_steal_pointer (&broken), FALSE);
+  return g_string_free (g_steal_pointer (&lines), FALSE);
 }
 
 char *
@@ -86,7 +98,18 @@ graft_content_dup_text (const guint8 *data, gsize length, gboolean *ret_broken)
   gsize end = length - count_cut_off (data, length);
   g_autofree char *valid = g_utf8_make_valid ((const char *)data, (gssize)end);
 
-  return break_lines (valid, ret_broken);
+  return make_lines (valid, ret_broken);
+}
+
+gsize
+graft_content_count_shown (const guint8 *data, gsize length)
+{
+  guint lines = 0;
+
+  for (gsize i = 0; i < length; i++)
+    if ((data[i] == '\n' || data[i] == '\r') && ++lines == GRAFT_CONTENT_LINES)
+      return i + 1;
+  return length;
 }
 
 static void
@@ -140,8 +163,8 @@ graft_content_read (GraftInput *input, GError **error)
   data = g_bytes_get_data (bytes, &length);
   if (self->size <= GRAFT_CONTENT_TEXT_FILE && graft_content_is_text (data, length))
     {
-      self->text = graft_content_dup_text (data, length, &self->broken);
-      self->text_shown = length;
+      self->text_shown = graft_content_count_shown (data, length);
+      self->text = graft_content_dup_text (data, self->text_shown, &self->broken);
     }
   self->hex_shown = MIN (length, GRAFT_CONTENT_HEX_SHOWN);
   self->hex = graft_content_dup_hex (data, self->hex_shown);

@@ -17,8 +17,9 @@ G_BEGIN_DECLS
 /* What is shown of a text, and of other bytes. */
 #define GRAFT_CONTENT_TEXT_SHOWN (256 * 1024)
 #define GRAFT_CONTENT_HEX_SHOWN 4096
-/* Characters of one line. */
+/* Characters of one line, and lines. */
 #define GRAFT_CONTENT_LINE 2000
+#define GRAFT_CONTENT_LINES 5000
 
 /**
  * GraftContent:
@@ -47,9 +48,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftContent, graft_content_free)
 /* Whether @length bytes are something to read: no NUL, hardly a control character, hardly a byte
  * that is not UTF-8. A character that is cut off at the end is none of these. No bytes are text. */
 gboolean graft_content_is_text (const guint8 *data, gsize length);
-/* As valid UTF-8 without NULs, no line longer than GRAFT_CONTENT_LINE characters; a character that
- * is cut off at the end is left out. @ret_broken: (out): whether a line was broken. */
+/* As valid UTF-8, no line longer than GRAFT_CONTENT_LINE characters; a character that is cut off at
+ * the end is left out, one that turns the writing direction is shown as one that cannot be read.
+ * @ret_broken: (out): whether a line was broken. */
 char *graft_content_dup_text (const guint8 *data, gsize length, gboolean *ret_broken);
+/* Bytes of the first GRAFT_CONTENT_LINES lines. */
+gsize graft_content_count_shown (const guint8 *data, gsize length);
 /* "00000010  7f 45 4c 46 02 01 01 00  00 00 00 00 00 00 00 00  |.ELF............|", a line for each
  * 16 bytes, from offset 0; no line end after the last. */
 char *graft_content_dup_hex (const guint8 *data, gsize length);

@@ -15,7 +15,8 @@
 /* Milliseconds for which what was shown may stay. */
 #define PATIENCE 150
 /* Of the facts, pixels, where they share the pane with the content. */
-#define FACTS_HEIGHT 320
+#define FACTS_HEIGHT 360
+#define FACTS_MIN_HEIGHT 96
 
 /**
  * GraftDetailsPane:
@@ -193,7 +194,9 @@ show_content (GraftDetailsPane *self, GraftFacts *facts)
   gtk_widget_set_visible (GTK_WIDGET (self->content_view), shared);
   gtk_widget_set_vexpand (GTK_WIDGET (self->facts_scroller), !shared);
   gtk_scrolled_window_set_propagate_natural_height (self->facts_scroller, shared);
+  /* In this order: a maximum below the minimum is refused. */
   gtk_scrolled_window_set_max_content_height (self->facts_scroller, shared ? FACTS_HEIGHT : -1);
+  gtk_scrolled_window_set_min_content_height (self->facts_scroller, shared ? FACTS_MIN_HEIGHT : -1);
 }
 
 static void

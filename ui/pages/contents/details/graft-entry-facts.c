@@ -5,45 +5,11 @@
 
 #include "pages/contents/details/graft-entry-facts.h"
 
-#include <glib/gi18n.h>
-
-#include "base/graft-error.h"
-
-static const char *
-get_advice (const GError *error)
-{
-  if (error->domain != GRAFT_IMAGE_ERROR)
-    return NULL;
-  switch ((GraftErrorCode)error->code)
-    {
-    case GRAFT_ERROR_CORRUPTED:
-      return _ ("Get a good copy of the file, put it in its place and open the set again. What "
-                "else is in the set can be looked at meanwhile.");
-    case GRAFT_ERROR_UNSUPPORTED:
-      return _ ("Bootgraft cannot look into files of this kind. What else is in the set can be "
-                "looked at all the same.");
-    case GRAFT_ERROR_IO:
-      return _ ("Look at the permissions of the file and at the disk that it is on, then open the "
-                "set again.");
-    case GRAFT_ERROR_NOT_FOUND:
-    case GRAFT_ERROR_CHANGED:
-      return _ ("Open the set again to see it as it is now.");
-    case GRAFT_ERROR_TOO_LARGE:
-    case GRAFT_ERROR_REFUSED:
-    case GRAFT_ERROR_INVALID:
-    case GRAFT_ERROR_MISMATCH:
-    default:
-      return NULL;
-    }
-}
-
 void
 graft_problem_facts_set (GraftFacts *facts, const GError *error)
 {
   g_free (facts->problem);
-  g_free (facts->advice);
   facts->problem = g_strdup (error->message);
-  facts->advice = g_strdup (get_advice (error));
 }
 
 void

@@ -45,7 +45,7 @@ void graft_attribute_facts_add (GraftFacts *facts, GraftEntryItem *entry);
 
 /* The content of @input, or why it cannot be read. */
 void graft_content_facts_add (GraftFacts *facts, GraftInput *input);
-/* Tells @error as the problem, with what can be done about it. */
+/* Tells @error as the problem. */
 void graft_problem_facts_set (GraftFacts *facts, const GError *error);
 
 /* "Folder", "Link", … */

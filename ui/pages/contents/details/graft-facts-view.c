@@ -9,6 +9,10 @@
 
 /* Characters of the labels' column: what is longer is broken. */
 #define LABEL_CHARS 14
+/* A scrolled window asks for a height without a width: so the texts' natural width must be about
+ * that of the pane. */
+#define VALUE_CHARS 26
+#define PROBLEM_CHARS 38
 
 struct _GraftFactsView
 {
@@ -60,6 +64,7 @@ make_value (const GraftFact *fact)
 {
   GtkWidget *label = make_label (fact->value);
 
+  gtk_label_set_max_width_chars (GTK_LABEL (label), VALUE_CHARS);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
@@ -162,6 +167,7 @@ add_problem (GraftFactsView *self, const GraftFacts *facts)
 
   gtk_widget_add_css_class (icon, "error");
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
+  gtk_label_set_max_width_chars (GTK_LABEL (problem), PROBLEM_CHARS);
   gtk_label_set_selectable (GTK_LABEL (problem), TRUE);
   gtk_widget_set_hexpand (texts, TRUE);
   gtk_box_append (GTK_BOX (texts), problem);
@@ -169,6 +175,7 @@ add_problem (GraftFactsView *self, const GraftFacts *facts)
     {
       GtkWidget *advice = make_label (facts->advice);
 
+      gtk_label_set_max_width_chars (GTK_LABEL (advice), PROBLEM_CHARS);
       gtk_label_set_selectable (GTK_LABEL (advice), TRUE);
       gtk_widget_add_css_class (advice, "dim-label");
       gtk_box_append (GTK_BOX (texts), advice);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/graft-error.h"
 #include "base/graft-sentence.h"
 #include "bootset/graft-boot-entry.h"
 #include "formats/kernel/graft-kernel.h"
@@ -49,6 +50,35 @@ get_role_icon (GraftRole role)
       return "text-x-generic-symbolic";
     default:
       g_assert_not_reached ();
+    }
+}
+
+/* What the user can do about it. */
+static const char *
+get_advice (const GError *error)
+{
+  if (error->domain != GRAFT_IMAGE_ERROR)
+    return NULL;
+  switch ((GraftErrorCode)error->code)
+    {
+    case GRAFT_ERROR_CORRUPTED:
+      return _ ("Get a good copy of the file, put it in its place and open the set again. What "
+                "else is in the set can be looked at meanwhile.");
+    case GRAFT_ERROR_UNSUPPORTED:
+      return _ ("Bootgraft cannot look into files of this kind. If another file should be here, "
+                "put it in its place and open the set again.");
+    case GRAFT_ERROR_IO:
+      return _ ("Look at the permissions of the file and at the disk that it is on, then open the "
+                "set again.");
+    case GRAFT_ERROR_NOT_FOUND:
+    case GRAFT_ERROR_CHANGED:
+      return _ ("Open the set again to see it as it is now.");
+    case GRAFT_ERROR_TOO_LARGE:
+    case GRAFT_ERROR_REFUSED:
+    case GRAFT_ERROR_INVALID:
+    case GRAFT_ERROR_MISMATCH:
+    default:
+      return NULL;
     }
 }
 
@@ -197,7 +227,7 @@ add_segments (GraftFacts *facts, GraftLayer *layer)
   for (guint i = 0; i < MIN (count, MAX_SEGMENTS); i++)
     {
       const GraftSegment *segment = g_ptr_array_index (segments, i);
-      g_autofree char *label = g_strdup_printf ("%u", segment->number);
+      g_autofree char *label = g_strdup_printf (_ ("Segment %u"), segment->number);
 
       graft_facts_add_with_tone (facts, label, describe_segment (segment),
                                  segment->problem != NULL ? GRAFT_FACT_WARNING : GRAFT_FACT_PLAIN);
@@ -212,23 +242,19 @@ static void
 add_tree (GraftFacts *facts, GraftLayer *layer)
 {
   GraftImage *image = graft_layer_get_image (layer);
-  g_auto (GStrv) own = NULL;
 
   graft_facts_add (facts, _ ("Format"), g_strdup (graft_image_get_format (image)));
   graft_facts_add (facts, _ ("Compression"),
                    graft_facts_dup_compression (graft_image_get_compression (image)));
+  if (GRAFT_IS_SQUASHFS (image))
+    graft_facts_add (facts, _ ("Block size"),
+                     graft_facts_dup_size (graft_squashfs_get_block_size (GRAFT_SQUASHFS (image))));
   graft_facts_add (facts, _ ("Label"), graft_facts_dup_escaped (graft_image_get_label (image)));
   add_modules (facts, layer);
   graft_facts_begin_group (facts, _ ("What is in it"));
   graft_facts_add_count (facts, GRAFT_FACT_ENTRIES, _ ("Entries"));
   graft_facts_add_count (facts, GRAFT_FACT_SIZE, _ ("Size of all files"));
   add_segments (facts, layer);
-  if (GRAFT_IS_SQUASHFS (image))
-    {
-      own = graft_squashfs_list_facts (GRAFT_SQUASHFS (image));
-      graft_facts_begin_group (facts, NULL);
-      graft_facts_add (facts, _ ("Superblock"), g_strjoinv ("\n", own));
-    }
 }
 
 static void
@@ -271,7 +297,10 @@ graft_layer_facts_add (GraftFacts *facts, GraftEntryItem *entry, const char *fol
   if (graft_layer_is_changed (layer))
     graft_facts_add (facts, _ ("State"), g_strdup (_ ("changed since it was opened")));
   if (problem != NULL)
-    graft_problem_facts_set (facts, problem);
+    {
+      graft_problem_facts_set (facts, problem);
+      facts->advice = g_strdup (get_advice (problem));
+    }
   if (problem != NULL && input != NULL)
     graft_facts_add (facts, _ ("Looks like"), graft_file_kind_describe (input));
   if (problem == NULL && GRAFT_IS_KERNEL (image))

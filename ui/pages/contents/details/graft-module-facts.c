@@ -79,7 +79,30 @@ add_release (GraftFacts *facts, GraftModinfo *info, GraftLayer *layer)
                    graft_facts_dup_escaped (graft_modinfo_get (info, "vermagic")));
 }
 
-/* "parm=NAME:what it is" and "parmtype=NAME:int" become "NAME (int): what it is". */
+/* What @values ("NAME:…") have of the parameter that @name begins with; NULL: nothing. */
+static const char *
+find_parameter (const char *const *values, const char *name, gsize length)
+{
+  for (guint i = 0; values[i] != NULL; i++)
+    if (strncmp (values[i], name, length) == 0 && values[i][length] == ':')
+      return values[i] + length + 1;
+  return NULL;
+}
+
+static void
+add_parameter (GPtrArray *lines, const char *name, gsize length, const char *type, const char *text)
+{
+  GString *line = g_string_new_len (name, (gssize)length);
+
+  if (type != NULL)
+    g_string_append_printf (line, " (%s)", type);
+  if (text != NULL)
+    g_string_append_printf (line, ": %s", text);
+  g_ptr_array_add (lines, g_string_free (line, FALSE));
+}
+
+/* "parm=NAME:what it is" and "parmtype=NAME:int" become "NAME (int): what it is"; either may be
+ * missing. */
 static void
 add_parameters (GraftFacts *facts, GraftModinfo *info)
 {
@@ -87,20 +110,20 @@ add_parameters (GraftFacts *facts, GraftModinfo *info)
   const char *const *texts = graft_modinfo_get_all (info, "parm");
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
 
+  for (guint i = 0; types[i] != NULL; i++)
+    {
+      gsize length = strcspn (types[i], ":");
+      const char *type = types[i][length] != '\0' ? types[i] + length + 1 : NULL;
+
+      add_parameter (lines, types[i], length, type, find_parameter (texts, types[i], length));
+    }
   for (guint i = 0; texts[i] != NULL; i++)
     {
-      const char *colon = strchr (texts[i], ':');
-      gsize length = colon != NULL ? (gsize)(colon - texts[i]) : strlen (texts[i]);
-      const char *type = NULL;
+      gsize length = strcspn (texts[i], ":");
 
-      for (guint j = 0; types[j] != NULL && type == NULL; j++)
-        if (strncmp (types[j], texts[i], length) == 0 && types[j][length] == ':')
-          type = types[j] + length + 1;
-      if (type == NULL)
-        g_ptr_array_add (lines, g_strdup (texts[i]));
-      else
-        g_ptr_array_add (lines, g_strdup_printf ("%.*s (%s): %s", (int)length, texts[i], type,
-                                                 colon != NULL ? colon + 1 : ""));
+      if (find_parameter (types, texts[i], length) == NULL)
+        add_parameter (lines, texts[i], length, NULL,
+                       texts[i][length] != '\0' ? texts[i] + length + 1 : NULL);
     }
   graft_facts_add (facts, _ ("Parameters"), join_lines (lines));
 }

@@ -45,7 +45,7 @@ get_type_icon (GraftNodeType type)
     case GRAFT_NODE_DIRECTORY:
       return "folder-symbolic";
     case GRAFT_NODE_SYMLINK:
-      return "emblem-symbolic-link-symbolic";
+      return "insert-link-symbolic";
     case GRAFT_NODE_CHAR_DEVICE:
     case GRAFT_NODE_BLOCK_DEVICE:
       return "drive-harddisk-symbolic";
@@ -137,7 +137,7 @@ add_link (GraftFacts *facts, GraftEntryItem *entry)
     graft_facts_add_with_tone (facts, _ ("Leads to"), g_strdup (error->message), GRAFT_FACT_BAD);
   else
     graft_facts_add_with_tone (facts, _ ("Leads to"),
-                               g_strdup (_ ("nothing: its target is not in the image")),
+                               g_strdup (_ ("nothing: there is no such file in the image")),
                                GRAFT_FACT_BAD);
 }
 

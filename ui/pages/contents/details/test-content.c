@@ -64,6 +64,29 @@ test_bad_bytes_are_visible (void)
 }
 
 static void
+test_direction_is_not_turned (void)
+{
+  const char *text = "a\u202eb\u2066c\u200dd";
+  gboolean broken;
+  g_autofree char *shown = graft_content_dup_text ((const guint8 *)text, strlen (text), &broken);
+
+  g_assert_cmpstr (shown, ==, "a\ufffdb\ufffdc\u200dd");
+}
+
+static void
+test_many_lines (void)
+{
+  g_autofree char *lines = g_strnfill (GRAFT_CONTENT_LINES + 1, '\n');
+  const guint8 *data = (const guint8 *)lines;
+
+  g_assert_cmpuint (graft_content_count_shown (data, 0), ==, 0);
+  g_assert_cmpuint (graft_content_count_shown (data, GRAFT_CONTENT_LINES), ==, GRAFT_CONTENT_LINES);
+  g_assert_cmpuint (graft_content_count_shown (data, GRAFT_CONTENT_LINES + 1), ==,
+                    GRAFT_CONTENT_LINES);
+  g_assert_cmpuint (graft_content_count_shown ((const guint8 *)"a\nb", 3), ==, 3);
+}
+
+static void
 test_long_lines (void)
 {
   g_autofree char *line = g_strnfill (2 * GRAFT_CONTENT_LINE + 1, 'x');
@@ -139,10 +162,10 @@ test_read_large (void)
   g_autoptr (GraftContent) largest = NULL;
   g_autoptr (GraftContent) larger = NULL;
 
-  memset (data, '\n', size + 1);
+  memset (data, ' ', size + 1);
   largest = read_content (data, size);
   larger = read_content (data, size + 1);
-  g_assert_cmpuint (strlen (largest->text), ==, GRAFT_CONTENT_TEXT_SHOWN);
+  g_assert_true (largest->broken);
   g_assert_cmpuint (largest->text_shown, ==, GRAFT_CONTENT_TEXT_SHOWN);
   g_assert_cmpuint (largest->hex_shown, ==, GRAFT_CONTENT_HEX_SHOWN);
   g_assert_null (larger->text);
@@ -156,6 +179,8 @@ main (int argc, char **argv)
   g_test_add_func ("/content/is-text", test_is_text);
   g_test_add_func ("/content/cut-off", test_cut_off);
   g_test_add_func ("/content/bad-bytes-are-visible", test_bad_bytes_are_visible);
+  g_test_add_func ("/content/direction-is-not-turned", test_direction_is_not_turned);
+  g_test_add_func ("/content/many-lines", test_many_lines);
   g_test_add_func ("/content/long-lines", test_long_lines);
   g_test_add_func ("/content/hex", test_hex);
   g_test_add_func ("/content/read", test_read);

@@ -240,6 +240,20 @@ asked_free (gpointer data)
   g_free (self);
 }
 
+static gboolean
+list_modules (gpointer data, GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  return graft_modules_reading_list (((Asked *)data)->reading, cancellable, error);
+}
+
+static gboolean
+compare_modules (GraftBootSet *set, gpointer data, GraftProgress *progress,
+                 GCancellable *cancellable, GError **error)
+{
+  return graft_modules_reading_compare (((Asked *)data)->reading, set, progress, cancellable,
+                                        error);
+}
+
 static void
 renew (GraftModulesPage *self)
 {
@@ -250,10 +264,10 @@ renew (GraftModulesPage *self)
   asked->generation = ++self->generation;
   set_reading (self, TRUE);
   if (self->kernel != NULL)
-    graft_session_run (self->session, _ ("Comparing the modules"), graft_modules_reading_compare,
-                       on_read, asked, asked_free);
+    graft_session_run (self->session, _ ("Comparing the modules"), compare_modules, on_read, asked,
+                       asked_free);
   else
-    graft_session_look (self->session, graft_modules_reading_list, on_read, asked, asked_free);
+    graft_session_look (self->session, list_modules, on_read, asked, asked_free);
 }
 
 /* A page that nobody looks at reads nothing. */
@@ -391,6 +405,8 @@ graft_modules_page_dispose (GObject *object)
 
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
+  /* AdwBin lets go of its child itself, and must not find it gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_MODULES_PAGE);
   g_clear_object (&self->shown);
   g_clear_object (&self->filter);
@@ -441,7 +457,10 @@ graft_modules_page_class_init (GraftModulesPageClass *klass)
 static void
 graft_modules_page_init (GraftModulesPage *self)
 {
+  /* The template sets the choice, before there is anything to filter. */
+  self->filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->filling = FALSE;
   gtk_search_entry_set_key_capture_widget (self->entry, GTK_WIDGET (self->view));
   graft_modules_columns_add (self->view);
   make_models (self);

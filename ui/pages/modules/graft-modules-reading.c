@@ -99,11 +99,8 @@ list_layer (GraftModulesReading *self, GraftLayer *layer, GCancellable *cancella
 }
 
 gboolean
-graft_modules_reading_list (gpointer data, GraftProgress *progress, GCancellable *cancellable,
-                            GError **error)
+graft_modules_reading_list (GraftModulesReading *self, GCancellable *cancellable, GError **error)
 {
-  GraftModulesReading *self = data;
-
   for (guint i = 0; i < self->layers->len; i++)
     if (!list_layer (self, g_ptr_array_index (self->layers, i), cancellable, error))
       return FALSE;
@@ -172,10 +169,9 @@ open_folder (GraftKernelSource *source, const char *kernel, GError **error)
 }
 
 gboolean
-graft_modules_reading_compare (GraftBootSet *set, gpointer data, GraftProgress *progress,
-                               GCancellable *cancellable, GError **error)
+graft_modules_reading_compare (GraftModulesReading *self, GraftBootSet *set,
+                               GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
-  GraftModulesReading *self = data;
   GraftStore *store = graft_boot_set_get_store (set, error);
   g_autoptr (GraftProgress) opening = graft_progress_new_child (progress, 0.7, NULL);
   g_autoptr (GraftKernelSource) source = NULL;

@@ -28,11 +28,13 @@ typedef struct
 GraftModulesReading *graft_modules_reading_new (GraftSession *session, const char *kernel);
 void graft_modules_reading_free (GraftModulesReading *self);
 
-/* Fills @items with all modules. For graft_session_look(); @data: the reading. */
-gboolean graft_modules_reading_list (gpointer data, GraftProgress *progress,
-                                     GCancellable *cancellable, GError **error);
-/* Fills @items with what becomes of the modules with the other kernel. For graft_session_run(). */
-gboolean graft_modules_reading_compare (GraftBootSet *set, gpointer data, GraftProgress *progress,
-                                        GCancellable *cancellable, GError **error);
+/* Fills @items with all modules. In a worker. */
+gboolean graft_modules_reading_list (GraftModulesReading *self, GCancellable *cancellable,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Fills @items with what becomes of the modules with the other kernel, which is taken into the
+ * store of @set. In a worker that has the set for itself. */
+gboolean graft_modules_reading_compare (GraftModulesReading *self, GraftBootSet *set,
+                                        GraftProgress *progress, GCancellable *cancellable,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

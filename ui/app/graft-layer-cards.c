@@ -90,6 +90,8 @@ graft_layer_cards_dispose (GObject *object)
   if (self->layers != NULL)
     g_signal_handlers_disconnect_by_data (self->layers, self);
   g_clear_object (&self->layers);
+  /* AdwBin lets go of its child itself, and must not find it gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_LAYER_CARDS);
   G_OBJECT_CLASS (graft_layer_cards_parent_class)->dispose (object);
 }

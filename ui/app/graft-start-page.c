@@ -22,7 +22,7 @@ G_DEFINE_FINAL_TYPE (GraftStartPage, graft_start_page, ADW_TYPE_BIN)
 static void
 on_row_activated (AdwActionRow *row, gpointer data)
 {
-  gtk_widget_activate_action (GTK_WIDGET (row), "win.open", "s",
+  gtk_widget_activate_action (GTK_WIDGET (row), "win.open-path", "s",
                               (const char *)g_object_get_data (G_OBJECT (row), "path"));
 }
 
@@ -75,6 +75,8 @@ add_demo (GraftStartPage *self)
 static void
 graft_start_page_dispose (GObject *object)
 {
+  /* AdwBin lets go of its child itself, and must not find it gone. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), GRAFT_TYPE_START_PAGE);
   G_OBJECT_CLASS (graft_start_page_parent_class)->dispose (object);
 }

@@ -157,7 +157,7 @@ show_entry (GtkWidget *widget, const char *name, GVariant *parameter)
   GraftWindow *self = GRAFT_WINDOW (widget);
 
   adw_view_stack_set_visible_child_name (self->pages, "contents");
-  gtk_widget_activate_action_variant (GTK_WIDGET (self->contents_page), "contents.show-entry",
+  gtk_widget_activate_action_variant (GTK_WIDGET (self->contents_page), "contents.show-address",
                                       parameter);
 }
 
@@ -190,7 +190,7 @@ graft_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.open-folder", NULL, open_folder);
   gtk_widget_class_install_action (widget_class, "win.open-image", NULL, open_image);
-  gtk_widget_class_install_action (widget_class, "win.open", "s", open_path);
+  gtk_widget_class_install_action (widget_class, "win.open-path", "s", open_path);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);

@@ -47,6 +47,8 @@ graft_jobs_button_dispose (GObject *object)
   if (self->jobs != NULL)
     g_signal_handlers_disconnect_by_data (self->jobs, self);
   g_clear_object (&self->jobs);
+  /* AdwBin lets go of its child itself, and must not find it gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_JOBS_BUTTON);
   G_OBJECT_CLASS (graft_jobs_button_parent_class)->dispose (object);
 }

@@ -190,7 +190,9 @@ get_sort_number (gpointer this, gpointer data)
   switch (GPOINTER_TO_INT (data))
     {
     case 1:
-      return (gint64)graft_node_get_size (node);
+      return graft_node_get_node_type (node) == GRAFT_NODE_REGULAR
+                 ? (gint64)graft_node_get_size (node)
+                 : -1;
     case 2:
       return attributes->mode;
     case 3:

@@ -58,7 +58,8 @@ on_classified (GraftJob *job, const GError *error, gpointer data)
       gtk_widget_activate_action (widget, "win.swap-from", "^as", self->paths);
       break;
     case GRAFT_DROP_SET:
-      gtk_widget_activate_action (widget, "win.open-path", "s", self->paths[0]);
+      if (!gtk_widget_activate_action (widget, "win.open-path", "s", self->paths[0]))
+        graft_toasts_add (widget, _ ("A boot set is opened in a window of its own"));
       break;
     case GRAFT_DROP_FILES:
     default:

@@ -244,6 +244,8 @@ graft_contents_page_dispose (GObject *object)
   g_clear_object (&self->search);
   if (self->tree_view != NULL)
     graft_contents_view_set_model (self->tree_view, NULL);
+  /* AdwBin does not see when its child goes with the template. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_CONTENTS_PAGE);
   g_clear_object (&self->results);
   g_clear_object (&self->tree);

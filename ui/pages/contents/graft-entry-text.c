@@ -245,6 +245,8 @@ graft_entry_text_dup_state (GraftEntryItem *item)
 {
   if (graft_entry_item_is_shadowed (item))
     return g_strdup_printf (_ ("replaced by segment %u"), graft_entry_item_get_replaced_by (item));
+  if (graft_entry_text_is_bad (item) && !graft_entry_item_is_node (item))
+    return g_strdup (_ ("cannot be read"));
   if (graft_entry_item_get_kind (item) == GRAFT_ENTRY_KIND_LAYER
       && graft_entry_item_is_changed_inside (item))
     return g_strdup (_ ("changed"));

@@ -61,7 +61,7 @@ show_count (GraftModulesPage *self, GraftModuleChange change, guint count)
   g_autofree char *label = dup_label (change, count);
 
   gtk_button_set_label (GTK_BUTTON (toggle), label);
-  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (toggle)), count > 0);
+  gtk_widget_set_sensitive (GTK_WIDGET (toggle), count > 0);
   if (count == 0)
     gtk_toggle_button_set_active (toggle, FALSE);
 }
@@ -130,7 +130,7 @@ on_chosen (GtkWidget *from, const char *const *paths, gpointer data)
 static void
 compare_folder (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  graft_choose (widget, GRAFT_CHOOSE_FOLDER, _ ("Choose a folder with the other kernel's modules"),
+  graft_choose (widget, GRAFT_CHOOSE_FOLDER, _ ("Choose a folder with the other kernel"),
                 _ ("_Compare"), on_chosen, NULL);
 }
 

@@ -167,6 +167,8 @@ graft_modules_page_dispose (GObject *object)
   g_clear_handle_id (&self->layout_source, g_source_remove);
   if (self->popover != NULL)
     gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->popover)));
+  /* AdwBin lets go of its child itself, and must not find it gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_MODULES_PAGE);
   g_clear_object (&self->job);
   g_clear_object (&self->columns);

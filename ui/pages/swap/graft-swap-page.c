@@ -358,6 +358,8 @@ graft_swap_page_dispose (GObject *object)
 {
   GraftSwapPage *self = GRAFT_SWAP_PAGE (object);
 
+  /* AdwBin lets go of its child itself, and must not find it gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_SWAP_PAGE);
   g_clear_pointer (&self->request, graft_swap_request_free);
   if (self->session != NULL)

@@ -97,7 +97,8 @@ make_names (GPtrArray *names)
   if (names->len > MAX_NAMES)
     {
       g_string_append_c (text, ' ');
-      g_string_append_printf (text, _ ("and %u more"), names->len - MAX_NAMES);
+      g_string_append_printf (text, ngettext ("and %u more", "and %u more", names->len - MAX_NAMES),
+                              names->len - MAX_NAMES);
     }
   label = gtk_label_new (text->str);
   g_string_free (text, TRUE);

@@ -31,6 +31,8 @@ G_DEFINE_FINAL_TYPE (GraftContentView, graft_content_view, ADW_TYPE_BIN)
 static void
 graft_content_view_dispose (GObject *object)
 {
+  /* AdwBin lets go of its child itself, and must not find it gone. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), GRAFT_TYPE_CONTENT_VIEW);
   G_OBJECT_CLASS (graft_content_view_parent_class)->dispose (object);
 }

@@ -114,6 +114,8 @@ graft_details_pane_dispose (GObject *object)
 
   forget_look (self);
   g_clear_pointer (&self->attribute_rows, g_ptr_array_unref);
+  /* AdwBin lets go of its child itself, and must not find it gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_DETAILS_PANE);
   g_clear_object (&self->entries);
   g_clear_object (&self->session);

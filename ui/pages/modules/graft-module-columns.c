@@ -10,6 +10,9 @@
 
 #include "pages/modules/graft-module-item.h"
 
+/* Pixels, of a name that has a path beside it. */
+#define WIDE_NAME 230
+
 enum
 {
   COLUMN_NAME,
@@ -270,9 +273,18 @@ set_visible (GtkColumnViewColumn *made, const Column *column, gboolean visible)
 void
 graft_module_columns_set_room (GraftModuleColumns *self, int width, gboolean compared)
 {
+  GtkColumnViewColumn *name = self->columns[COLUMN_NAME];
+  gboolean wide;
+
   for (guint i = 0; i < N_COLUMNS; i++)
     set_visible (self->columns[i], &columns[i],
                  (compared ? columns[i].from_compared : columns[i].from) <= width);
+  /* Paths are longer than names. */
+  wide = gtk_column_view_column_get_visible (self->columns[COLUMN_PATH]);
+  if (gtk_column_view_column_get_expand (name) != wide)
+    return;
+  gtk_column_view_column_set_expand (name, !wide);
+  gtk_column_view_column_set_fixed_width (name, wide ? WIDE_NAME : -1);
 }
 
 static GtkListItem *

@@ -40,6 +40,17 @@ show_first (GraftModulesPage *self)
     self->more_source = g_timeout_add (ROWS_EVERY, on_more, self);
 }
 
+static void
+scroll_to_first (GraftModulesPage *self)
+{
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+
+  while (child != NULL && !GTK_IS_LIST_VIEW (child))
+    child = gtk_widget_get_next_sibling (child);
+  if (child != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
+    gtk_widget_activate_action (child, "list.scroll-to-item", "u", 0);
+}
+
 /* Whether it is of the layers that are shown. */
 static gboolean
 is_of_layer (GraftModulesPage *self, GraftModuleItem *item)
@@ -64,6 +75,7 @@ filter_again (GraftModulesPage *self)
 {
   show_first (self);
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  scroll_to_first (self);
   graft_modules_page_show_sum (self);
 }
 
@@ -195,6 +207,8 @@ graft_modules_page_take_rows (GraftModulesPage *self, GraftModuleRows *rows)
   show_first (self);
   g_list_store_splice (self->store, 0, g_list_model_get_n_items (G_LIST_MODEL (self->store)),
                        rows->items->pdata, rows->items->len);
+  if (before == NULL || before->against != rows->against)
+    scroll_to_first (self);
 }
 
 /**

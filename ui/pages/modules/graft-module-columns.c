@@ -34,7 +34,8 @@ enum
  * @from: shown when the list has as many pixels
  * @from_compared: the same, with what changes
  * @dup_text: what it shows
- * @dup_tooltip: (nullable): what is to be added; NULL or its result NULL: the whole text
+ * @dup_tooltip: (nullable): what is to be said of a text that may be cut off; its result may be
+ * NULL
  */
 typedef struct
 {
@@ -50,13 +51,13 @@ typedef struct
 
 static const Column columns[N_COLUMNS] = {
   { N_ ("Name"), -1, 0, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, 0, 0, graft_module_item_dup_name,
-    NULL },
+    graft_module_item_dup_name },
   { N_ ("Change"), 170, 0, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, G_MAXINT, 0,
-    graft_module_item_dup_change, NULL },
+    graft_module_item_dup_change, graft_module_item_dup_long_change },
   { N_ ("Layer"), 150, 0, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE, 480, 520,
-    graft_module_item_dup_layer, NULL },
+    graft_module_item_dup_layer, graft_module_item_dup_layer },
   { N_ ("Path"), -1, 0, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_START, 900, 1040,
-    graft_module_item_dup_path, NULL },
+    graft_module_item_dup_path, graft_module_item_dup_path },
   { N_ ("Release"), 190, 0, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, 0, 700,
     graft_module_item_dup_release, graft_module_item_dup_reason },
   { N_ ("Size"), 86, 1, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, 600, 800,
@@ -108,12 +109,8 @@ on_query_tooltip (GtkWidget *child, int x, int y, gboolean keyboard, GtkTooltip 
 {
   GtkListItem *list_item = g_object_get_qdata (G_OBJECT (child), get_item_quark ());
   GraftModuleItem *item = gtk_list_item_get_item (list_item);
-  g_autofree char *text = NULL;
+  g_autofree char *text = item != NULL ? column->dup_tooltip (item) : NULL;
 
-  if (item != NULL && column->dup_tooltip != NULL)
-    text = column->dup_tooltip (item);
-  if (item != NULL && text == NULL)
-    text = column->dup_text (item);
   gtk_tooltip_set_text (tooltip, text);
   return text != NULL && text[0] != '\0';
 }
@@ -128,8 +125,12 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, const Colum
   if (column->dup_text == graft_module_item_dup_size)
     gtk_widget_add_css_class (GTK_WIDGET (inscription), "numeric");
   g_object_set_qdata (G_OBJECT (inscription), get_item_quark (), list_item);
-  gtk_widget_set_has_tooltip (GTK_WIDGET (inscription), TRUE);
-  g_signal_connect (inscription, "query-tooltip", G_CALLBACK (on_query_tooltip), (gpointer)column);
+  if (column->dup_tooltip != NULL)
+    {
+      gtk_widget_set_has_tooltip (GTK_WIDGET (inscription), TRUE);
+      g_signal_connect (inscription, "query-tooltip", G_CALLBACK (on_query_tooltip),
+                        (gpointer)column);
+    }
   gtk_list_item_set_child (list_item, GTK_WIDGET (inscription));
 }
 

@@ -172,3 +172,15 @@ graft_module_item_dup_change (GraftModuleItem *self)
       return g_strdup ("");
     }
 }
+
+char *
+graft_module_item_dup_long_change (GraftModuleItem *self)
+{
+  g_autofree char *name = NULL, *new_name = NULL;
+
+  if (self->facts.new_name == NULL)
+    return NULL;
+  name = graft_name_escape (self->facts.name);
+  new_name = graft_name_escape (self->facts.new_name);
+  return g_strdup_printf (_ ("What %s did, %s does in the other kernel"), name, new_name);
+}

@@ -73,5 +73,7 @@ char *graft_module_item_dup_size (GraftModuleItem *self);
 char *graft_module_item_dup_compression (GraftModuleItem *self);
 /* "= same", "→ renamed: overlay"; "" for none. */
 char *graft_module_item_dup_change (GraftModuleItem *self);
+/* Which module serves instead, in a sentence; NULL when there is none. */
+char *graft_module_item_dup_long_change (GraftModuleItem *self);
 
 G_END_DECLS

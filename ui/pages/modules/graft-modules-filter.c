@@ -330,5 +330,9 @@ graft_modules_page_init_filter (GraftModulesPage *self)
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   gtk_search_entry_set_key_capture_widget (self->entry, GTK_WIDGET (self->view));
+  /* The button in it does not take the name of the whole. */
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (self->layers))),
+      GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Layer"), -1);
   graft_modules_page_show_sum (self);
 }

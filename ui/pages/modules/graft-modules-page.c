@@ -137,13 +137,22 @@ lay_out (gpointer data)
 }
 
 static void
+graft_modules_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                            int *minimum, int *natural, int *minimum_baseline,
+                            int *natural_baseline)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
+}
+
+/* What is seen may not be changed while it is being allocated. */
+static void
 graft_modules_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   GraftModulesPage *self = GRAFT_MODULES_PAGE (widget);
 
-  GTK_WIDGET_CLASS (graft_modules_page_parent_class)
-      ->size_allocate (widget, width, height, baseline);
-  /* Columns must not come and go while their sizes are given out. */
+  gtk_widget_allocate (adw_bin_get_child (ADW_BIN (widget)), width, height, baseline, NULL);
+  gtk_popover_present (self->popover);
   if (self->layout_source == 0)
     self->layout_source = g_idle_add (lay_out, self);
 }
@@ -210,6 +219,7 @@ graft_modules_page_class_init (GraftModulesPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = graft_modules_page_dispose;
   widget_class->map = graft_modules_page_map;
+  widget_class->measure = graft_modules_page_measure;
   widget_class->size_allocate = graft_modules_page_size_allocate;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/pages/modules/graft-modules-page.ui");
@@ -223,6 +233,8 @@ static void
 graft_modules_page_init (GraftModulesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* So that it learns how wide it is. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
   self->layer_index = -1;
   self->columns = graft_module_columns_new (self->view);
   graft_modules_page_init_filter (self);

@@ -129,7 +129,7 @@ graft_module_item_dup_reason (GraftModuleItem *self)
   g_autofree char *release = NULL, *kernel_release = NULL;
 
   if (self->facts.release == NULL || self->facts.kernel_release == NULL
-      || graft_module_item_is_match (self))
+      || self->facts.change == GRAFT_MODULE_NEW || graft_module_item_is_match (self))
     return NULL;
   release = graft_name_escape (self->facts.release);
   kernel_release = graft_name_escape (self->facts.kernel_release);

@@ -33,22 +33,22 @@ request_free (gpointer data)
   g_free (self);
 }
 
-/* What is shown stays; a comparison that could not be made is given up. */
+/* A comparison that could not be made is given up; what is shown stays, if it is still true. */
 static void
 give_up (GraftModulesPage *self, const GError *error)
 {
-  GraftNewModules *shown = self->rows != NULL ? self->rows->against : NULL;
-  const char *heading = self->against != NULL ? _ ("The modules could not be compared")
-                                              : _ ("The modules could not be read");
+  gboolean compared = self->against != NULL;
+  gboolean current = self->rows != NULL && graft_module_rows_is_current (self->rows, self->session);
 
-  graft_error_dialog_show (GTK_WIDGET (self), heading, error);
-  if (self->against != shown)
-    {
-      g_clear_pointer (&self->against, graft_new_modules_unref);
-      self->against = shown != NULL ? graft_new_modules_ref (shown) : NULL;
-    }
-  if (self->rows == NULL || !graft_module_rows_is_current (self->rows, self->session))
-    self->stale = TRUE;
+  graft_error_dialog_show (GTK_WIDGET (self),
+                           compared ? _ ("The modules could not be compared")
+                                    : _ ("The modules could not be read"),
+                           error);
+  g_clear_pointer (&self->against, graft_new_modules_unref);
+  if (current && self->rows->against != NULL)
+    self->against = graft_new_modules_ref (self->rows->against);
+  if (!current && compared)
+    graft_modules_page_renew (self);
 }
 
 static void

@@ -316,6 +316,7 @@ void
 graft_modules_page_init_filter (GraftModulesPage *self)
 {
   GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   GtkSortListModel *sorted;
 
   self->store = g_list_store_new (GRAFT_TYPE_MODULE_ITEM);
@@ -330,6 +331,8 @@ graft_modules_page_init_filter (GraftModulesPage *self)
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   gtk_search_entry_set_key_capture_widget (self->entry, GTK_WIDGET (self->view));
+  gtk_string_list_append (names, _ ("All layers"));
+  gtk_drop_down_set_model (self->layers, G_LIST_MODEL (names));
   /* The button in it does not take the name of the whole. */
   gtk_accessible_update_property (
       GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (self->layers))),

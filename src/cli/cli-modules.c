@@ -20,7 +20,7 @@ cli_layer_modules_free (gpointer data)
 {
   CliLayerModules *self = data;
 
-  g_clear_pointer (&self->modules, graft_layer_modules_free);
+  graft_layer_modules_free (self->modules);
   g_free (self->kernel_release);
   g_free (self);
 }
@@ -39,17 +39,17 @@ gather_member (GPtrArray *layers, GraftMember *member, const char *kernel_releas
                GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftNode) root = graft_overlay_dup_root (graft_member_get_overlay (member), error);
-  g_autoptr (GPtrArray) found
+  g_autoptr (GPtrArray) gathered
       = root != NULL ? graft_layer_modules_gather (root, all, cancellable, error) : NULL;
 
-  if (found == NULL)
+  if (gathered == NULL)
     return FALSE;
-  while (found->len > 0)
+  while (gathered->len > 0)
     {
       CliLayerModules *self = g_new0 (CliLayerModules, 1);
 
       self->member = member;
-      self->modules = g_ptr_array_steal_index (found, 0);
+      self->modules = g_ptr_array_steal_index (gathered, 0);
       self->kernel_release = g_strdup (kernel_release);
       g_ptr_array_add (layers, self);
     }
@@ -109,9 +109,10 @@ cli_modules_print_json (GPtrArray *layers)
   for (guint i = 0; i < layers->len; i++)
     {
       const CliLayerModules *layer = g_ptr_array_index (layers, i);
+      g_autoptr (GPtrArray) modules = graft_module_folder_list (layer->modules->folder, NULL);
 
-      for (guint j = 0; j < layer->modules->modules->len; j++)
-        add_module (builder, layer, g_ptr_array_index (layer->modules->modules, j),
+      for (guint j = 0; j < layer->modules->releases->len; j++)
+        add_module (builder, layer, g_ptr_array_index (modules, j),
                     g_ptr_array_index (layer->modules->releases, j));
     }
   json_builder_end_array (builder);
@@ -122,14 +123,14 @@ cli_modules_print_json (GPtrArray *layers)
 static void
 print_layer (const CliLayerModules *layer)
 {
-  GPtrArray *modules = layer->modules->modules;
+  g_autoptr (GPtrArray) modules = graft_module_folder_list (layer->modules->folder, NULL);
   g_autofree char *address
       = graft_address_format (graft_member_get_path (layer->member), 0,
                               graft_module_folder_get_path (layer->modules->folder));
   CliTable *table = cli_table_new ("lllrl");
 
   printf (ngettext ("%s: %u module\n", "%s: %u modules\n", modules->len), address, modules->len);
-  for (guint i = 0; i < modules->len; i++)
+  for (guint i = 0; i < layer->modules->releases->len; i++)
     {
       const GraftModule *module = g_ptr_array_index (modules, i);
       const char *release = g_ptr_array_index (layer->modules->releases, i);

@@ -9,7 +9,6 @@
 
 #include "bootset/graft-boot-set.h"
 #include "modules/graft-layer-modules.h"
-#include "modules/graft-module-diff.h"
 
 G_BEGIN_DECLS
 
@@ -36,22 +35,16 @@ void cli_modules_print_json (GPtrArray *layers);
 /**
  * CliLayerDiff:
  * @layer: the layer's path
- * @old_folder: its modules
- * @new_folder: those that it is compared with
- * @differences: (element-type GraftModuleDifference)
+ * @comparison: of one of its module folders
  */
 typedef struct
 {
   char *layer;
-  GraftModuleFolder *old_folder;
-  GraftModuleFolder *new_folder;
-  GPtrArray *differences;
+  GraftFolderComparison *comparison;
 } CliLayerDiff;
 
-CliLayerDiff *cli_layer_diff_new (const char *layer, GraftModuleFolder *old_folder,
-                                  GraftModuleFolder *new_folder, gboolean with_new,
-                                  GCancellable *cancellable,
-                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes @comparison. */
+CliLayerDiff *cli_layer_diff_new (const char *layer, GraftFolderComparison *comparison);
 void cli_layer_diff_free (CliLayerDiff *self);
 
 /* (element-type CliLayerDiff): each layer's modules against @new_folder. An initrd has a selection

@@ -6,396 +6,165 @@
 #include "pages/modules/graft-modules-page.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
-#include "bootset/graft-address.h"
 #include "dialogs/graft-error-dialog.h"
-#include "pages/modules/graft-module-item.h"
-#include "pages/modules/graft-modules-columns.h"
-#include "pages/modules/graft-modules-reading.h"
-#include "widgets/graft-chooser.h"
-
-#define N_CHANGES (GRAFT_MODULE_RENAMED + 1)
+#include "pages/modules/graft-modules-page-private.h"
 
 /**
- * GraftModulesPage:
- * @text: (nullable): what rows must have, folded
- * @layer: (nullable): the only layer that is shown
- * @hidden: the changes that are not shown
- * @kernel: (nullable): what is compared with
- * @generation: of the reading that counts: the answer to an older one is dropped
- * @filling: the choices are being set, not chosen
+ * Request:
+ * @page: who asked
+ * @rows: what the worker fills; NULL once it was taken
  */
-struct _GraftModulesPage
+typedef struct
 {
-  AdwBin parent_instance;
-
-  GtkStack *stack;
-  GtkSearchEntry *entry;
-  GtkDropDown *layer_choice;
-  GtkSpinner *spinner;
-  GtkLabel *sum_label;
-  GtkWidget *compare_bar;
-  GtkLabel *compare_label;
-  GtkBox *changes_box;
-  GtkColumnView *view;
-
-  GtkToggleButton *toggles[N_CHANGES];
-  GtkStringList *layer_names;
-  GListStore *items;
-  GtkFilter *filter;
-  GtkFilterListModel *shown;
-  GraftSession *session;
-  char *text;
-  char *layer;
-  gboolean hidden[N_CHANGES];
-  char *kernel;
-  guint generation;
-  gboolean filling;
-};
+  GWeakRef page;
+  GraftModuleRows *rows;
+} Request;
 
 G_DEFINE_FINAL_TYPE (GraftModulesPage, graft_modules_page, ADW_TYPE_BIN)
 
-/* A reading on its way, and who asked. */
-typedef struct
-{
-  GraftModulesPage *page;
-  GraftModulesReading *reading;
-  guint generation;
-} Asked;
-
-static gboolean
-matches (gpointer item, gpointer data)
-{
-  GraftModulesPage *self = data;
-  const GraftModuleFacts *facts = graft_module_item_get_facts (item);
-
-  if (self->layer != NULL && strcmp (self->layer, facts->layer) != 0)
-    return FALSE;
-  if (facts->compared && self->hidden[facts->change])
-    return FALSE;
-  return self->text == NULL || graft_module_item_has (item, self->text);
-}
-
 static void
-show_sum (GraftModulesPage *self)
+request_free (gpointer data)
 {
-  guint all = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-  guint shown = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
-  g_autofree char *text
-      = all == shown
-            ? g_strdup_printf (ngettext ("%u module", "%u modules", all), all)
-            : g_strdup_printf (ngettext ("%u of %u module", "%u of %u modules", all), shown, all);
+  Request *self = data;
 
-  gtk_label_set_text (self->sum_label, text);
-}
-
-static void
-filter_changed (GraftModulesPage *self)
-{
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
-  show_sum (self);
-}
-
-static void
-on_text (GraftModulesPage *self)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
-
-  g_free (self->text);
-  self->text = text[0] != '\0' ? g_utf8_casefold (text, -1) : NULL;
-  filter_changed (self);
-}
-
-static void
-on_layer (GraftModulesPage *self)
-{
-  guint selected = gtk_drop_down_get_selected (self->layer_choice);
-
-  if (self->filling)
-    return;
-  g_free (self->layer);
-  self->layer = selected == 0 || selected == GTK_INVALID_LIST_POSITION
-                    ? NULL
-                    : g_strdup (gtk_string_list_get_string (self->layer_names, selected));
-  filter_changed (self);
-}
-
-static void
-on_toggle (GtkToggleButton *button, GraftModulesPage *self)
-{
-  for (guint i = 0; i < N_CHANGES; i++)
-    if (self->toggles[i] == button)
-      self->hidden[i] = !gtk_toggle_button_get_active (button);
-  filter_changed (self);
-}
-
-/* "1,313 found again": a button that hides and shows them. */
-static void
-show_changes (GraftModulesPage *self)
-{
-  guint counts[N_CHANGES] = { 0 };
-  guint all = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-
-  for (guint i = 0; i < all; i++)
-    {
-      g_autoptr (GraftModuleItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-
-      counts[graft_module_item_get_facts (item)->change]++;
-    }
-  for (guint i = 0; i < N_CHANGES; i++)
-    {
-      g_autofree char *text = g_strdup_printf ("%u %s", counts[i], graft_modules_change_word (i));
-
-      gtk_button_set_label (GTK_BUTTON (self->toggles[i]), text);
-      gtk_widget_set_sensitive (GTK_WIDGET (self->toggles[i]), counts[i] > 0);
-    }
-}
-
-/* The layers that have modules; the choice stays where it can. */
-static void
-show_layers (GraftModulesPage *self)
-{
-  guint all = g_list_model_get_n_items (G_LIST_MODEL (self->items));
-  const char *last = NULL;
-  guint selected = 0;
-
-  self->filling = TRUE;
-  gtk_string_list_splice (self->layer_names, 1,
-                          g_list_model_get_n_items (G_LIST_MODEL (self->layer_names)) - 1, NULL);
-  for (guint i = 0; i < all; i++)
-    {
-      g_autoptr (GraftModuleItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
-      const char *layer = graft_module_item_get_facts (item)->layer;
-
-      /* They come layer by layer. */
-      if (g_strcmp0 (layer, last) == 0)
-        continue;
-      gtk_string_list_append (self->layer_names, layer);
-      last = layer;
-      if (g_strcmp0 (layer, self->layer) == 0)
-        selected = g_list_model_get_n_items (G_LIST_MODEL (self->layer_names)) - 1;
-    }
-  if (selected == 0)
-    g_clear_pointer (&self->layer, g_free);
-  gtk_drop_down_set_selected (self->layer_choice, selected);
-  self->filling = FALSE;
-}
-
-static void
-show_reading (GraftModulesPage *self, GraftModulesReading *reading)
-{
-  gboolean compared = reading->kernel != NULL;
-
-  g_list_store_splice (self->items, 0, g_list_model_get_n_items (G_LIST_MODEL (self->items)),
-                       reading->items->pdata, reading->items->len);
-  gtk_widget_set_visible (self->compare_bar, compared);
-  if (compared)
-    {
-      g_autofree char *text
-          = g_strdup_printf (_ ("With %s instead of the modules in the set"), reading->release);
-
-      gtk_label_set_text (self->compare_label, text);
-      show_changes (self);
-    }
-  show_layers (self);
-  filter_changed (self);
-  gtk_stack_set_visible_child_name (self->stack, reading->items->len > 0 ? "list" : "empty");
-}
-
-static void
-set_reading (GraftModulesPage *self, gboolean reading)
-{
-  gtk_spinner_set_spinning (self->spinner, reading);
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), reading);
-}
-
-static void
-on_read (GraftJob *job, const GError *error, gpointer data)
-{
-  Asked *asked = data;
-  GraftModulesPage *self = asked->page;
-
-  if (asked->generation != self->generation)
-    return;
-  set_reading (self, FALSE);
-  if (error == NULL)
-    {
-      show_reading (self, asked->reading);
-      return;
-    }
-  /* What was compared with is of no use; the modules of the set are still shown. */
-  if (asked->reading->kernel != NULL)
-    g_clear_pointer (&self->kernel, g_free);
-  graft_error_dialog_show (GTK_WIDGET (self), _ ("The modules could not be read"), error);
-}
-
-static void
-asked_free (gpointer data)
-{
-  Asked *self = data;
-
-  graft_modules_reading_free (self->reading);
-  g_object_unref (self->page);
+  g_weak_ref_clear (&self->page);
+  g_clear_pointer (&self->rows, graft_module_rows_free);
   g_free (self);
 }
 
-static gboolean
-list_modules (gpointer data, GraftProgress *progress, GCancellable *cancellable, GError **error)
+/* A comparison that could not be made is given up; what is shown stays, if it is still true. */
+static void
+give_up (GraftModulesPage *self, const GError *error)
 {
-  return graft_modules_reading_list (((Asked *)data)->reading, cancellable, error);
-}
+  gboolean compared = self->against != NULL;
+  gboolean current = self->rows != NULL && graft_module_rows_is_current (self->rows, self->session);
 
-static gboolean
-compare_modules (GraftBootSet *set, gpointer data, GraftProgress *progress,
-                 GCancellable *cancellable, GError **error)
-{
-  return graft_modules_reading_compare (((Asked *)data)->reading, set, progress, cancellable,
-                                        error);
+  graft_error_dialog_show (GTK_WIDGET (self),
+                           compared ? _ ("The modules could not be compared")
+                                    : _ ("The modules could not be read"),
+                           error);
+  g_clear_pointer (&self->against, graft_new_modules_unref);
+  if (current && self->rows->against != NULL)
+    self->against = graft_new_modules_ref (self->rows->against);
+  if (!current && compared)
+    graft_modules_page_renew (self);
 }
 
 static void
-renew (GraftModulesPage *self)
+on_done (GraftJob *job, const GError *error, gpointer data)
 {
-  Asked *asked = g_new0 (Asked, 1);
+  Request *request = data;
+  g_autoptr (GraftModulesPage) self = g_weak_ref_get (&request->page);
 
-  asked->page = g_object_ref (self);
-  asked->reading = graft_modules_reading_new (self->session, self->kernel);
-  asked->generation = ++self->generation;
-  set_reading (self, TRUE);
-  if (self->kernel != NULL)
-    graft_session_run (self->session, _ ("Comparing the modules"), compare_modules, on_read, asked,
-                       asked_free);
+  if (self == NULL || self->job != job)
+    return;
+  g_clear_object (&self->job);
+  if (error != NULL)
+    give_up (self, error);
   else
-    graft_session_look (self->session, list_modules, on_read, asked, asked_free);
+    graft_modules_page_take_rows (self, g_steal_pointer (&request->rows));
+  graft_modules_page_update_actions (self);
+  graft_modules_page_show_sum (self);
 }
 
-/* A page that nobody looks at reads nothing. */
-static void
-renew_if_shown (GraftModulesPage *self)
+static gboolean
+gather (gpointer data, GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
-  if (self->session != NULL && gtk_widget_get_mapped (GTK_WIDGET (self))
-      && graft_session_get_state (self->session) == GRAFT_SESSION_OPEN)
-    renew (self);
+  return graft_module_rows_gather (((Request *)data)->rows, progress, cancellable, error);
+}
+
+static gboolean
+compare (GraftBootSet *set, gpointer data, GraftProgress *progress, GCancellable *cancellable,
+         GError **error)
+{
+  return graft_module_rows_compare (set, ((Request *)data)->rows, progress, cancellable, error);
+}
+
+void
+graft_modules_page_renew (GraftModulesPage *self)
+{
+  Request *request;
+  GraftJob *job;
+
+  self->stale = TRUE;
+  if (self->session == NULL || graft_session_get_state (self->session) != GRAFT_SESSION_OPEN
+      || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  self->stale = FALSE;
+  if (self->job != NULL)
+    graft_job_cancel (self->job);
+  g_clear_object (&self->job);
+  request = g_new0 (Request, 1);
+  g_weak_ref_init (&request->page, self);
+  request->rows = graft_module_rows_new (self->session, self->against);
+  if (self->against != NULL)
+    job = graft_session_run (self->session, _ ("Comparing modules"), compare, on_done, request,
+                             request_free);
   else
-    self->generation++;
+    job = graft_session_look (self->session, gather, on_done, request, request_free);
+  self->job = g_object_ref (job);
+  graft_modules_page_update_actions (self);
+  graft_modules_page_show_sum (self);
+}
+
+static void
+on_state (GraftModulesPage *self)
+{
+  if (graft_session_get_state (self->session) == GRAFT_SESSION_OPEN)
+    graft_modules_page_renew (self);
+}
+
+/* Most edits touch no layer's tree that has modules, but that shows only when they are gathered. */
+static void
+on_edited (GraftModulesPage *self)
+{
+  if (self->job == NULL && self->rows != NULL
+      && graft_module_rows_is_current (self->rows, self->session))
+    return;
+  graft_modules_page_renew (self);
+}
+
+static gboolean
+lay_out (gpointer data)
+{
+  GraftModulesPage *self = data;
+
+  self->layout_source = 0;
+  graft_module_columns_set_room (self->columns, gtk_widget_get_width (GTK_WIDGET (self)),
+                                 self->rows != NULL && self->rows->against != NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+graft_modules_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                            int *minimum, int *natural, int *minimum_baseline,
+                            int *natural_baseline)
+{
+  gtk_widget_measure (adw_bin_get_child (ADW_BIN (widget)), orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
+}
+
+/* What is seen may not be changed while it is being allocated. */
+static void
+graft_modules_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GraftModulesPage *self = GRAFT_MODULES_PAGE (widget);
+
+  gtk_widget_allocate (adw_bin_get_child (ADW_BIN (widget)), width, height, baseline, NULL);
+  gtk_popover_present (self->popover);
+  if (self->layout_source == 0)
+    self->layout_source = g_idle_add (lay_out, self);
 }
 
 static void
 graft_modules_page_map (GtkWidget *widget)
 {
+  GraftModulesPage *self = GRAFT_MODULES_PAGE (widget);
+
   GTK_WIDGET_CLASS (graft_modules_page_parent_class)->map (widget);
-  renew_if_shown (GRAFT_MODULES_PAGE (widget));
-}
-
-static void
-on_kernel_chosen (GtkWidget *from, const char *const *paths, gpointer data)
-{
-  GraftModulesPage *self = GRAFT_MODULES_PAGE (from);
-
-  g_free (self->kernel);
-  self->kernel = g_strdup (paths[0]);
-  renew (self);
-}
-
-static void
-compare_folder (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  graft_choose (widget, GRAFT_CHOOSE_FOLDER, _ ("Choose a folder with the other kernel"),
-                _ ("_Choose"), on_kernel_chosen, NULL);
-}
-
-static void
-compare_file (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  graft_choose (widget, GRAFT_CHOOSE_FILE, _ ("Choose the other kernel's package"), _ ("_Choose"),
-                on_kernel_chosen, NULL);
-}
-
-static void
-end_comparison (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  GraftModulesPage *self = GRAFT_MODULES_PAGE (widget);
-
-  g_clear_pointer (&self->kernel, g_free);
-  renew (self);
-}
-
-static void
-swap_to_it (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  GraftModulesPage *self = GRAFT_MODULES_PAGE (widget);
-  const char *const paths[] = { self->kernel, NULL };
-
-  if (self->kernel != NULL)
-    gtk_widget_activate_action (widget, "win.swap-from", "^as", paths);
-}
-
-static void
-focus_filter (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (GRAFT_MODULES_PAGE (widget)->entry));
-}
-
-static void
-show_layer (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  GraftModulesPage *self = GRAFT_MODULES_PAGE (widget);
-  const char *layer = g_variant_get_string (parameter, NULL);
-  guint count = g_list_model_get_n_items (G_LIST_MODEL (self->layer_names));
-
-  for (guint i = 1; i < count; i++)
-    if (strcmp (gtk_string_list_get_string (self->layer_names, i), layer) == 0)
-      gtk_drop_down_set_selected (self->layer_choice, i);
-}
-
-static void
-on_activate (GtkColumnView *view, guint position, GraftModulesPage *self)
-{
-  g_autoptr (GraftModuleItem) item
-      = g_list_model_get_item (G_LIST_MODEL (gtk_column_view_get_model (view)), position);
-  const GraftModuleFacts *facts = graft_module_item_get_facts (item);
-  g_autofree char *address = NULL;
-
-  /* One that is only in the other kernel is nowhere to be shown. */
-  if (facts->path == NULL)
-    return;
-  address = graft_address_format (facts->layer, 0, facts->path);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-entry", "s", address);
-}
-
-static void
-make_toggles (GraftModulesPage *self)
-{
-  for (guint i = 0; i < N_CHANGES; i++)
-    {
-      GtkWidget *button = gtk_toggle_button_new ();
-
-      self->toggles[i] = GTK_TOGGLE_BUTTON (button);
-      gtk_toggle_button_set_active (self->toggles[i], TRUE);
-      g_signal_connect (button, "toggled", G_CALLBACK (on_toggle), self);
-      gtk_box_append (self->changes_box, button);
-    }
-}
-
-static void
-make_models (GraftModulesPage *self)
-{
-  GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
-  GtkSortListModel *sorted;
-  GtkSingleSelection *selection;
-
-  self->items = g_list_store_new (GRAFT_TYPE_MODULE_ITEM);
-  self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
-  self->shown = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->items)),
-                                           g_object_ref (self->filter));
-  sorted
-      = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->shown)), g_object_ref (sorter));
-  selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
-  gtk_single_selection_set_autoselect (selection, FALSE);
-  gtk_single_selection_set_can_unselect (selection, TRUE);
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
-  g_object_unref (selection);
+  if (self->stale)
+    graft_modules_page_renew (self);
 }
 
 static void
@@ -403,18 +172,25 @@ graft_modules_page_dispose (GObject *object)
 {
   GraftModulesPage *self = GRAFT_MODULES_PAGE (object);
 
-  if (self->session != NULL)
-    g_signal_handlers_disconnect_by_data (self->session, self);
+  g_clear_handle_id (&self->more_source, g_source_remove);
+  g_clear_handle_id (&self->layout_source, g_source_remove);
+  if (self->popover != NULL)
+    gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->popover)));
   /* AdwBin lets go of its child itself, and must not find it gone. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_MODULES_PAGE);
-  g_clear_object (&self->shown);
+  g_clear_object (&self->job);
+  g_clear_object (&self->columns);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->slice);
+  g_clear_object (&self->filtered);
   g_clear_object (&self->filter);
-  g_clear_object (&self->items);
-  g_clear_object (&self->session);
-  g_clear_pointer (&self->text, g_free);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->rows, graft_module_rows_free);
+  g_clear_pointer (&self->against, graft_new_modules_unref);
   g_clear_pointer (&self->layer, g_free);
-  g_clear_pointer (&self->kernel, g_free);
+  g_clear_pointer (&self->wanted, g_free);
+  g_clear_object (&self->session);
   G_OBJECT_CLASS (graft_modules_page_parent_class)->dispose (object);
 }
 
@@ -423,17 +199,17 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, stack);
   gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, entry);
-  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, layer_choice);
-  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, layer_names);
-  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, spinner);
-  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, sum_label);
-  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, compare_bar);
-  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, compare_label);
-  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, changes_box);
+  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, layers);
+  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, compare_button);
+  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, sum);
+  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, problems);
   gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, view);
-  gtk_widget_class_bind_template_callback (widget_class, on_text);
-  gtk_widget_class_bind_template_callback (widget_class, on_layer);
-  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, compare_bar);
+  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, compare_title);
+  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, compare_note);
+  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, changes);
+  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, GraftModulesPage, row_menu);
 }
 
 static void
@@ -443,28 +219,28 @@ graft_modules_page_class_init (GraftModulesPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = graft_modules_page_dispose;
   widget_class->map = graft_modules_page_map;
+  widget_class->measure = graft_modules_page_measure;
+  widget_class->size_allocate = graft_modules_page_size_allocate;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/pages/modules/graft-modules-page.ui");
   bind_children (widget_class);
-  gtk_widget_class_install_action (widget_class, "modules.compare-folder", NULL, compare_folder);
-  gtk_widget_class_install_action (widget_class, "modules.compare-file", NULL, compare_file);
-  gtk_widget_class_install_action (widget_class, "modules.end-comparison", NULL, end_comparison);
-  gtk_widget_class_install_action (widget_class, "modules.swap", NULL, swap_to_it);
-  gtk_widget_class_install_action (widget_class, "modules.filter", NULL, focus_filter);
-  gtk_widget_class_install_action (widget_class, "modules.show-layer", "s", show_layer);
+  graft_modules_page_install_filter (widget_class);
+  graft_modules_page_install_compare (widget_class);
+  graft_modules_page_install_menu (widget_class);
 }
 
 static void
 graft_modules_page_init (GraftModulesPage *self)
 {
-  /* The template sets the choice, before there is anything to filter. */
-  self->filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->filling = FALSE;
-  gtk_search_entry_set_key_capture_widget (self->entry, GTK_WIDGET (self->view));
-  graft_modules_columns_add (self->view);
-  make_models (self);
-  make_toggles (self);
+  /* So that it learns how wide it is. */
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
+  self->layer_index = -1;
+  self->columns = graft_module_columns_new (self->view);
+  graft_modules_page_init_filter (self);
+  graft_modules_page_init_compare (self);
+  graft_modules_page_init_menu (self);
+  graft_modules_page_update_actions (self);
 }
 
 void
@@ -472,6 +248,8 @@ graft_modules_page_set_session (GraftModulesPage *self, GraftSession *session)
 {
   g_return_if_fail (self->session == NULL);
   self->session = g_object_ref (session);
-  g_signal_connect_swapped (session, "edited", G_CALLBACK (renew_if_shown), self);
-  g_signal_connect_swapped (session, "notify::state", G_CALLBACK (renew_if_shown), self);
+  g_signal_connect_object (session, "notify::state", G_CALLBACK (on_state), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "edited", G_CALLBACK (on_edited), self, G_CONNECT_SWAPPED);
+  graft_modules_page_renew (self);
 }

@@ -13,7 +13,7 @@ from window import App, keys  # noqa: E402
 
 def edit(app):
     app.expand(small_set.ROOT)
-    app.click(app.row("etc"))
+    app.click(app.row("usr"))
     keys("Delete")
     app.wait(holds="Undo: ")
 
@@ -34,7 +34,7 @@ def test_changed_and_kept_open(work, boot_set):
         app.press("Cancel")
         app.row(small_set.KERNEL)
         app.action("win.undo")
-        app.row("etc")
+        app.row("usr")
         app.action("win.close")
         app.wait_until_gone()
 

@@ -14,7 +14,7 @@ import ui_test  # noqa: E402
 from ui_test import small_set  # noqa: E402
 from window import App, keys, type_text  # noqa: E402
 
-WORDS = {"same": "found again", "gone": "gone", "builtin": "now built in", "new": "new", "renamed": "under another name"}
+WORDS = {"same": "same", "gone": "gone", "builtin": "built in", "new": "new", "renamed": "renamed"}
 
 
 def by_command(*arguments):
@@ -53,10 +53,10 @@ def test_comparison(work, boot_set):
     with App(boot_set) as app:
         open_page(app)
         app.wait_text("7 modules")
-        app.press("Compare")
-        keys("Down", "Return") if app.find(name="With a folder…") is None else app.click(app.find(name="With a folder…"))
+        app.press("Compare with a kernel")
+        app.click(app.wait(name="A folder…"))
         app.choose("Choose a folder with the other kernel", kernel)
-        app.wait_text(f"With {small_set.NEW} instead")
+        app.wait_text(f"Compared with {small_set.NEW}")
         for change, word in WORDS.items():
             app.wait(name=f"{counts[change]} {word}")
         app.press("Swap to this kernel…")

@@ -29,7 +29,7 @@ def export(app, name):
     keys("ctrl+a")
     type_text(name)
     app.press("Export")
-    app.wait_text(f"“{name}” is ready", patience=300)
+    app.wait_text(f"“{name}” is ready", patience=90)
     app.press("Close")
 
 

@@ -327,4 +327,6 @@ graft_export_dialog_present (GtkWindow *parent, GraftSession *session)
     }
   propose (self);
   gtk_window_present (GTK_WINDOW (self));
+  /* The text, not its row: it is there to be typed over. */
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->name_row))));
 }

@@ -10,7 +10,6 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "cli/lib"))
 
 import small_set  # noqa: E402
-import window  # noqa: E402
 
 
 def main(scope):
@@ -31,7 +30,6 @@ def main(scope):
             print(f"ok {number} - {name}", flush=True)
         except Exception:  # whatever it is, the others are still tried
             failed += 1
-            window.picture(name)
             print(f"not ok {number} - {name}", flush=True)
             for line in traceback.format_exc().splitlines():
                 print(f"# {line}", flush=True)

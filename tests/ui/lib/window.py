@@ -17,6 +17,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 LIB = pathlib.Path(__file__).parent
 NAME = "bootgraft"
+BUTTONS = (Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON)
 PATIENCE = float(os.environ.get("BOOTGRAFT_PATIENCE", "40"))
 
 # What GTK says on a machine without the services of a desktop; anything else is a failure.
@@ -91,14 +92,21 @@ def xdotool(*words):
     subprocess.run(["xdotool", *[str(word) for word in words]], check=True, stdout=subprocess.DEVNULL)
 
 
+def point_at_window():
+    """Without a window manager the window below the pointer gets the keys; each lies in this corner."""
+    xdotool("mousemove", 150, 20)
+
+
 def keys(*names):
     """Pressed one after the other: "ctrl+z", "Return"."""
+    point_at_window()
     for name in names:
         xdotool("key", name)
         time.sleep(0.08)
 
 
 def type_text(text):
+    point_at_window()
     xdotool("type", "--delay", "15", text)
 
 
@@ -126,6 +134,8 @@ class App:
         return self
 
     def __exit__(self, kind, value, traceback):
+        if kind is not None:
+            picture(f"{os.path.basename(sys.argv[0])}-{int(time.monotonic())}")
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait(20)
@@ -167,10 +177,17 @@ class App:
         """One of the window's actions without a parameter: "win.undo"."""
         wait_for(f"the action {name}", lambda: name in [self.frame.get_action_name(i)
                                                         for i in range(self.frame.get_n_actions())])
-        act(self.frame, name)
+        # A window that closes has no time to answer.
+        with contextlib.suppress(GLib.Error):
+            act(self.frame, name)
+
+    def everything(self):
+        """Of the newest window first: a dialog lies over the window that asked."""
+        for window in reversed(self.windows()):
+            yield from walk(window)
 
     def find(self, role=None, name=None, holds=None):
-        for window in self.windows():
+        for window in reversed(self.windows()):
             for one in walk(window):
                 if role is not None and one.get_role() != role:
                     continue
@@ -190,8 +207,13 @@ class App:
     def press(self, name, patience=None):
         """A button that is shown, once it can be pressed."""
         def ready():
-            button = self.find(Atspi.Role.PUSH_BUTTON, name) or self.find(Atspi.Role.TOGGLE_BUTTON, name)
-            return button if button and button.get_state_set().contains(Atspi.StateType.SENSITIVE) else None
+            for one in self.everything():
+                # A button of a message dialog is called "_Close Close".
+                text = one.get_name() or ""
+                if one.get_role() in BUTTONS and (text == name or "_" in text and text.endswith(f" {name}")):
+                    if one.get_state_set().contains(Atspi.StateType.SENSITIVE) and shown(one):
+                        return one
+            return None
         act(wait_for(f"the button “{name}”", ready, patience), "click")
 
     # The tree of the contents.
@@ -259,6 +281,7 @@ class App:
         """Answers a file dialog with PATH."""
         xdotool("search", "--sync", "--name", title)
         time.sleep(0.5)
+        point_at_window()
         xdotool("key", "slash", "sleep", "0.8", "key", "ctrl+a")
         xdotool("type", "--delay", "25", str(path))
         time.sleep(0.3)

@@ -236,8 +236,7 @@ start_planning (GraftSwapPage *self, GraftSwapRequest *request, const char *cons
   gtk_label_set_text (self->planning_detail, "");
   gtk_stack_set_visible_child_name (self->phases, "planning");
   self->stale = FALSE;
-  self->job = graft_session_run (self->session, _ ("Planning the swap"), plan, on_planned, planning,
-                                 planning_free);
+  self->job = graft_session_run (self->session, NULL, plan, on_planned, planning, planning_free);
   g_signal_connect_object (self->job, "notify", G_CALLBACK (on_job_notify), self, 0);
 }
 

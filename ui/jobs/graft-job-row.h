@@ -1,0 +1,19 @@
+/* graft-job-row.h: one thing that is running
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "session/graft-job.h"
+
+G_BEGIN_DECLS
+
+#define GRAFT_TYPE_JOB_ROW (graft_job_row_get_type ())
+G_DECLARE_FINAL_TYPE (GraftJobRow, graft_job_row, GRAFT, JOB_ROW, GtkListBoxRow)
+
+GraftJobRow *graft_job_row_new (GraftJob *job);
+
+G_END_DECLS

@@ -15,7 +15,11 @@ G_DECLARE_FINAL_TYPE (GraftWindow, graft_window, GRAFT, WINDOW, AdwApplicationWi
 /* Without a set: the start page. */
 GraftWindow *graft_window_new (GtkApplication *application);
 
-/* Once for each window: a folder, or any one image of a set. */
+/* A folder, or any one image of a set. For a window that has no set. */
 void graft_window_open (GraftWindow *self, GFile *file);
+/* Whether there is one, or one is being opened. */
+gboolean graft_window_has_set (GraftWindow *self);
+/* As it was given; NULL: none was. */
+const char *graft_window_get_path (GraftWindow *self);
 
 G_END_DECLS

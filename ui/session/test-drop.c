@@ -65,13 +65,16 @@ test_files (Fixture *fixture, gconstpointer data)
   add (fixture, "kernel-under-another-name", kernel->data, kernel->len);
   add (fixture, "first.bin", initrd->data, initrd->len);
   add (fixture, "linux-image.deb", DEB, -1);
+  add (fixture, "notes", "this is text", -1);
   add (fixture, "vmlinuz", "this is text", -1);
   add (fixture, "igb.ko", initrd->data, initrd->len);
   add (fixture, "empty", "", 0);
   assert_kind (fixture, "kernel-under-another-name", GRAFT_DROP_VMLINUZ);
   assert_kind (fixture, "first.bin", GRAFT_DROP_SET);
   assert_kind (fixture, "linux-image.deb", GRAFT_DROP_KERNEL);
-  assert_kind (fixture, "vmlinuz", GRAFT_DROP_FILES);
+  assert_kind (fixture, "notes", GRAFT_DROP_FILES);
+  /* What is called a kernel is taken for one: whoever opens it says what it is instead. */
+  assert_kind (fixture, "vmlinuz", GRAFT_DROP_VMLINUZ);
   assert_kind (fixture, "igb.ko", GRAFT_DROP_FILES);
   assert_kind (fixture, "empty", GRAFT_DROP_FILES);
   assert_kind (fixture, "not-there", GRAFT_DROP_FILES);

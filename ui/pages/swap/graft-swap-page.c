@@ -32,6 +32,8 @@ graft_swap_page_class_init (GraftSwapPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = graft_swap_page_dispose;
+  g_signal_new ("leave", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/pages/swap/graft-swap-page.ui");
 }
@@ -46,4 +48,9 @@ void
 graft_swap_page_set_session (GraftSwapPage *self, GraftSession *session)
 {
   g_set_object (&self->session, session);
+}
+
+void
+graft_swap_page_plan (GraftSwapPage *self, const char *const *paths)
+{
 }

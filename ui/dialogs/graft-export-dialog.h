@@ -1,0 +1,16 @@
+/* graft-export-dialog.h: where to, and how
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "session/graft-session.h"
+
+G_BEGIN_DECLS
+
+void graft_export_dialog_present (GtkWindow *parent, GraftSession *session);
+
+G_END_DECLS

@@ -107,7 +107,7 @@ judge (GraftLayer *layer, gboolean is_kernel)
     return (Verdict){ NULL, NULL, NULL };
   if (graft_layer_get_release (layer) == NULL)
     return (Verdict){ "graft-several-symbolic", "warning", _ ("Its release is not known") };
-  return (Verdict){ "graft-kernel-symbolic", "dim-label",
+  return (Verdict){ NULL, "dim-label",
                     is_kernel ? _ ("The kernel that boots") : _ ("Another kernel") };
 }
 
@@ -157,16 +157,18 @@ add_image_facts (GString *facts, GraftImage *image)
     }
 }
 
+/* @role: NULL where it is said already. */
 static char *
-describe_facts (GraftLayer *layer)
+describe_facts (GraftLayer *layer, const char *role)
 {
-  GString *facts = g_string_new (describe_role (graft_layer_get_role (layer)));
+  GString *facts = g_string_new (NULL);
   g_autofree char *size = g_format_size (graft_layer_get_file_size (layer));
 
-  if (graft_layer_get_image (layer) != NULL)
-    add_image_facts (facts, graft_layer_get_image (layer));
+  add_fact (facts, role);
   if (graft_layer_get_file_size (layer) > 0)
     add_fact (facts, size);
+  if (graft_layer_get_image (layer) != NULL)
+    add_image_facts (facts, graft_layer_get_image (layer));
   return g_string_free (facts, FALSE);
 }
 
@@ -211,7 +213,9 @@ graft_layer_card_set_layer (GraftLayerCard *self, GraftLayer *layer, gboolean is
   const GError *problem = graft_layer_get_problem (layer);
   g_autofree char *path = graft_name_escape (graft_layer_get_path (layer));
   g_autofree char *release = describe_release (layer);
-  g_autofree char *facts = describe_facts (layer);
+  const char *role = describe_role (graft_layer_get_role (layer));
+  gboolean says_role = problem == NULL && g_str_equal (release, role);
+  g_autofree char *facts = describe_facts (layer, says_role ? NULL : role);
   Verdict verdict = judge (layer, is_kernel);
 
   gtk_image_set_from_icon_name (self->icon, get_icon (graft_layer_get_role (layer)));
@@ -234,7 +238,6 @@ graft_layer_card_set_compact (GraftLayerCard *self, gboolean compact)
 
   gtk_widget_set_visible (GTK_WIDGET (self->facts), !compact);
   gtk_label_set_lines (self->problem, compact ? 2 : 4);
-  gtk_widget_set_size_request (GTK_WIDGET (self), compact ? 150 : 190, -1);
   if (compact)
     gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
   else

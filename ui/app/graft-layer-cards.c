@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/graft-cards-box.h"
 #include "app/graft-layer-card.h"
 #include "base/graft-name.h"
 
@@ -14,8 +15,7 @@ struct _GraftLayerCards
 {
   AdwBin parent_instance;
 
-  GtkFlowBox *box;
-  GtkScrolledWindow *scroller;
+  GraftCardsBox *box;
   GtkWidget *remedy;
   GtkLabel *remedy_text;
   GraftSession *session;
@@ -84,13 +84,9 @@ static void
 add_card (GraftLayerCards *self, guint position)
 {
   GraftLayerCard *card = graft_layer_card_new ();
-  GtkWidget *child = gtk_flow_box_child_new ();
 
   graft_layer_card_set_compact (card, self->compact);
-  gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), GTK_WIDGET (card));
-  /* The card itself is what the keyboard goes to. */
-  gtk_widget_set_focusable (child, FALSE);
-  gtk_flow_box_insert (self->box, child, position);
+  graft_cards_box_insert (self->box, GTK_WIDGET (card), position);
   g_ptr_array_insert (self->cards, position, card);
 }
 
@@ -99,7 +95,7 @@ remove_card (GraftLayerCards *self, guint position)
 {
   GtkWidget *card = g_ptr_array_index (self->cards, position);
 
-  gtk_flow_box_remove (self->box, gtk_widget_get_parent (card));
+  graft_cards_box_remove (self->box, card);
   g_ptr_array_remove_index (self->cards, position);
 }
 
@@ -121,7 +117,7 @@ set_compact (GraftLayerCards *self, gboolean compact)
   self->compact = compact;
   for (guint i = 0; i < self->cards->len; i++)
     graft_layer_card_set_compact (g_ptr_array_index (self->cards, i), compact);
-  gtk_scrolled_window_set_max_content_height (self->scroller, compact ? 180 : 250);
+  graft_cards_box_set_size (self->box, compact ? 150 : 200, compact ? 190 : 250);
 }
 
 static void
@@ -166,10 +162,10 @@ graft_layer_cards_class_init (GraftLayerCardsClass *klass)
       object_class, PROP_COMPACT,
       g_param_spec_boolean ("compact", NULL, NULL, FALSE,
                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_type_ensure (GRAFT_TYPE_CARDS_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/app/graft-layer-cards.ui");
   gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, box);
-  gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, scroller);
   gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, remedy);
   gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, remedy_text);
 }

@@ -34,6 +34,7 @@ struct _GraftWindow
 
   GtkWidget *content;
   GraftWidthBin *width;
+  AdwHeaderBar *header;
   AdwViewSwitcherTitle *title;
   AdwViewSwitcherBar *switcher_bar;
   GtkWidget *back;

@@ -68,9 +68,30 @@ on_leave_swap (GraftWindow *self)
   graft_window_set_view (self, "set");
 }
 
+/* Where there is little room, of the title's buttons only the one to close: on its side. NULL: as
+ * the desktop has it. */
+static const char *
+get_decoration_layout (GraftWindow *self)
+{
+  g_autofree char *layout = NULL;
+  const char *close;
+  const char *colon;
+
+  if (!graft_width_bin_is_tiny (self->width))
+    return NULL;
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-decoration-layout", &layout,
+                NULL);
+  close = layout != NULL ? strstr (layout, "close") : NULL;
+  colon = layout != NULL ? strchr (layout, ':') : NULL;
+  if (close == NULL)
+    return NULL;
+  return colon != NULL && close > colon ? ":close" : "close:";
+}
+
 static void
 on_width_changed (GraftWindow *self)
 {
+  adw_header_bar_set_decoration_layout (self->header, get_decoration_layout (self));
   gtk_menu_button_set_menu_model (self->menu_button, graft_width_bin_is_tiny (self->width)
                                                          ? self->tiny_menu
                                                          : self->primary_menu);
@@ -143,6 +164,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, content);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, width);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, header);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, title);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, switcher_bar);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, back);

@@ -95,20 +95,11 @@ on_realize (GtkWidget *window, gpointer data)
   g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint), NULL);
 }
 
-static gboolean
-on_close_request (GtkWindow *window, gpointer data)
-{
-  graft_frame_recorder_mark ("close");
-  return GDK_EVENT_PROPAGATE;
-}
-
 void
 graft_frame_recorder_watch (GtkWindow *window)
 {
-  if (recorder.path == NULL)
-    return;
-  g_signal_connect (window, "realize", G_CALLBACK (on_realize), NULL);
-  g_signal_connect (window, "close-request", G_CALLBACK (on_close_request), NULL);
+  if (recorder.path != NULL)
+    g_signal_connect (window, "realize", G_CALLBACK (on_realize), NULL);
 }
 
 void

@@ -134,6 +134,7 @@ graft_window_close_request (GtkWindow *window)
   if (!graft_window_agree_to_close (self))
     return GDK_EVENT_STOP;
   save_size (self);
+  graft_frame_recorder_mark ("close");
   self->closes = TRUE;
   graft_window_update_inhibit (self);
   if (self->session != NULL)

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* Narrower than this, what has words in a header becomes an icon. */
-#define GRAFT_WIDTH_NARROW 800
+#define GRAFT_WIDTH_NARROW 980
 /* Narrower than this, what is rarely used is in the menu only. */
 #define GRAFT_WIDTH_TINY 520
 

@@ -103,16 +103,16 @@ add_modules (CliImageDiff *self, const char *path, GraftNode *a, GraftNode *b, G
   for (guint i = 0; i < old->len; i++)
     {
       GraftModuleFolder *from = g_ptr_array_index (old, i), *to = find_folder (old, new, from);
-      CliLayerDiff *layer;
+      GraftFolderComparison *comparison;
 
       /* Of the same release each module is compared as a file already. */
       if (to == NULL
           || g_str_equal (graft_module_folder_get_name (from), graft_module_folder_get_name (to)))
         continue;
-      layer = cli_layer_diff_new (path, from, to, TRUE, self->cancellable, error);
-      if (layer == NULL)
+      comparison = graft_folder_comparison_new (from, to, TRUE, self->cancellable, error);
+      if (comparison == NULL)
         return FALSE;
-      g_ptr_array_add (self->modules, layer);
+      g_ptr_array_add (self->modules, cli_layer_diff_new (path, comparison));
     }
   return TRUE;
 }

@@ -11,20 +11,12 @@
 #include "cli/cli-modules.h"
 
 CliLayerDiff *
-cli_layer_diff_new (const char *layer, GraftModuleFolder *old_folder, GraftModuleFolder *new_folder,
-                    gboolean with_new, GCancellable *cancellable, GError **error)
+cli_layer_diff_new (const char *layer, GraftFolderComparison *comparison)
 {
-  g_autoptr (GPtrArray) differences
-      = graft_module_diff (old_folder, new_folder, with_new, cancellable, error);
-  CliLayerDiff *self;
+  CliLayerDiff *self = g_new0 (CliLayerDiff, 1);
 
-  if (differences == NULL)
-    return NULL;
-  self = g_new0 (CliLayerDiff, 1);
   self->layer = g_strdup (layer);
-  self->old_folder = graft_module_folder_ref (old_folder);
-  self->new_folder = graft_module_folder_ref (new_folder);
-  self->differences = g_steal_pointer (&differences);
+  self->comparison = comparison;
   return self;
 }
 
@@ -32,9 +24,7 @@ void
 cli_layer_diff_free (CliLayerDiff *self)
 {
   g_free (self->layer);
-  g_ptr_array_unref (self->differences);
-  graft_module_folder_unref (self->old_folder);
-  graft_module_folder_unref (self->new_folder);
+  graft_folder_comparison_free (self->comparison);
   g_free (self);
 }
 
@@ -43,21 +33,16 @@ compare_layer (GPtrArray *differences, GraftMember *member, GraftModuleFolder *n
                GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftNode) root = graft_overlay_dup_root (graft_member_get_overlay (member), error);
-  g_autoptr (GPtrArray) folders = root != NULL ? graft_module_folders_find (root, error) : NULL;
   gboolean with_new = graft_member_get_role (member) != GRAFT_ROLE_INITRD;
+  g_autoptr (GPtrArray) comparisons = NULL;
 
-  if (folders == NULL)
+  if (root != NULL)
+    comparisons = graft_layer_modules_compare (root, new_folder, with_new, cancellable, error);
+  if (comparisons == NULL)
     return FALSE;
-  for (guint i = 0; i < folders->len; i++)
-    {
-      CliLayerDiff *diff
-          = cli_layer_diff_new (graft_member_get_path (member), g_ptr_array_index (folders, i),
-                                new_folder, with_new, cancellable, error);
-
-      if (diff == NULL)
-        return FALSE;
-      g_ptr_array_add (differences, diff);
-    }
+  while (comparisons->len > 0)
+    g_ptr_array_add (differences, cli_layer_diff_new (graft_member_get_path (member),
+                                                      g_ptr_array_steal_index (comparisons, 0)));
   return TRUE;
 }
 
@@ -93,9 +78,10 @@ cli_modules_build_diff_json (JsonBuilder *builder, GPtrArray *differences)
     {
       const CliLayerDiff *layer = g_ptr_array_index (differences, i);
 
-      for (guint j = 0; j < layer->differences->len; j++)
+      for (guint j = 0; j < layer->comparison->differences->len; j++)
         {
-          const GraftModuleDifference *difference = g_ptr_array_index (layer->differences, j);
+          const GraftModuleDifference *difference
+              = g_ptr_array_index (layer->comparison->differences, j);
 
           json_builder_begin_object (builder);
           cli_json_text (builder, "name", difference->name);
@@ -128,9 +114,10 @@ print_change (const CliLayerDiff *layer, GraftModuleChange change, const char *h
   g_autoptr (GString) names = g_string_new (NULL);
   guint count = 0;
 
-  for (guint i = 0; i < layer->differences->len; i++)
+  for (guint i = 0; i < layer->comparison->differences->len; i++)
     {
-      const GraftModuleDifference *difference = g_ptr_array_index (layer->differences, i);
+      const GraftModuleDifference *difference
+          = g_ptr_array_index (layer->comparison->differences, i);
       g_autofree char *name = graft_name_escape (difference->name);
 
       if (difference->change != change)
@@ -155,8 +142,10 @@ static void
 print_layer (const CliLayerDiff *layer)
 {
   g_autofree char *shown = graft_name_escape (layer->layer);
-  g_autofree char *old = graft_name_escape (graft_module_folder_get_name (layer->old_folder));
-  g_autofree char *new = graft_name_escape (graft_module_folder_get_name (layer->new_folder));
+  g_autofree char *old
+      = graft_name_escape (graft_module_folder_get_name (layer->comparison->old_folder));
+  g_autofree char *new
+      = graft_name_escape (graft_module_folder_get_name (layer->comparison->new_folder));
 
   printf ("%s: %s → %s\n", shown, old, new);
   print_change (layer, GRAFT_MODULE_SAME, _ ("the same"));

@@ -14,69 +14,15 @@
 #include "cli/cli-table.h"
 #include "formats/kernel/graft-kernel.h"
 #include "image/graft-path.h"
-#include "modules/graft-modinfo.h"
 
 static void
 cli_layer_modules_free (gpointer data)
 {
   CliLayerModules *self = data;
 
-  g_clear_pointer (&self->folder, graft_module_folder_unref);
-  g_clear_pointer (&self->releases, g_ptr_array_unref);
+  graft_layer_modules_free (self->modules);
   g_free (self->kernel_release);
   g_free (self);
-}
-
-/* One release for all, when a sample agrees on it. */
-static gboolean
-sample_releases (CliLayerModules *self, guint count, gboolean *ret_agreed,
-                 GCancellable *cancellable, GError **error)
-{
-  g_auto (GStrv) releases = NULL;
-
-  if (!graft_module_folder_read_releases (self->folder, FALSE, &releases, cancellable, error))
-    return FALSE;
-  *ret_agreed = g_strv_length (releases) == 1;
-  for (guint i = 0; *ret_agreed && i < count; i++)
-    g_ptr_array_add (self->releases, g_strdup (releases[0]));
-  return TRUE;
-}
-
-static gboolean
-read_releases (CliLayerModules *self, GPtrArray *modules, gboolean all, GCancellable *cancellable,
-               GError **error)
-{
-  gboolean agreed = FALSE;
-
-  if (!all && !sample_releases (self, modules->len, &agreed, cancellable, error))
-    return FALSE;
-  for (guint i = 0; !agreed && i < modules->len; i++)
-    {
-      const GraftModule *module = g_ptr_array_index (modules, i);
-      g_autoptr (GraftModinfo) modinfo
-          = graft_modinfo_read (module->node, module->path, cancellable, error);
-
-      if (modinfo == NULL)
-        return FALSE;
-      g_ptr_array_add (self->releases, g_strdup (graft_modinfo_get_release (modinfo)));
-    }
-  return TRUE;
-}
-
-static gboolean
-gather_folder (GPtrArray *layers, GraftMember *member, GraftModuleFolder *folder,
-               const char *kernel_release, gboolean all, GCancellable *cancellable, GError **error)
-{
-  CliLayerModules *self = g_new0 (CliLayerModules, 1);
-  GPtrArray *modules;
-
-  g_ptr_array_add (layers, self);
-  self->member = member;
-  self->folder = graft_module_folder_ref (folder);
-  self->releases = g_ptr_array_new_with_free_func (g_free);
-  self->kernel_release = g_strdup (kernel_release);
-  modules = graft_module_folder_list (folder, error);
-  return modules != NULL && read_releases (self, modules, all, cancellable, error);
 }
 
 static const char *
@@ -86,6 +32,28 @@ find_kernel_release (GraftBootSet *set)
   GraftImage *image = kernel != NULL ? graft_member_get_image (kernel) : NULL;
 
   return GRAFT_IS_KERNEL (image) ? graft_kernel_get_release (GRAFT_KERNEL (image)) : NULL;
+}
+
+static gboolean
+gather_member (GPtrArray *layers, GraftMember *member, const char *kernel_release, gboolean all,
+               GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftNode) root = graft_overlay_dup_root (graft_member_get_overlay (member), error);
+  g_autoptr (GPtrArray) gathered
+      = root != NULL ? graft_layer_modules_gather (root, all, cancellable, error) : NULL;
+
+  if (gathered == NULL)
+    return FALSE;
+  while (gathered->len > 0)
+    {
+      CliLayerModules *self = g_new0 (CliLayerModules, 1);
+
+      self->member = member;
+      self->modules = g_ptr_array_steal_index (gathered, 0);
+      self->kernel_release = g_strdup (kernel_release);
+      g_ptr_array_add (layers, self);
+    }
+  return TRUE;
 }
 
 GPtrArray *
@@ -98,20 +66,10 @@ cli_modules_gather (GraftBootSet *set, gboolean all, GCancellable *cancellable, 
   for (guint i = 0; i < members->len; i++)
     {
       GraftMember *member = g_ptr_array_index (members, i);
-      GraftOverlay *overlay = graft_member_get_overlay (member);
-      g_autoptr (GraftNode) root = NULL;
-      g_autoptr (GPtrArray) folders = NULL;
 
-      if (overlay == NULL)
-        continue;
-      root = graft_overlay_dup_root (overlay, error);
-      folders = root != NULL ? graft_module_folders_find (root, error) : NULL;
-      if (folders == NULL)
+      if (graft_member_get_overlay (member) != NULL
+          && !gather_member (layers, member, kernel_release, all, cancellable, error))
         return NULL;
-      for (guint j = 0; j < folders->len; j++)
-        if (!gather_folder (layers, member, g_ptr_array_index (folders, j), kernel_release, all,
-                            cancellable, error))
-          return NULL;
     }
   return g_steal_pointer (&layers);
 }
@@ -121,7 +79,7 @@ add_module (JsonBuilder *builder, const CliLayerModules *layer, const GraftModul
             const char *release)
 {
   g_autofree char *path
-      = graft_path_join (graft_module_folder_get_path (layer->folder), module->path);
+      = graft_path_join (graft_module_folder_get_path (layer->modules->folder), module->path);
   g_autofree char *address = graft_address_format (graft_member_get_path (layer->member), 0, path);
   g_autofree char *reason = NULL;
 
@@ -151,11 +109,11 @@ cli_modules_print_json (GPtrArray *layers)
   for (guint i = 0; i < layers->len; i++)
     {
       const CliLayerModules *layer = g_ptr_array_index (layers, i);
-      GPtrArray *modules = graft_module_folder_list (layer->folder, NULL);
+      g_autoptr (GPtrArray) modules = graft_module_folder_list (layer->modules->folder, NULL);
 
-      for (guint j = 0; j < layer->releases->len; j++)
+      for (guint j = 0; j < layer->modules->releases->len; j++)
         add_module (builder, layer, g_ptr_array_index (modules, j),
-                    g_ptr_array_index (layer->releases, j));
+                    g_ptr_array_index (layer->modules->releases, j));
     }
   json_builder_end_array (builder);
   json_builder_end_object (builder);
@@ -165,16 +123,17 @@ cli_modules_print_json (GPtrArray *layers)
 static void
 print_layer (const CliLayerModules *layer)
 {
-  GPtrArray *modules = graft_module_folder_list (layer->folder, NULL);
-  g_autofree char *address = graft_address_format (graft_member_get_path (layer->member), 0,
-                                                   graft_module_folder_get_path (layer->folder));
+  g_autoptr (GPtrArray) modules = graft_module_folder_list (layer->modules->folder, NULL);
+  g_autofree char *address
+      = graft_address_format (graft_member_get_path (layer->member), 0,
+                              graft_module_folder_get_path (layer->modules->folder));
   CliTable *table = cli_table_new ("lllrl");
 
   printf (ngettext ("%s: %u module\n", "%s: %u modules\n", modules->len), address, modules->len);
-  for (guint i = 0; i < layer->releases->len; i++)
+  for (guint i = 0; i < layer->modules->releases->len; i++)
     {
       const GraftModule *module = g_ptr_array_index (modules, i);
-      const char *release = g_ptr_array_index (layer->releases, i);
+      const char *release = g_ptr_array_index (layer->modules->releases, i);
       g_autofree char *name = graft_name_escape (module->name);
       g_autofree char *path = graft_name_escape (module->path);
       g_autofree char *version = graft_name_escape (release != NULL ? release : "-");

@@ -8,23 +8,20 @@
 #include <json-glib/json-glib.h>
 
 #include "bootset/graft-boot-set.h"
-#include "modules/graft-module-diff.h"
-#include "modules/graft-module-folder.h"
+#include "modules/graft-layer-modules.h"
 
 G_BEGIN_DECLS
 
 /**
  * CliLayerModules:
  * @member: the layer; borrowed
- * @folder: one of its release folders
- * @releases: of each of the folder's modules, in their order, by vermagic; NULL where it says none
+ * @modules: of one of its release folders
  * @kernel_release: (nullable): of the set's kernel
  */
 typedef struct
 {
   GraftMember *member;
-  GraftModuleFolder *folder;
-  GPtrArray *releases; /* of char*, nullable */
+  GraftLayerModules *modules;
   char *kernel_release;
 } CliLayerModules;
 
@@ -38,22 +35,16 @@ void cli_modules_print_json (GPtrArray *layers);
 /**
  * CliLayerDiff:
  * @layer: the layer's path
- * @old_folder: its modules
- * @new_folder: those that it is compared with
- * @differences: (element-type GraftModuleDifference)
+ * @comparison: of one of its module folders
  */
 typedef struct
 {
   char *layer;
-  GraftModuleFolder *old_folder;
-  GraftModuleFolder *new_folder;
-  GPtrArray *differences;
+  GraftFolderComparison *comparison;
 } CliLayerDiff;
 
-CliLayerDiff *cli_layer_diff_new (const char *layer, GraftModuleFolder *old_folder,
-                                  GraftModuleFolder *new_folder, gboolean with_new,
-                                  GCancellable *cancellable,
-                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes @comparison. */
+CliLayerDiff *cli_layer_diff_new (const char *layer, GraftFolderComparison *comparison);
 void cli_layer_diff_free (CliLayerDiff *self);
 
 /* (element-type CliLayerDiff): each layer's modules against @new_folder. An initrd has a selection

@@ -5,8 +5,7 @@
 
 #include "steps/graft-history.h"
 
-#include <string.h>
-
+#include "image/graft-fake-image.h"
 #include "steps/graft-step-fixture.h"
 
 #define ROOT "root.squashfs"
@@ -121,6 +120,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  graft_fake_formats_register ();
   g_test_add ("/history/undo-and-redo", GraftStepFixture, NULL, graft_step_fixture_set_up,
               test_undo_and_redo, graft_step_fixture_tear_down);
   g_test_add ("/history/without-effect", GraftStepFixture, NULL, graft_step_fixture_set_up,

@@ -25,6 +25,17 @@ MAY_USE = {
     "export": ["base", "coders", "image", "formats", "overlay", "modules", "bootset", "steps"],
     "cli": [""],
 }
+# The same for folders of ui; each may use all of src as well. session knows no GTK.
+UI_MAY_USE = {
+    "ui/session": [],
+    "ui/widgets": ["ui/session"],
+    "ui/dialogs": ["ui/session", "ui/widgets", "ui/pages/contents"],
+    "ui/jobs": ["ui/session", "ui/widgets"],
+    "ui/pages/contents": ["ui/session", "ui/widgets", "ui/dialogs"],
+    "ui/pages/modules": ["ui/session", "ui/widgets", "ui/dialogs"],
+    "ui/pages/swap": ["ui/session", "ui/widgets", "ui/dialogs"],
+    "ui/app": ["ui"],
+}
 # A test beside the code may use formats to make its input; programs register them.
 TESTS_MAY_ALSO_USE = ["base", "coders", "elf", "helper", "image", "formats", "overlay"]
 # A library has one home; squashfs uses liblzma beside coders for its CRC-64, as the digest of what was
@@ -85,6 +96,40 @@ def check_include(user, kind, target, is_test, place=None):
     return None
 
 
+def ui_folder_of(path):
+    """The same for a path below ui: pages are told apart."""
+    parts = pathlib.PurePosixPath(path).parts
+    deep = len(parts) > 2 and parts[0] == "pages"
+    return "ui/" + ("/".join(parts[:2]) if deep else parts[0])
+
+
+def check_ui_include(user, kind, target):
+    """The complaint about one include line of folder USER of ui, or None."""
+    if kind != '"':
+        toolkit = target.startswith(("gtk/", "adwaita.h"))
+        return "session knows no GTK: it is tested without a display" if toolkit and user == "ui/session" else None
+    used = ui_folder_of(target)
+    if used not in UI_MAY_USE:
+        return None if folder_of(target) in MAY_USE and folder_of(target) != "cli" else f"{target} is not for ui"
+    allowed_too = used == user or any(name in (used, "ui") for name in UI_MAY_USE[user])
+    return None if allowed_too else f"{user} may not use {used}"
+
+
+def check_ui_tree(ui):
+    complaints = []
+    for path in sorted(ui.rglob("*.[ch]")):
+        user = ui_folder_of(path.relative_to(ui).as_posix())
+        if user not in UI_MAY_USE:
+            complaints.append(f"{path}: {user} is not in the table of tests/lint")
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            match = INCLUDE.match(line)
+            complaint = match and check_ui_include(user, match[1], match[2])
+            if complaint:
+                complaints.append(f"{path}:{number}: {complaint}")
+    return complaints
+
+
 def check_tree(src):
     complaints = []
     for path in sorted(src.rglob("*.[ch]")):
@@ -104,6 +149,6 @@ def check_tree(src):
 
 
 if __name__ == "__main__":
-    found = check_tree(pathlib.Path(sys.argv[1]) / "src")
+    found = check_tree(pathlib.Path(sys.argv[1]) / "src") + check_ui_tree(pathlib.Path(sys.argv[1]) / "ui")
     print("\n".join(found))
     sys.exit(1 if found else 0)

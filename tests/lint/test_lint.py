@@ -51,6 +51,16 @@ class Arrows(unittest.TestCase):
         self.assertIsNotNone(include_arrows.check_include("base", '"', "image/graft-node.h", False))
         self.assertIsNotNone(include_arrows.check_include("image", '"', "overlay/graft-overlay.h", False))
 
+    def test_ui(self):
+        self.assertIsNone(include_arrows.check_ui_include("ui/app", '"', "pages/swap/graft-swap-page.h"))
+        self.assertIsNone(include_arrows.check_ui_include("ui/pages/swap", '"', "session/graft-session.h"))
+        self.assertIsNone(include_arrows.check_ui_include("ui/session", '"', "steps/graft-step.h"))
+        self.assertIsNotNone(include_arrows.check_ui_include("ui/pages/swap", '"', "app/graft-window.h"))
+        self.assertIsNotNone(include_arrows.check_ui_include("ui/pages/swap", '"', "pages/modules/graft-modules-page.h"))
+        self.assertIsNotNone(include_arrows.check_ui_include("ui/session", '"', "widgets/graft-toasts.h"))
+        self.assertIsNotNone(include_arrows.check_ui_include("ui/session", "<", "gtk/gtk.h"))
+        self.assertIsNotNone(include_arrows.check_ui_include("ui/app", '"', "cli/cli-open.h"))
+
     def test_between_formats(self):
         self.assertIsNotNone(
             include_arrows.check_include("formats/squashfs", '"', "formats/cpio/graft-cpio.h", False))

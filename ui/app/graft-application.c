@@ -7,8 +7,9 @@
 
 #include <glib/gi18n.h>
 
-#include "app/graft-frame-recorder.h"
 #include "app/graft-window.h"
+
+#define APP_ID "io.github.bootgraft.Bootgraft"
 
 struct _GraftApplication
 {
@@ -18,37 +19,24 @@ struct _GraftApplication
 G_DEFINE_FINAL_TYPE (GraftApplication, graft_application, ADW_TYPE_APPLICATION)
 
 static void
-graft_application_activate (GApplication *application)
+open_window (GtkApplication *application, const char *path)
 {
-  GtkWindow *window = GTK_WINDOW (graft_window_new (GTK_APPLICATION (application)));
+  GraftWindow *window = graft_window_new (application);
 
-  gtk_window_present (window);
+  if (path != NULL)
+    graft_window_open_path (window, path);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
-/* A window that shows this set already, or one that waits for one, or a new one. */
-static GraftWindow *
-get_window (GraftApplication *self, GFile *file, gboolean *ret_has_it)
+static void
+graft_application_activate (GApplication *application)
 {
-  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
-  GraftWindow *empty = NULL;
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
-  *ret_has_it = FALSE;
-  for (GList *l = windows; l != NULL; l = l->next)
-    {
-      GraftWindow *window = GRAFT_IS_WINDOW (l->data) ? l->data : NULL;
-
-      if (window == NULL)
-        continue;
-      if (graft_window_has_set (window)
-          && g_strcmp0 (graft_window_get_path (window), g_file_peek_path (file)) == 0)
-        {
-          *ret_has_it = TRUE;
-          return window;
-        }
-      if (!graft_window_has_set (window) && graft_window_get_path (window) == NULL)
-        empty = window;
-    }
-  return empty != NULL ? empty : graft_window_new (GTK_APPLICATION (self));
+  if (window != NULL)
+    gtk_window_present (window);
+  else
+    open_window (GTK_APPLICATION (application), NULL);
 }
 
 static void
@@ -56,86 +44,59 @@ graft_application_open (GApplication *application, GFile **files, int n_files, c
 {
   for (int i = 0; i < n_files; i++)
     {
-      gboolean has_it;
-      GraftWindow *window = get_window (GRAFT_APPLICATION (application), files[i], &has_it);
+      g_autofree char *path = g_file_get_path (files[i]);
+      g_autofree char *uri = g_file_get_uri (files[i]);
 
-      if (!has_it)
-        graft_window_open (window, files[i]);
-      gtk_window_present (GTK_WINDOW (window));
+      /* What is not on this machine cannot be read at an offset: the session says so. */
+      open_window (GTK_APPLICATION (application), path != NULL ? path : uri);
     }
 }
 
 static void
-do_new_window (GSimpleAction *action, GVariant *parameter, gpointer data)
+new_window (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  g_application_activate (data);
+  open_window (GTK_APPLICATION (data), NULL);
 }
 
-/* Each window asks for itself; one that is told to stay stays. */
+/* Each window asks for itself; one that is refused keeps the program running. */
 static void
-do_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
+quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (data));
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (data)));
 
-  for (GList *l = windows; l != NULL; l = l->next)
-    if (GRAFT_IS_WINDOW (l->data))
-      gtk_window_close (l->data);
+  for (GList *item = windows; item != NULL; item = item->next)
+    gtk_window_close (GTK_WINDOW (item->data));
 }
 
 static void
-do_about (GSimpleAction *action, GVariant *parameter, gpointer data)
+about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  adw_show_about_window (gtk_application_get_active_window (data), "application-name", "Bootgraft",
-                         "application-icon", "io.github.bootgraft.Bootgraft", "version", VERSION,
-                         "developer-name", _ ("The Bootgraft developers"), "license-type",
+  adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (data)),
+                         "application-name", "Bootgraft", "application-icon", APP_ID, "version",
+                         VERSION, "developer-name", _ ("The Bootgraft developers"), "license-type",
                          GTK_LICENSE_GPL_3_0, "comments",
-                         _ ("Opens the files that a machine boots from, shows whether their "
-                            "drivers match the kernel, and swaps the kernel in all of them."),
+                         _ ("Swaps the kernel of a Linux boot set, with its modules in every "
+                            "layer, and reads back what it wrote."),
                          NULL);
-}
-
-static void
-set_accels (GtkApplication *application)
-{
-  static const struct
-  {
-    const char *action;
-    const char *keys[3];
-  } accels[] = {
-    { "win.open-folder", { "<Control>o" } },
-    { "win.open-image", { "<Control><Shift>o" } },
-    { "win.undo", { "<Control>z" } },
-    { "win.redo", { "<Control><Shift>z", "<Control>y" } },
-    { "win.search", { "<Control>f" } },
-    { "win.swap", { "<Control>k" } },
-    { "win.export", { "<Control>e", "<Control>s" } },
-    { "win.show-page::contents", { "<Alt>1" } },
-    { "win.show-page::modules", { "<Alt>2" } },
-    { "win.back", { "<Alt>Left" } },
-    { "win.close", { "<Control>w" } },
-    { "app.new-window", { "<Control>n" } },
-    { "app.quit", { "<Control>q" } },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
-    gtk_application_set_accels_for_action (application, accels[i].action, accels[i].keys);
 }
 
 static void
 graft_application_startup (GApplication *application)
 {
-  const GActionEntry entries[] = {
-    { "new-window", do_new_window },
-    { "quit", do_quit },
-    { "about", do_about },
+  static const GActionEntry entries[] = {
+    { "new-window", new_window, NULL, NULL, NULL },
+    { "quit", quit, NULL, NULL, NULL },
+    { "about", about, NULL, NULL, NULL },
   };
+  static const char *const new_keys[] = { "<Control>n", NULL };
+  static const char *const quit_keys[] = { "<Control>q", NULL };
 
   G_APPLICATION_CLASS (graft_application_parent_class)->startup (application);
+  gtk_window_set_default_icon_name (APP_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);
-  set_accels (GTK_APPLICATION (application));
-  gtk_window_set_default_icon_name ("io.github.bootgraft.Bootgraft");
-  graft_frame_recorder_start (application);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.new-window", new_keys);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", quit_keys);
 }
 
 static void
@@ -143,9 +104,9 @@ graft_application_class_init (GraftApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
-  application_class->startup = graft_application_startup;
   application_class->activate = graft_application_activate;
   application_class->open = graft_application_open;
+  application_class->startup = graft_application_startup;
 }
 
 static void
@@ -156,7 +117,6 @@ graft_application_init (GraftApplication *self)
 GraftApplication *
 graft_application_new (void)
 {
-  return g_object_new (GRAFT_TYPE_APPLICATION, "application-id", "io.github.bootgraft.Bootgraft",
-                       "resource-base-path", "/io/github/bootgraft/Bootgraft", "flags",
-                       G_APPLICATION_HANDLES_OPEN, NULL);
+  return g_object_new (GRAFT_TYPE_APPLICATION, "application-id", APP_ID, "resource-base-path",
+                       "/io/github/bootgraft/Bootgraft", "flags", G_APPLICATION_HANDLES_OPEN, NULL);
 }

@@ -6,112 +6,86 @@
 #include "app/graft-frame-recorder.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
-/* Milliseconds. */
-#define SAMPLE_INTERVAL 10
+/* Milliseconds between two beats: a beat that comes late was kept waiting. */
+#define BEAT 10
 
-/* One for the process: what is measured is its main loop. */
 static struct
 {
-  const char *path; /* NULL: nothing is measured */
-  gint64 sampled;   /* monotonic, microseconds */
-  gint64 longest;   /* microseconds */
-  gboolean painted;
+  const char *file;
+  gint64 started;
+  gint64 last_beat;
+  gint64 frame_start;
+  gint64 longest;
 } recorder;
 
 static gboolean
-sample (gpointer data)
+on_beat (gpointer data)
 {
   gint64 now = g_get_monotonic_time ();
 
-  recorder.longest = MAX (recorder.longest, now - recorder.sampled - SAMPLE_INTERVAL * 1000);
-  recorder.sampled = now;
+  recorder.longest = MAX (recorder.longest, now - recorder.last_beat - BEAT * 1000);
+  recorder.last_beat = now;
   return G_SOURCE_CONTINUE;
 }
 
-/* Microseconds since the process started; proc(5): field 22 of stat is in ticks since the boot, as
- * CLOCK_BOOTTIME counts. */
-static gint64
-get_age (void)
-{
-  g_autofree char *stat = NULL;
-  const char *rest;
-  guint64 start = 0;
-  struct timespec now;
-
-  if (!g_file_get_contents ("/proc/self/stat", &stat, NULL, NULL)
-      || (rest = strrchr (stat, ')')) == NULL)
-    return 0;
-  for (guint field = 2; field < 22 && rest != NULL; field++)
-    rest = strchr (rest + 1, ' ');
-  if (rest != NULL)
-    start = g_ascii_strtoull (rest, NULL, 10);
-  clock_gettime (CLOCK_BOOTTIME, &now);
-  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000
-         - (gint64)(start * G_USEC_PER_SEC / sysconf (_SC_CLK_TCK));
-}
-
-void
-graft_frame_recorder_mark (const char *name)
-{
-  FILE *file;
-
-  if (recorder.path == NULL)
-    return;
-  sample (NULL);
-  file = fopen (recorder.path, "a");
-  if (file == NULL)
-    return;
-  fprintf (file, "%s %.1f %.0f\n", name, recorder.longest / 1000.0, get_age () / 1000.0);
-  fclose (file);
-  recorder.longest = 0;
-}
-
 static void
-on_frames (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_before_paint (GdkFrameClock *clock, gpointer data)
 {
-  graft_frame_recorder_mark (g_variant_get_string (parameter, NULL));
+  recorder.frame_start = g_get_monotonic_time ();
 }
 
 static void
 on_after_paint (GdkFrameClock *clock, gpointer data)
 {
-  gint64 painting = g_get_monotonic_time () - gdk_frame_clock_get_frame_time (clock);
-
-  recorder.longest = MAX (recorder.longest, painting);
-  if (!recorder.painted)
-    {
-      recorder.painted = TRUE;
-      graft_frame_recorder_mark ("window");
-    }
+  recorder.longest = MAX (recorder.longest, g_get_monotonic_time () - recorder.frame_start);
 }
 
 static void
-on_realize (GtkWidget *window, gpointer data)
+on_realize (GtkWidget *widget, gpointer data)
 {
-  GdkFrameClock *clock = gdk_surface_get_frame_clock (gtk_native_get_surface (GTK_NATIVE (window)));
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
 
+  g_signal_connect (clock, "before-paint", G_CALLBACK (on_before_paint), NULL);
   g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint), NULL);
 }
 
-void
-graft_frame_recorder_watch (GtkWindow *window)
+static void
+on_map (GtkWidget *widget, gpointer data)
 {
-  if (recorder.path != NULL)
-    g_signal_connect (window, "realize", G_CALLBACK (on_realize), NULL);
+  graft_frame_recorder_mark ("window");
 }
 
 void
-graft_frame_recorder_start (GApplication *application)
+graft_frame_recorder_start (void)
 {
-  const GActionEntry entries[] = { { "frames", on_frames, "s" } };
-
-  g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
-                                   NULL);
-  recorder.path = g_getenv ("BOOTGRAFT_FRAMES");
-  if (recorder.path == NULL)
+  recorder.file = g_getenv ("BOOTGRAFT_FRAMES");
+  if (recorder.file == NULL)
     return;
-  recorder.sampled = g_get_monotonic_time ();
-  g_timeout_add_full (G_PRIORITY_HIGH, SAMPLE_INTERVAL, sample, NULL, NULL);
+  recorder.started = recorder.last_beat = g_get_monotonic_time ();
+  g_timeout_add_full (G_PRIORITY_HIGH, BEAT, on_beat, NULL, NULL);
+}
+
+void
+graft_frame_recorder_watch (GtkWidget *widget)
+{
+  if (recorder.file == NULL)
+    return;
+  g_signal_connect (widget, "realize", G_CALLBACK (on_realize), NULL);
+  g_signal_connect (widget, "map", G_CALLBACK (on_map), NULL);
+}
+
+void
+graft_frame_recorder_mark (const char *name)
+{
+  FILE *file = recorder.file != NULL ? fopen (recorder.file, "a") : NULL;
+
+  if (file == NULL)
+    return;
+  /* What keeps the loop from coming round just now counts as well. */
+  on_beat (NULL);
+  fprintf (file, "%s %.1f %.1f\n", name, recorder.longest / 1000.0,
+           (g_get_monotonic_time () - recorder.started) / 1000.0);
+  fclose (file);
+  recorder.longest = 0;
 }

@@ -7,25 +7,17 @@
 
 #include <glib/gi18n.h>
 
-#include "app/graft-cards-box.h"
 #include "app/graft-layer-card.h"
-#include "base/graft-name.h"
+#include "widgets/graft-layer-text.h"
 
 struct _GraftLayerCards
 {
   AdwBin parent_instance;
 
-  GraftCardsBox *box;
+  GtkBox *cards;
   GtkWidget *remedy;
-  GtkLabel *remedy_text;
-  GraftSession *session;
-  GPtrArray *cards; /* of GraftLayerCard, as the layers are ordered; the box keeps them */
-  gboolean compact;
-};
-
-enum
-{
-  PROP_COMPACT = 1,
+  GtkLabel *remedy_label;
+  GListModel *layers;
 };
 
 G_DEFINE_FINAL_TYPE (GraftLayerCards, graft_layer_cards, ADW_TYPE_BIN)
@@ -33,109 +25,61 @@ G_DEFINE_FINAL_TYPE (GraftLayerCards, graft_layer_cards, ADW_TYPE_BIN)
 static void
 show_remedy (GraftLayerCards *self)
 {
-  GListModel *layers = graft_session_get_layers (self->session);
-  g_autofree char *release = NULL;
-  g_autofree char *text = NULL;
-  guint n = 0;
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *list = NULL, *text = NULL;
+  const char *release = NULL;
 
-  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (self->layers); i++)
     {
-      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (self->layers, i);
 
-      if (graft_layer_get_root (layer) == NULL
-          || graft_layer_get_state (layer) != GRAFT_LAYER_DIFFERS
-          || graft_layer_get_kernel_release (layer) == NULL)
+      if (!graft_layer_text_is_mismatch (layer))
         continue;
-      n++;
-      g_free (release);
-      release = graft_name_escape (graft_layer_get_kernel_release (layer));
+      /* The list keeps the layer. */
+      g_ptr_array_add (names, (gpointer)graft_layer_get_path (layer));
+      release = graft_layer_get_kernel_release (layer);
     }
-  gtk_widget_set_visible (self->remedy, n > 0);
-  if (n == 0)
-    return;
-  text = g_strdup_printf (ngettext ("%u layer has no modules of the kernel %s: its drivers will "
-                                    "not load.",
-                                    "%u layers have no modules of the kernel %s: their drivers "
-                                    "will not load.",
-                                    n),
-                          n, release);
-  gtk_label_set_label (self->remedy_text, text);
+  if (names->len > 0)
+    {
+      g_ptr_array_add (names, NULL);
+      list = g_strjoinv (", ", (char **)names->pdata);
+      text = g_strdup_printf (_ ("The kernel is %s, but %s has no modules for it."), release, list);
+      gtk_label_set_text (self->remedy_label, text);
+    }
+  gtk_widget_set_visible (self->remedy, text != NULL);
 }
 
-/* Which kernel boots may be known after its own card. */
-static void
-show_layers (GraftLayerCards *self)
+/* NULL: before the first. */
+static GtkWidget *
+get_card_before (GraftLayerCards *self, guint position)
 {
-  GListModel *layers = graft_session_get_layers (self->session);
-  GraftLayer *kernel = graft_session_get_kernel (self->session);
+  GtkWidget *card = NULL;
 
-  for (guint i = 0; i < self->cards->len; i++)
+  for (guint i = 0; i < position; i++)
+    card = card == NULL ? gtk_widget_get_first_child (GTK_WIDGET (self->cards))
+                        : gtk_widget_get_next_sibling (card);
+  return card;
+}
+
+static void
+on_layers_changed (GListModel *layers, guint position, guint removed, guint added, gpointer data)
+{
+  GraftLayerCards *self = data;
+  GtkWidget *before = get_card_before (self, position);
+
+  for (guint i = 0; i < removed; i++)
+    gtk_box_remove (self->cards, before != NULL
+                                     ? gtk_widget_get_next_sibling (before)
+                                     : gtk_widget_get_first_child (GTK_WIDGET (self->cards)));
+  for (guint i = 0; i < added; i++)
     {
-      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
-      gboolean known = graft_session_get_state (self->session) == GRAFT_SESSION_OPEN;
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, position + i);
+      GtkWidget *card = graft_layer_card_new (layer);
 
-      graft_layer_card_set_layer (g_ptr_array_index (self->cards, i), layer,
-                                  !known || layer == kernel);
+      gtk_box_insert_child_after (self->cards, card, before);
+      before = card;
     }
   show_remedy (self);
-}
-
-static void
-add_card (GraftLayerCards *self, guint position)
-{
-  GraftLayerCard *card = graft_layer_card_new ();
-
-  graft_layer_card_set_compact (card, self->compact);
-  graft_cards_box_insert (self->box, GTK_WIDGET (card), position);
-  g_ptr_array_insert (self->cards, position, card);
-}
-
-static void
-remove_card (GraftLayerCards *self, guint position)
-{
-  GtkWidget *card = g_ptr_array_index (self->cards, position);
-
-  graft_cards_box_remove (self->box, card);
-  g_ptr_array_remove_index (self->cards, position);
-}
-
-/* A layer in place of another keeps its card, and so the focus. */
-static void
-on_items_changed (GListModel *layers, guint position, guint removed, guint added,
-                  GraftLayerCards *self)
-{
-  for (; removed > added; removed--)
-    remove_card (self, position);
-  for (; added > removed; removed++)
-    add_card (self, position);
-  show_layers (self);
-}
-
-static void
-set_compact (GraftLayerCards *self, gboolean compact)
-{
-  self->compact = compact;
-  for (guint i = 0; i < self->cards->len; i++)
-    graft_layer_card_set_compact (g_ptr_array_index (self->cards, i), compact);
-  graft_cards_box_set_size (self->box, compact ? 150 : 200, compact ? 190 : 250);
-}
-
-static void
-graft_layer_cards_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  if (id == PROP_COMPACT)
-    g_value_set_boolean (value, GRAFT_LAYER_CARDS (object)->compact);
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
-graft_layer_cards_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  if (id == PROP_COMPACT)
-    set_compact (GRAFT_LAYER_CARDS (object), g_value_get_boolean (value));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -143,49 +87,39 @@ graft_layer_cards_dispose (GObject *object)
 {
   GraftLayerCards *self = GRAFT_LAYER_CARDS (object);
 
+  if (self->layers != NULL)
+    g_signal_handlers_disconnect_by_data (self->layers, self);
+  g_clear_object (&self->layers);
+  /* AdwBin lets go of its child itself, and must not find it gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_LAYER_CARDS);
-  g_clear_pointer (&self->cards, g_ptr_array_unref);
-  g_clear_object (&self->session);
   G_OBJECT_CLASS (graft_layer_cards_parent_class)->dispose (object);
 }
 
 static void
 graft_layer_cards_class_init (GraftLayerCardsClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = graft_layer_cards_dispose;
-  object_class->get_property = graft_layer_cards_get_property;
-  object_class->set_property = graft_layer_cards_set_property;
-  g_object_class_install_property (
-      object_class, PROP_COMPACT,
-      g_param_spec_boolean ("compact", NULL, NULL, FALSE,
-                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_type_ensure (GRAFT_TYPE_CARDS_BOX);
+  G_OBJECT_CLASS (klass)->dispose = graft_layer_cards_dispose;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/app/graft-layer-cards.ui");
-  gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, box);
+  gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, cards);
   gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, remedy);
-  gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, remedy_text);
+  gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, remedy_label);
 }
 
 static void
 graft_layer_cards_init (GraftLayerCards *self)
 {
-  self->cards = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
 void
 graft_layer_cards_set_session (GraftLayerCards *self, GraftSession *session)
 {
-  GListModel *layers = graft_session_get_layers (session);
-
-  g_return_if_fail (self->session == NULL);
-  self->session = g_object_ref (session);
-  g_signal_connect_object (layers, "items-changed", G_CALLBACK (on_items_changed), self, 0);
-  g_signal_connect_object (session, "notify::state", G_CALLBACK (show_layers), self,
-                           G_CONNECT_SWAPPED);
-  on_items_changed (layers, 0, 0, g_list_model_get_n_items (layers), self);
+  g_return_if_fail (self->layers == NULL);
+  self->layers = g_object_ref (graft_session_get_layers (session));
+  g_signal_connect (self->layers, "items-changed", G_CALLBACK (on_layers_changed), self);
+  on_layers_changed (self->layers, 0, 0, g_list_model_get_n_items (self->layers), self);
 }

@@ -1,4 +1,4 @@
-/* graft-layer-cards.h: the layers of a set in boot order, and what to do when they do not match
+/* graft-layer-cards.h: the layers of the set, in boot order
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -14,7 +14,6 @@ G_BEGIN_DECLS
 #define GRAFT_TYPE_LAYER_CARDS (graft_layer_cards_get_type ())
 G_DECLARE_FINAL_TYPE (GraftLayerCards, graft_layer_cards, GRAFT, LAYER_CARDS, AdwBin)
 
-/* Once. "compact" (a property): for little room. */
 void graft_layer_cards_set_session (GraftLayerCards *self, GraftSession *session);
 
 G_END_DECLS

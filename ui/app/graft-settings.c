@@ -5,9 +5,20 @@
 
 #include "app/graft-settings.h"
 
+#include <string.h>
+
 #define SCHEMA "io.github.bootgraft.Bootgraft"
-/* A list to choose from at a glance. */
 #define MAX_RECENT 8
+
+GSettings *
+graft_settings_new (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema
+      = source != NULL ? g_settings_schema_source_lookup (source, SCHEMA, TRUE) : NULL;
+
+  return schema != NULL ? g_settings_new (SCHEMA) : NULL;
+}
 
 void
 graft_recent_set_free (GraftRecentSet *self)
@@ -17,98 +28,62 @@ graft_recent_set_free (GraftRecentSet *self)
   g_free (self);
 }
 
-GSettings *
-graft_settings_get (void)
+static GPtrArray *
+read_recent (GSettings *settings)
 {
-  static GSettings *settings = NULL;
-  static gboolean looked_for = FALSE;
+  GPtrArray *sets = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_recent_set_free);
+  g_autoptr (GVariant) value = g_settings_get_value (settings, "recent-sets");
+  const char *path, *release;
+  GVariantIter iter;
 
-  if (!looked_for)
+  g_variant_iter_init (&iter, value);
+  while (g_variant_iter_next (&iter, "(&s&s)", &path, &release))
     {
-      GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-      g_autoptr (GSettingsSchema) schema
-          = source != NULL ? g_settings_schema_source_lookup (source, SCHEMA, TRUE) : NULL;
+      GraftRecentSet *set = g_new0 (GraftRecentSet, 1);
 
-      /* Not g_settings_new(), which ends the program when there is none. */
-      settings = schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
-      looked_for = TRUE;
+      set->path = g_strdup (path);
+      set->release = release[0] != '\0' ? g_strdup (release) : NULL;
+      g_ptr_array_add (sets, set);
     }
-  return settings;
-}
-
-static GraftRecentSet *
-recent_set_new (const char *path, const char *release)
-{
-  GraftRecentSet *self = g_new0 (GraftRecentSet, 1);
-
-  self->path = g_strdup (path);
-  self->release = g_strdup (release != NULL ? release : "");
-  return self;
+  return sets;
 }
 
 GPtrArray *
 graft_settings_list_recent (void)
 {
-  GSettings *settings = graft_settings_get ();
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_recent_set_free);
-  g_autoptr (GVariant) value
-      = settings != NULL ? g_settings_get_value (settings, "recent-sets") : NULL;
+  g_autoptr (GSettings) settings = graft_settings_new ();
+  GPtrArray *sets = settings != NULL
+                        ? read_recent (settings)
+                        : g_ptr_array_new_with_free_func ((GDestroyNotify)graft_recent_set_free);
 
-  for (gsize i = 0; value != NULL && i < g_variant_n_children (value); i++)
-    {
-      const char *path;
-      const char *release;
-
-      g_variant_get_child (value, i, "(&s&s)", &path, &release);
-      g_ptr_array_add (list, recent_set_new (path, release));
-    }
-  return list;
-}
-
-static void
-save_recent (GPtrArray *list)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
-  for (guint i = 0; i < MIN (list->len, MAX_RECENT); i++)
-    {
-      GraftRecentSet *set = g_ptr_array_index (list, i);
-
-      g_variant_builder_add (&builder, "(ss)", set->path, set->release);
-    }
-  g_settings_set_value (graft_settings_get (), "recent-sets", g_variant_builder_end (&builder));
-}
-
-static void
-remove_path (GPtrArray *list, const char *path)
-{
-  for (guint i = list->len; i > 0; i--)
-    if (g_str_equal (((GraftRecentSet *)g_ptr_array_index (list, i - 1))->path, path))
-      g_ptr_array_remove_index (list, i - 1);
+  for (guint i = sets->len; i-- > 0;)
+    if (!g_file_test (((GraftRecentSet *)g_ptr_array_index (sets, i))->path, G_FILE_TEST_EXISTS))
+      g_ptr_array_remove_index (sets, i);
+  return sets;
 }
 
 void
 graft_settings_add_recent (const char *path, const char *release)
 {
-  g_autoptr (GPtrArray) list = graft_settings_list_recent ();
+  g_autoptr (GSettings) settings = graft_settings_new ();
+  g_autoptr (GPtrArray) before = NULL;
+  GVariantBuilder builder;
+  guint count = 1;
 
-  /* What the settings keep is text. */
-  if (graft_settings_get () == NULL || !g_utf8_validate (path, -1, NULL)
-      || (release != NULL && !g_utf8_validate (release, -1, NULL)))
+  /* GVariant's strings are UTF-8; a path that is not cannot be remembered. */
+  if (settings == NULL || !g_utf8_validate (path, -1, NULL))
     return;
-  remove_path (list, path);
-  g_ptr_array_insert (list, 0, recent_set_new (path, release));
-  save_recent (list);
-}
+  before = read_recent (settings);
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
+  g_variant_builder_add (&builder, "(ss)", path, release != NULL ? release : "");
+  for (guint i = 0; i < before->len && count < MAX_RECENT; i++)
+    {
+      const GraftRecentSet *set = g_ptr_array_index (before, i);
 
-void
-graft_settings_remove_recent (const char *path)
-{
-  g_autoptr (GPtrArray) list = graft_settings_list_recent ();
-
-  if (graft_settings_get () == NULL)
-    return;
-  remove_path (list, path);
-  save_recent (list);
+      if (strcmp (set->path, path) == 0)
+        continue;
+      g_variant_builder_add (&builder, "(ss)", set->path, set->release != NULL ? set->release : "");
+      count++;
+    }
+  g_settings_set_value (settings, "recent-sets", g_variant_builder_end (&builder));
 }

@@ -1,6 +1,9 @@
-/* graft-settings.h: what is remembered between two starts
+/* graft-settings.h: what is remembered from one run to the next
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * In GSettings; where its schema is not installed (a build that is run in place) nothing is
+ * remembered.
  */
 
 #pragma once
@@ -9,10 +12,13 @@
 
 G_BEGIN_DECLS
 
+/* NULL without the schema. */
+GSettings *graft_settings_new (void);
+
 /**
  * GraftRecentSet:
- * @path: as it was opened
- * @release: of its kernel then; "" when it had none
+ * @path: folder or image, as it was opened
+ * @release: (nullable): of its kernel then
  */
 typedef struct
 {
@@ -22,14 +28,9 @@ typedef struct
 
 void graft_recent_set_free (GraftRecentSet *self);
 
-/* NULL where the schema is not installed: then nothing is remembered, and all else works.
- * Borrowed, for the main thread. */
-GSettings *graft_settings_get (void);
-
-/* (element-type GraftRecentSet): the newest first; "changed::recent-sets" tells of changes. */
+/* (transfer full) (element-type GraftRecentSet): the newest first; those that are gone left out. */
 GPtrArray *graft_settings_list_recent (void);
-/* Puts @path to the front. @release (nullable): of its kernel. */
+/* Puts @path first. */
 void graft_settings_add_recent (const char *path, const char *release);
-void graft_settings_remove_recent (const char *path);
 
 G_END_DECLS

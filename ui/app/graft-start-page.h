@@ -1,4 +1,4 @@
-/* graft-start-page.h: what to open
+/* graft-start-page.h: what a window shows without a set
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -11,7 +11,5 @@ G_BEGIN_DECLS
 
 #define GRAFT_TYPE_START_PAGE (graft_start_page_get_type ())
 G_DECLARE_FINAL_TYPE (GraftStartPage, graft_start_page, GRAFT, START_PAGE, AdwBin)
-
-/* Speaks to its window by "win.open-folder", "win.open-image" and "win.open-path". */
 
 G_END_DECLS

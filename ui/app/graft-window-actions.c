@@ -1,234 +1,242 @@
-/* graft-window-actions.c: what the window can be asked for, by stable names
+/* graft-window-actions.c: what the window can be told, by button, menu, key or test
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "app/graft-window-private.h"
-#include "base/graft-name.h"
-#include "base/graft-sentence.h"
 #include "dialogs/graft-export-dialog.h"
+#include "widgets/graft-chooser.h"
+#include "widgets/graft-toasts.h"
 
 static void
-do_open_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_set_chosen (GtkWidget *from, const char *const *paths, gpointer data)
 {
-  graft_window_choose_set (data, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER);
+  graft_window_open_path (GRAFT_WINDOW (from), paths[0]);
 }
 
 static void
-do_open_image (GSimpleAction *action, GVariant *parameter, gpointer data)
+open_folder (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  graft_window_choose_set (data, GTK_FILE_CHOOSER_ACTION_OPEN);
+  graft_choose (widget, GRAFT_CHOOSE_FOLDER, _ ("Open the folder of a boot set"), _ ("_Open"),
+                on_set_chosen, NULL);
 }
 
 static void
-do_open_path (GSimpleAction *action, GVariant *parameter, gpointer data)
+open_image (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  graft_window_open_path (data, g_variant_get_string (parameter, NULL));
+  graft_choose (widget, GRAFT_CHOOSE_FILE, _ ("Open an image of a boot set"), _ ("_Open"),
+                on_set_chosen, NULL);
 }
 
 static void
-do_undo (GSimpleAction *action, GVariant *parameter, gpointer data)
+open_path (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  graft_session_undo (GRAFT_WINDOW (data)->session);
+  graft_window_open_path (GRAFT_WINDOW (widget), g_variant_get_string (parameter, NULL));
 }
 
 static void
-do_redo (GSimpleAction *action, GVariant *parameter, gpointer data)
+undo (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  graft_session_redo (GRAFT_WINDOW (data)->session);
+  graft_session_undo (GRAFT_WINDOW (widget)->session);
 }
 
 static void
-do_search (GSimpleAction *action, GVariant *parameter, gpointer data)
+redo (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  GraftWindow *self = data;
-
-  adw_view_stack_set_visible_child_name (self->pages, "contents");
-  gtk_widget_activate_action (GTK_WIDGET (self->contents_page), "contents.search", NULL);
+  graft_session_redo (GRAFT_WINDOW (widget)->session);
 }
 
-void
-graft_window_swap_from (GraftWindow *self, const char *const *paths)
+static void
+search (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  graft_window_set_view (self, "swap");
+  GraftWindow *self = GRAFT_WINDOW (widget);
+
+  if (strcmp (adw_view_stack_get_visible_child_name (self->pages), "modules") == 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->modules_page), "modules.filter", NULL);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self->contents_page), "contents.search", NULL);
+}
+
+static void
+plan_swap (GraftWindow *self, const char *const *paths)
+{
+  graft_window_show_view (self, "swap");
   graft_swap_page_plan (self->swap_page, paths);
 }
 
 static void
-do_swap_from (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_kernel_chosen (GtkWidget *from, const char *const *paths, gpointer data)
 {
-  g_autofree const char **paths = g_variant_get_strv (parameter, NULL);
-
-  if (paths[0] != NULL)
-    graft_window_swap_from (data, paths);
+  plan_swap (GRAFT_WINDOW (from), paths);
 }
 
 static void
-on_kernel_chosen (GtkNativeDialog *dialog, int response, GraftWindow *self)
+swap_folder (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-    {
-      g_autoptr (GFile) file = g_list_model_get_item (files, i);
-
-      if (g_file_peek_path (file) != NULL)
-        g_ptr_array_add (paths, g_file_get_path (file));
-    }
-  g_ptr_array_add (paths, NULL);
-  if (response == GTK_RESPONSE_ACCEPT && paths->len > 1)
-    graft_window_swap_from (self, (const char *const *)paths->pdata);
-  g_clear_object (&self->chooser);
+  graft_choose (widget, GRAFT_CHOOSE_FOLDER, _ ("Choose a folder with the new kernel"),
+                _ ("_Choose"), on_kernel_chosen, NULL);
 }
 
 static void
-choose_kernel (GraftWindow *self, GtkFileChooserAction what)
+swap_file (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_clear_object (&self->chooser);
-  self->chooser = gtk_file_chooser_native_new (_ ("Choose the new kernel"), GTK_WINDOW (self), what,
-                                               _ ("_Choose"), _ ("_Cancel"));
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_kernel_chosen), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  graft_choose (widget, GRAFT_CHOOSE_FILE, _ ("Choose a kernel package or a vmlinuz"),
+                _ ("_Choose"), on_kernel_chosen, NULL);
 }
 
 static void
-on_kernel_kind (AdwMessageDialog *dialog, const char *response, GraftWindow *self)
+on_swap_response (AdwMessageDialog *dialog, const char *response, gpointer data)
 {
-  if (g_str_equal (response, "folder"))
-    choose_kernel (self, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER);
-  else if (g_str_equal (response, "file"))
-    choose_kernel (self, GTK_FILE_CHOOSER_ACTION_OPEN);
+  if (strcmp (response, "folder") == 0)
+    gtk_widget_activate_action (GTK_WIDGET (data), "win.swap-folder", NULL);
+  else if (strcmp (response, "file") == 0)
+    gtk_widget_activate_action (GTK_WIDGET (data), "win.swap-file", NULL);
 }
 
-/* A file dialog offers either files or folders: so which is asked first. */
+/* No file dialog of GTK takes a folder or a file, as one likes. */
 static void
-do_swap (GSimpleAction *action, GVariant *parameter, gpointer data)
+swap (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  GraftWindow *self = data;
   GtkWidget *dialog = adw_message_dialog_new (
-      GTK_WINDOW (self), _ ("Swap to which kernel?"),
-      _ ("Give its package (linux-image-….deb), or the folder with vmlinuz and lib/modules. "
-         "Modules "
-         "alone will do where only they are wrong. You can also drop it on the window."));
+      GTK_WINDOW (widget), _ ("Swap the kernel"),
+      _ ("Choose what the vendor gave you: a kernel package (.deb) or a vmlinuz, or a folder with "
+         "the kernel and its modules. It can also be dropped anywhere on the window."));
+  AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "folder",
-                                    _ ("Choose a _folder…"), "file", _ ("Choose a _package…"),
-                                    NULL);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "file");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_kernel_kind), self, 0);
+  adw_message_dialog_add_response (message, "cancel", _ ("_Cancel"));
+  adw_message_dialog_add_response (message, "file", _ ("Choose a f_ile…"));
+  adw_message_dialog_add_response (message, "folder", _ ("Choose a _folder…"));
+  adw_message_dialog_set_close_response (message, "cancel");
+  adw_message_dialog_set_default_response (message, "folder");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_swap_response), widget, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
-do_export (GSimpleAction *action, GVariant *parameter, gpointer data)
+swap_from (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  GraftWindow *self = data;
+  g_autofree const char **paths = g_variant_get_strv (parameter, NULL);
 
-  graft_export_dialog_present (GTK_WINDOW (self), self->session);
+  if (paths[0] != NULL)
+    plan_swap (GRAFT_WINDOW (widget), paths);
 }
 
 static void
-do_show_page (GSimpleAction *action, GVariant *parameter, gpointer data)
+export_set (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  GraftWindow *self = data;
-  const char *name = g_variant_get_string (parameter, NULL);
-
-  if (adw_view_stack_get_child_by_name (self->pages, name) == NULL)
-    return;
-  graft_window_set_view (self, "set");
-  adw_view_stack_set_visible_child_name (self->pages, name);
+  graft_export_dialog_present (GTK_WINDOW (widget), GRAFT_WINDOW (widget)->session);
 }
 
 static void
-do_select_layer (GSimpleAction *action, GVariant *parameter, gpointer data)
+show_page (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  GraftWindow *self = data;
-  const char *path = g_variant_get_string (parameter, NULL);
-
-  gtk_widget_activate_action (GTK_WIDGET (self->contents_page), "contents.show-layer", "s", path);
-  gtk_widget_activate_action (GTK_WIDGET (self->modules_page), "modules.show-layer", "s", path);
+  adw_view_stack_set_visible_child_name (GRAFT_WINDOW (widget)->pages,
+                                         g_variant_get_string (parameter, NULL));
 }
 
 static void
-do_back (GSimpleAction *action, GVariant *parameter, gpointer data)
+show_layer (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  graft_window_set_view (data, "set");
+  GraftWindow *self = GRAFT_WINDOW (widget);
+
+  if (strcmp (adw_view_stack_get_visible_child_name (self->pages), "modules") == 0)
+    gtk_widget_activate_action_variant (GTK_WIDGET (self->modules_page), "modules.show-layer",
+                                        parameter);
+  else
+    gtk_widget_activate_action_variant (GTK_WIDGET (self->contents_page), "contents.show-layer",
+                                        parameter);
+}
+
+/* An entry by its address, in the contents. */
+static void
+show_entry (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GraftWindow *self = GRAFT_WINDOW (widget);
+
+  adw_view_stack_set_visible_child_name (self->pages, "contents");
+  gtk_widget_activate_action_variant (GTK_WIDGET (self->contents_page), "contents.show-address",
+                                      parameter);
 }
 
 static void
-do_close (GSimpleAction *action, GVariant *parameter, gpointer data)
+close_window (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  gtk_window_close (data);
+  gtk_window_close (GTK_WINDOW (widget));
+}
+
+static void
+add_shortcut (GtkWidgetClass *widget_class, const char *keys, const char *action)
+{
+  gtk_widget_class_add_shortcut (
+      widget_class,
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys), gtk_named_action_new (action)));
+}
+
+static void
+add_page_shortcut (GtkWidgetClass *widget_class, const char *keys, const char *page)
+{
+  GtkShortcut *shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys),
+                                            gtk_named_action_new ("win.show-page"));
+
+  gtk_shortcut_set_arguments (shortcut, g_variant_new_string (page));
+  gtk_widget_class_add_shortcut (widget_class, shortcut);
 }
 
 void
-graft_window_add_actions (GraftWindow *self)
+graft_window_install_actions (GtkWidgetClass *widget_class)
 {
-  const GActionEntry entries[] = {
-    { "open-folder", do_open_folder },
-    { "open-image", do_open_image },
-    { "open-path", do_open_path, "s" },
-    { "undo", do_undo },
-    { "redo", do_redo },
-    { "search", do_search },
-    { "swap", do_swap },
-    { "swap-from", do_swap_from, "as" },
-    { "export", do_export },
-    { "show-page", do_show_page, "s" },
-    { "select-layer", do_select_layer, "s" },
-    { "back", do_back },
-    { "close", do_close },
-  };
-
-  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  graft_window_update_actions (self);
-}
-
-static void
-enable (GraftWindow *self, const char *name, gboolean enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
-
-/* @label: what would be undone; NULL: nothing. @sentence has a place for it. */
-static void
-name_button (GtkWidget *button, const char *label, const char *bare, const char *sentence)
-{
-  g_autofree char *shown = label != NULL ? graft_name_escape (label) : NULL;
-  g_autofree char *text = shown != NULL ? graft_sentence_about (sentence, shown) : g_strdup (bare);
-
-  gtk_widget_set_tooltip_text (button, text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_class_install_action (widget_class, "win.open-folder", NULL, open_folder);
+  gtk_widget_class_install_action (widget_class, "win.open-image", NULL, open_image);
+  gtk_widget_class_install_action (widget_class, "win.open-path", "s", open_path);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo);
+  gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
+  gtk_widget_class_install_action (widget_class, "win.swap", NULL, swap);
+  gtk_widget_class_install_action (widget_class, "win.swap-file", NULL, swap_file);
+  gtk_widget_class_install_action (widget_class, "win.swap-folder", NULL, swap_folder);
+  gtk_widget_class_install_action (widget_class, "win.swap-from", "as", swap_from);
+  gtk_widget_class_install_action (widget_class, "win.export", NULL, export_set);
+  gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page);
+  gtk_widget_class_install_action (widget_class, "win.show-layer", "s", show_layer);
+  gtk_widget_class_install_action (widget_class, "win.show-entry", "s", show_entry);
+  gtk_widget_class_install_action (widget_class, "win.close", NULL, close_window);
+  add_shortcut (widget_class, "<Control>o", "win.open-folder");
+  add_shortcut (widget_class, "<Control><Shift>o", "win.open-image");
+  add_shortcut (widget_class, "<Control>z", "win.undo");
+  add_shortcut (widget_class, "<Control><Shift>z", "win.redo");
+  add_shortcut (widget_class, "<Control>y", "win.redo");
+  add_shortcut (widget_class, "<Control>f", "win.search");
+  add_shortcut (widget_class, "<Control>k", "win.swap");
+  add_shortcut (widget_class, "<Control>e", "win.export");
+  add_shortcut (widget_class, "<Control>w", "win.close");
+  add_page_shortcut (widget_class, "<Alt>1", "contents");
+  add_page_shortcut (widget_class, "<Alt>2", "modules");
 }
 
 void
 graft_window_update_actions (GraftWindow *self)
 {
-  gboolean is_open
-      = self->session != NULL && graft_session_get_state (self->session) == GRAFT_SESSION_OPEN;
-  gboolean in_set = graft_window_is_in_view (self, "set");
-  /* What takes a moment only is waited for; what takes longer is not piled on. */
-  gboolean free = is_open && !graft_window_has_jobs (self);
-  const char *undo = is_open ? graft_session_get_undo_label (self->session) : NULL;
-  const char *redo = is_open ? graft_session_get_redo_label (self->session) : NULL;
+  static const char *const of_set[]
+      = { "win.search", "win.swap",      "win.swap-file",  "win.swap-folder", "win.swap-from",
+          "win.export", "win.show-page", "win.show-layer", "win.show-entry" };
+  GtkWidget *widget = GTK_WIDGET (self);
+  gboolean shown = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "set") == 0;
+  gboolean open = shown && self->session != NULL
+                  && graft_session_get_state (self->session) == GRAFT_SESSION_OPEN;
+  gboolean idle = open && !graft_session_is_busy (self->session);
 
-  enable (self, "undo", free && undo != NULL);
-  enable (self, "redo", free && redo != NULL);
-  enable (self, "search", in_set);
-  enable (self, "swap", free && in_set);
-  enable (self, "swap-from", free);
-  enable (self, "export", free && in_set);
-  enable (self, "show-page", self->is_found);
-  enable (self, "select-layer", in_set);
-  enable (self, "back", graft_window_is_in_view (self, "swap"));
-  name_button (self->undo, undo, _ ("Undo"), _ ("Undo: %s"));
-  name_button (self->redo, redo, _ ("Redo"), _ ("Redo: %s"));
+  for (guint i = 0; i < G_N_ELEMENTS (of_set); i++)
+    gtk_widget_action_set_enabled (widget, of_set[i], shown);
+  gtk_widget_action_set_enabled (widget, "win.swap", idle);
+  gtk_widget_action_set_enabled (widget, "win.swap-file", idle);
+  gtk_widget_action_set_enabled (widget, "win.swap-folder", idle);
+  gtk_widget_action_set_enabled (widget, "win.swap-from", open);
+  gtk_widget_action_set_enabled (widget, "win.export", idle);
+  gtk_widget_action_set_enabled (widget, "win.undo",
+                                 idle && graft_session_get_undo_label (self->session) != NULL);
+  gtk_widget_action_set_enabled (widget, "win.redo",
+                                 idle && graft_session_get_redo_label (self->session) != NULL);
 }

@@ -1,102 +1,95 @@
-/* graft-window-close.c: nothing is lost by closing without having asked
+/* graft-window-close.c: nothing is lost by closing without being asked
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "app/graft-window-private.h"
-#include "base/graft-name.h"
+
+static gboolean
+would_lose (GraftWindow *self)
+{
+  return self->session != NULL
+         && (graft_session_is_changed (self->session)
+             || g_list_model_get_n_items (graft_session_get_jobs (self->session)) > 0);
+}
+
+static gboolean
+close_now (gpointer data)
+{
+  GraftWindow *self = data;
+
+  self->closing = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
+  return G_SOURCE_REMOVE;
+}
 
 static void
-on_answer (AdwMessageDialog *dialog, const char *response, GraftWindow *self)
+on_response (AdwMessageDialog *dialog, const char *response, gpointer data)
 {
-  self->asks = FALSE;
-  if (g_str_equal (response, "close"))
-    {
-      self->closes = TRUE;
-      gtk_window_close (GTK_WINDOW (self));
-    }
-  else if (g_str_equal (response, "export"))
-    g_action_group_activate_action (G_ACTION_GROUP (self), "export", NULL);
+  GraftWindow *self = data;
+
+  /* Later: the dialog is still being closed, and its window must outlive it. */
+  if (strcmp (response, "close") == 0)
+    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, close_now, g_object_ref (self), g_object_unref);
+  else if (strcmp (response, "export") == 0)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.export", NULL);
 }
 
 static AdwMessageDialog *
-new_question (GraftWindow *self, const char *heading, const char *body)
+make_dialog (GraftWindow *self)
 {
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
+  gboolean running = g_list_model_get_n_items (graft_session_get_jobs (self->session)) > 0;
+  g_autofree char *title = graft_session_dup_title (self->session);
+  g_autofree char *heading = running ? g_strdup (_ ("Stop what is running?"))
+                                     : g_strdup_printf (_ ("Close “%s” without exporting?"), title);
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (
+      GTK_WINDOW (self), heading,
+      running ? _ ("What was not finished leaves nothing behind, and changes that were not "
+                   "exported are lost.")
+              : _ ("The changes are in this window only. The set on disk was not touched.")));
 
-  self->asks = TRUE;
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_answer), self, 0);
-  return ADW_MESSAGE_DIALOG (dialog);
-}
-
-static void
-ask_about_job (GraftWindow *self)
-{
-  g_autoptr (GraftJob) job = g_list_model_get_item (graft_session_get_jobs (self->session), 0);
-  g_autofree char *label = graft_name_escape (graft_job_get_label (job));
-  g_autofree char *body
-      = graft_session_is_changed (self->session)
-            ? g_strdup_printf (_ ("“%s” is not finished. What it has written so far is removed. "
-                                  "The changes to the set that were not exported are lost."),
-                               label)
-            : g_strdup_printf (_ ("“%s” is not finished. What it has written so far is removed."),
-                               label);
-  AdwMessageDialog *dialog = new_question (self, _ ("Stop what is running?"), body);
-
-  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Keep running"), "close",
-                                    _ ("_Stop and close"), NULL);
+  adw_message_dialog_add_response (dialog, "cancel", _ ("_Cancel"));
+  adw_message_dialog_add_response (dialog, "close", running ? _ ("_Stop and close") : _ ("_Close"));
   adw_message_dialog_set_response_appearance (dialog, "close", ADW_RESPONSE_DESTRUCTIVE);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static void
-ask_about_changes (GraftWindow *self)
-{
-  AdwMessageDialog *dialog
-      = new_question (self, _ ("Export the changes first?"),
-                      _ ("The set was changed, but not exported. What is not exported is lost when "
-                         "the window closes."));
-
-  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "close",
-                                    _ ("Close _without exporting"), "export", _ ("_Export…"), NULL);
-  adw_message_dialog_set_response_appearance (dialog, "close", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_response_appearance (dialog, "export", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (dialog, "export");
-  gtk_window_present (GTK_WINDOW (dialog));
+  if (!running)
+    {
+      adw_message_dialog_add_response (dialog, "export", _ ("_Export…"));
+      adw_message_dialog_set_response_appearance (dialog, "export", ADW_RESPONSE_SUGGESTED);
+    }
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  adw_message_dialog_set_default_response (dialog, running ? "cancel" : "export");
+  return dialog;
 }
 
 gboolean
-graft_window_agree_to_close (GraftWindow *self)
+graft_window_close_request (GtkWindow *window)
 {
-  if (self->closes || self->session == NULL)
-    return TRUE;
-  if (self->asks)
-    return FALSE;
-  if (graft_window_has_jobs (self))
-    ask_about_job (self);
-  else if (graft_session_is_changed (self->session))
-    ask_about_changes (self);
-  else
-    return TRUE;
-  return FALSE;
+  GraftWindow *self = GRAFT_WINDOW (window);
+  AdwMessageDialog *dialog;
+
+  if (self->closing || !would_lose (self))
+    return GDK_EVENT_PROPAGATE;
+  dialog = make_dialog (self);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_response), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return GDK_EVENT_STOP;
 }
 
 void
 graft_window_update_inhibit (GraftWindow *self)
 {
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  gboolean changed = self->session != NULL && graft_session_is_changed (self->session);
-  gboolean inhibit = !self->closes && (changed || graft_window_has_jobs (self));
+  gboolean wanted = would_lose (self);
 
-  if (application == NULL || inhibit == (self->inhibit_cookie != 0))
+  if (application == NULL || wanted == (self->inhibit_cookie != 0))
     return;
-  if (inhibit)
-    self->inhibit_cookie = gtk_application_inhibit (
-        application, GTK_WINDOW (self), GTK_APPLICATION_INHIBIT_LOGOUT,
-        changed ? _ ("A boot set was changed, but not exported") : _ ("A boot set is at work"));
+  if (wanted)
+    self->inhibit_cookie
+        = gtk_application_inhibit (application, GTK_WINDOW (self), GTK_APPLICATION_INHIBIT_LOGOUT,
+                                   _ ("Changes to a boot set were not exported"));
   else
     {
       gtk_application_uninhibit (application, self->inhibit_cookie);

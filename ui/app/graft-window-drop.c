@@ -1,4 +1,4 @@
-/* graft-window-drop.c: what is dropped on the window, wherever no page takes it
+/* graft-window-drop.c: what is dropped anywhere on the window
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -7,145 +7,105 @@
 
 #include "app/graft-window-private.h"
 #include "session/graft-drop.h"
+#include "widgets/graft-chooser.h"
 #include "widgets/graft-toasts.h"
 
-/**
- * Dropped:
- * @paths: NULL-terminated
- * @kinds: of each
- */
+/* Dropped files, looked at by a worker. */
 typedef struct
 {
   char **paths;
-  GraftDropKind *kinds;
+  GraftDropKind kind;
 } Dropped;
 
 static void
-dropped_free (Dropped *self)
+dropped_free (gpointer data)
 {
+  Dropped *self = data;
+
   g_strfreev (self->paths);
-  g_free (self->kinds);
   g_free (self);
 }
 
-/* In a worker: the files may be far away. */
 static void
-classify (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+look (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Dropped *dropped = data;
 
-  for (guint i = 0; dropped->paths[i] != NULL; i++)
-    dropped->kinds[i] = graft_drop_classify (dropped->paths[i]);
+  dropped->kind = graft_drop_classify (dropped->paths[0]);
   g_task_return_boolean (task, TRUE);
 }
 
-static gboolean
-is_for_swap (GraftDropKind kind)
-{
-  return kind == GRAFT_DROP_KERNEL || kind == GRAFT_DROP_VMLINUZ;
-}
-
-/* Without a set, a kernel file and its folder are what a set is found by. */
 static void
-take_without_set (GraftWindow *self, Dropped *dropped)
+take_kernel (GraftWindow *self, Dropped *dropped)
 {
-  if (dropped->kinds[0] == GRAFT_DROP_KERNEL
-      && !g_file_test (dropped->paths[0], G_FILE_TEST_IS_DIR))
-    graft_toasts_add (self->content,
-                      _ ("That is a package. Open a boot set first, then drop the package on it."));
-  else
-    graft_window_open_path (self, dropped->paths[0]);
-}
+  GVariant *paths = g_variant_new_strv ((const char *const *)dropped->paths, -1);
 
-static void
-take (GraftWindow *self, Dropped *dropped)
-{
-  g_autoptr (GPtrArray) for_swap = g_ptr_array_new ();
-  gboolean opened = FALSE;
-
-  for (guint i = 0; dropped->paths[i] != NULL; i++)
-    if (is_for_swap (dropped->kinds[i]))
-      g_ptr_array_add (for_swap, dropped->paths[i]);
-  g_ptr_array_add (for_swap, NULL);
-  if (for_swap->len > 1)
+  if (self->session == NULL || graft_session_get_state (self->session) != GRAFT_SESSION_OPEN)
     {
-      graft_window_swap_from (self, (const char *const *)for_swap->pdata);
-      return;
+      g_variant_unref (g_variant_ref_sink (paths));
+      graft_toasts_add (GTK_WIDGET (self), _ ("Open a boot set first: this is a kernel for one"));
     }
-  for (guint i = 0; dropped->paths[i] != NULL; i++)
-    if (dropped->kinds[i] == GRAFT_DROP_SET)
-      {
-        graft_window_open_path (self, dropped->paths[i]);
-        opened = TRUE;
-      }
-  if (!opened)
-    graft_toasts_add (self->content,
-                      _ ("To put files into an image, drop them on a folder in Contents."));
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.swap-from", "@as", paths);
 }
 
 static void
-on_classified (GObject *source, GAsyncResult *result, gpointer data)
+on_looked (GObject *source, GAsyncResult *result, gpointer data)
 {
   GraftWindow *self = GRAFT_WINDOW (source);
   Dropped *dropped = g_task_get_task_data (G_TASK (result));
 
-  if (!g_task_propagate_boolean (G_TASK (result), NULL))
+  /* Closed in the meantime. */
+  if (gtk_window_get_application (GTK_WINDOW (self)) == NULL)
     return;
-  if (graft_window_has_set (self))
-    take (self, dropped);
-  else
-    take_without_set (self, dropped);
-}
-
-static Dropped *
-dropped_new (GSList *files)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  Dropped *self = g_new0 (Dropped, 1);
-
-  for (GSList *l = files; l != NULL; l = l->next)
-    if (g_file_peek_path (l->data) != NULL)
-      g_strv_builder_add (builder, g_file_peek_path (l->data));
-  self->paths = g_strv_builder_end (builder);
-  self->kinds = g_new0 (GraftDropKind, g_strv_length (self->paths) + 1);
-  return self;
+  switch (dropped->kind)
+    {
+    case GRAFT_DROP_VMLINUZ:
+      /* It is a member of a set as well as a kernel for one. */
+      if (self->session == NULL)
+        graft_window_open_path (self, dropped->paths[0]);
+      else
+        take_kernel (self, dropped);
+      break;
+    case GRAFT_DROP_KERNEL:
+      take_kernel (self, dropped);
+      break;
+    case GRAFT_DROP_SET:
+      graft_window_open_path (self, dropped->paths[0]);
+      break;
+    case GRAFT_DROP_FILES:
+    default:
+      if (self->session == NULL)
+        graft_window_open_path (self, dropped->paths[0]);
+      else
+        graft_toasts_add (GTK_WIDGET (self),
+                          _ ("To add files, drop them on a folder of the contents"));
+    }
 }
 
 static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GraftWindow *self)
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer data)
 {
-  g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
-  Dropped *dropped = dropped_new (files);
+  GraftWindow *self = data;
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
   g_autoptr (GTask) task = NULL;
+  Dropped *dropped;
 
-  gtk_widget_remove_css_class (self->content, "drop-inside");
+  if (!G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    return FALSE;
+  for (GSList *item = g_value_get_boxed (value); item != NULL; item = item->next)
+    g_list_store_append (files, item->data);
+  dropped = g_new0 (Dropped, 1);
+  dropped->paths = graft_paths_from_files (G_LIST_MODEL (files));
   if (dropped->paths[0] == NULL)
     {
       dropped_free (dropped);
-      graft_toasts_add (self->content, _ ("What was dropped is not on this machine."));
       return FALSE;
     }
-  if (self->drop_cancellable != NULL)
-    g_cancellable_cancel (self->drop_cancellable);
-  g_clear_object (&self->drop_cancellable);
-  self->drop_cancellable = g_cancellable_new ();
-  task = g_task_new (self, self->drop_cancellable, on_classified, NULL);
-  g_task_set_task_data (task, dropped, (GDestroyNotify)dropped_free);
-  g_task_run_in_thread (task, classify);
+  task = g_task_new (self, NULL, on_looked, NULL);
+  g_task_set_task_data (task, dropped, dropped_free);
+  g_task_run_in_thread (task, look);
   return TRUE;
-}
-
-static GdkDragAction
-on_enter (GtkDropTarget *target, double x, double y, GraftWindow *self)
-{
-  gtk_widget_add_css_class (self->content, "drop-inside");
-  return GDK_ACTION_COPY;
-}
-
-static void
-on_leave (GtkDropTarget *target, GraftWindow *self)
-{
-  gtk_widget_remove_css_class (self->content, "drop-inside");
 }
 
 void
@@ -153,10 +113,6 @@ graft_window_add_drop_target (GraftWindow *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
-  /* Pages come first with what they can take. */
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_BUBBLE);
-  g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), self, 0);
-  g_signal_connect_object (target, "enter", G_CALLBACK (on_enter), self, 0);
-  g_signal_connect_object (target, "leave", G_CALLBACK (on_leave), self, 0);
-  gtk_widget_add_controller (self->content, GTK_EVENT_CONTROLLER (target));
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }

@@ -1,4 +1,4 @@
-/* graft-window.c: the frame around the pages
+/* graft-window.c
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -6,101 +6,55 @@
 #include "app/graft-window.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "app/graft-frame-recorder.h"
 #include "app/graft-settings.h"
 #include "app/graft-start-page.h"
 #include "app/graft-window-private.h"
-
-/* Milliseconds that the jobs button stays after the last job: what was quick is seen, too. */
-#define JOBS_LINGER 1500
+#include "widgets/graft-optional.h"
+#include "widgets/graft-toasts.h"
 
 G_DEFINE_FINAL_TYPE (GraftWindow, graft_window, ADW_TYPE_APPLICATION_WINDOW)
 
-gboolean
-graft_window_is_in_view (GraftWindow *self, const char *name)
+static void
+graft_window_dispose (GObject *object)
 {
-  return g_strcmp0 (gtk_stack_get_visible_child_name (self->views), name) == 0;
+  GraftWindow *self = GRAFT_WINDOW (object);
+
+  if (self->session != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      g_signal_handlers_disconnect_by_data (graft_session_get_jobs (self->session), self);
+      graft_session_close (self->session);
+    }
+  gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_WINDOW);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (graft_window_parent_class)->dispose (object);
 }
 
 static void
-update_switcher (GraftWindow *self)
+save_size (GraftWindow *self)
 {
-  gboolean in_set = graft_window_is_in_view (self, "set");
+  g_autoptr (GSettings) settings = graft_settings_new ();
+  gboolean maximized = gtk_window_is_maximized (GTK_WINDOW (self));
+  int width, height;
 
-  adw_view_switcher_title_set_view_switcher_enabled (self->title, in_set);
-  adw_view_switcher_bar_set_reveal (
-      self->switcher_bar, in_set && adw_view_switcher_title_get_title_visible (self->title));
-}
-
-void
-graft_window_set_view (GraftWindow *self, const char *name)
-{
-  gboolean has_set = g_str_equal (name, "set") || g_str_equal (name, "swap");
-
-  gtk_stack_set_visible_child_name (self->views, name);
-  gtk_widget_set_visible (self->back, g_str_equal (name, "swap"));
-  gtk_widget_set_visible (self->edit_buttons, has_set);
-  gtk_widget_set_visible (self->set_buttons, g_str_equal (name, "set"));
-  update_switcher (self);
-  graft_window_update_actions (self);
-}
-
-gboolean
-graft_window_has_jobs (GraftWindow *self)
-{
-  return self->session != NULL
-         && g_list_model_get_n_items (graft_session_get_jobs (self->session)) > 0;
-}
-
-static void
-on_page_changed (GraftWindow *self)
-{
-  const char *page = adw_view_stack_get_visible_child_name (self->pages);
-
-  if (graft_settings_get () != NULL && page != NULL && self->is_found)
-    g_settings_set_string (graft_settings_get (), "page", page);
-}
-
-static void
-on_leave_swap (GraftWindow *self)
-{
-  graft_window_set_view (self, "set");
-}
-
-/* Where there is little room, of the title's buttons only the one to close: on its side. NULL: as
- * the desktop has it. */
-static const char *
-get_decoration_layout (GraftWindow *self)
-{
-  g_autofree char *layout = NULL;
-  const char *close;
-  const char *colon;
-
-  if (!graft_width_bin_is_tiny (self->width))
-    return NULL;
-  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-decoration-layout", &layout,
-                NULL);
-  close = layout != NULL ? strstr (layout, "close") : NULL;
-  colon = layout != NULL ? strchr (layout, ':') : NULL;
-  if (close == NULL)
-    return NULL;
-  return colon != NULL && close > colon ? ":close" : "close:";
-}
-
-static void
-on_width_changed (GraftWindow *self)
-{
-  adw_header_bar_set_decoration_layout (self->header, get_decoration_layout (self));
-  gtk_menu_button_set_menu_model (self->menu_button, graft_width_bin_is_tiny (self->width)
-                                                         ? self->tiny_menu
-                                                         : self->primary_menu);
+  if (settings == NULL)
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_boolean (settings, "window-maximized", maximized);
+  if (!maximized && width > 0 && height > 0)
+    {
+      g_settings_set_int (settings, "window-width", width);
+      g_settings_set_int (settings, "window-height", height);
+    }
 }
 
 static void
 restore_size (GraftWindow *self)
 {
-  GSettings *settings = graft_settings_get ();
+  g_autoptr (GSettings) settings = graft_settings_new ();
 
   if (settings == NULL)
     return;
@@ -111,85 +65,36 @@ restore_size (GraftWindow *self)
 }
 
 static void
-save_size (GraftWindow *self)
+graft_window_unrealize (GtkWidget *widget)
 {
-  GSettings *settings = graft_settings_get ();
-  int width;
-  int height;
-
-  if (settings == NULL)
-    return;
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  g_settings_set_int (settings, "window-width", width);
-  g_settings_set_int (settings, "window-height", height);
-  g_settings_set_boolean (settings, "window-maximized",
-                          gtk_window_is_maximized (GTK_WINDOW (self)));
-}
-
-static gboolean
-graft_window_close_request (GtkWindow *window)
-{
-  GraftWindow *self = GRAFT_WINDOW (window);
-
-  if (!graft_window_agree_to_close (self))
-    return GDK_EVENT_STOP;
-  save_size (self);
-  graft_frame_recorder_mark ("close");
-  self->closes = TRUE;
-  graft_window_update_inhibit (self);
-  if (self->session != NULL)
-    graft_session_close (self->session);
-  return GTK_WINDOW_CLASS (graft_window_parent_class)->close_request (window);
+  save_size (GRAFT_WINDOW (widget));
+  GTK_WIDGET_CLASS (graft_window_parent_class)->unrealize (widget);
 }
 
 static void
-graft_window_dispose (GObject *object)
+on_swap_leave (GraftSwapPage *page, GraftWindow *self)
 {
-  GraftWindow *self = GRAFT_WINDOW (object);
-
-  g_clear_handle_id (&self->hide_jobs_source, g_source_remove);
-  if (self->drop_cancellable != NULL)
-    g_cancellable_cancel (self->drop_cancellable);
-  g_clear_object (&self->drop_cancellable);
-  if (self->session != NULL)
-    graft_session_close (self->session);
-  g_clear_object (&self->chooser);
-  gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_WINDOW);
-  g_clear_object (&self->shown_job);
-  g_clear_object (&self->session);
-  G_OBJECT_CLASS (graft_window_parent_class)->dispose (object);
+  graft_window_show_view (self, "set");
 }
 
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, content);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, width);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, header);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, title);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, switcher_bar);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, back);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, edit_buttons);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, set_buttons);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, undo);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, redo);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, menu_button);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, primary_menu);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, tiny_menu);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, recent_menu);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, jobs_button);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, jobs_popover);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, jobs_percent);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, views);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, opening_text);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, failed);
-  gtk_widget_class_bind_template_child (widget_class, GraftWindow, cards);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, switcher);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, undo_button);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, redo_button);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, set_buttons);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, set_end_buttons);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, jobs_button);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, cards);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, contents_page);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, modules_page);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, swap_page);
-  gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_leave_swap);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, failed_page);
+  gtk_widget_class_bind_template_callback (widget_class, on_swap_leave);
 }
 
 static void
@@ -199,34 +104,128 @@ graft_window_class_init (GraftWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = graft_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = graft_window_close_request;
-  g_type_ensure (GRAFT_TYPE_WIDTH_BIN);
-  g_type_ensure (GRAFT_TYPE_JOBS_POPOVER);
-  g_type_ensure (GRAFT_TYPE_START_PAGE);
-  g_type_ensure (GRAFT_TYPE_LAYER_CARDS);
+  widget_class->unrealize = graft_window_unrealize;
   g_type_ensure (GRAFT_TYPE_CONTENTS_PAGE);
+  g_type_ensure (GRAFT_TYPE_JOBS_BUTTON);
+  g_type_ensure (GRAFT_TYPE_LAYER_CARDS);
   g_type_ensure (GRAFT_TYPE_MODULES_PAGE);
+  g_type_ensure (GRAFT_TYPE_OPTIONAL);
+  g_type_ensure (GRAFT_TYPE_START_PAGE);
   g_type_ensure (GRAFT_TYPE_SWAP_PAGE);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/app/graft-window.ui");
   bind_children (widget_class);
+  graft_window_install_actions (widget_class);
 }
 
 static void
 graft_window_init (GraftWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (self->title, "notify::title-visible", G_CALLBACK (update_switcher), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->width, "notify::tiny", G_CALLBACK (on_width_changed), self,
-                           G_CONNECT_SWAPPED);
-  graft_window_add_actions (self);
-  graft_window_add_drop_target (self);
-  graft_window_fill_recent_menu (self);
-  if (graft_settings_get () != NULL)
-    g_signal_connect_object (graft_settings_get (), "changed::recent-sets",
-                             G_CALLBACK (graft_window_fill_recent_menu), self, G_CONNECT_SWAPPED);
   restore_size (self);
-  graft_frame_recorder_watch (GTK_WINDOW (self));
+  graft_window_add_drop_target (self);
+  graft_window_show_view (self, "start");
+  graft_frame_recorder_watch (GTK_WIDGET (self));
+}
+
+void
+graft_window_show_view (GraftWindow *self, const char *name)
+{
+  gboolean set = strcmp (name, "set") == 0;
+
+  gtk_stack_set_visible_child_name (self->views, name);
+  adw_view_switcher_title_set_view_switcher_enabled (self->switcher, set);
+  gtk_widget_set_visible (GTK_WIDGET (self->switcher_bar), set);
+  gtk_widget_set_visible (self->set_buttons, set);
+  gtk_widget_set_visible (self->set_end_buttons, set);
+  graft_window_update_actions (self);
+}
+
+/* Takes @text. */
+static void
+set_tooltip (GtkButton *button, char *text)
+{
+  gtk_widget_set_tooltip_text (GTK_WIDGET (button), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  g_free (text);
+}
+
+static void
+on_session_notify (GraftSession *session, GParamSpec *pspec, GraftWindow *self)
+{
+  const char *undo = graft_session_get_undo_label (session);
+  const char *redo = graft_session_get_redo_label (session);
+
+  set_tooltip (self->undo_button,
+               undo != NULL ? g_strdup_printf (_ ("Undo: %s"), undo) : g_strdup (_ ("Undo")));
+  set_tooltip (self->redo_button,
+               redo != NULL ? g_strdup_printf (_ ("Redo: %s"), redo) : g_strdup (_ ("Redo")));
+  graft_window_update_actions (self);
+  graft_window_update_inhibit (self);
+}
+
+static void
+show_title (GraftWindow *self)
+{
+  g_autofree char *title = graft_session_dup_title (self->session);
+  g_autofree char *folder = g_filename_display_name (
+      graft_session_get_folder (self->session) != NULL ? graft_session_get_folder (self->session)
+                                                       : graft_session_get_path (self->session));
+
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  adw_view_switcher_title_set_title (self->switcher, title);
+  adw_view_switcher_title_set_subtitle (self->switcher, folder);
+}
+
+static void
+remember (GraftSession *session)
+{
+  GraftLayer *kernel = graft_session_get_kernel (session);
+  g_autofree char *absolute = g_canonicalize_filename (graft_session_get_path (session), NULL);
+
+  graft_settings_add_recent (absolute, kernel != NULL ? graft_layer_get_release (kernel) : NULL);
+}
+
+static void
+on_state (GraftSession *session, GParamSpec *pspec, GraftWindow *self)
+{
+  show_title (self);
+  switch (graft_session_get_state (session))
+    {
+    case GRAFT_SESSION_FAILED:
+      {
+        g_autofree char *markup
+            = g_markup_escape_text (graft_session_get_error (session)->message, -1);
+
+        adw_status_page_set_description (self->failed_page, markup);
+        graft_window_show_view (self, "failed");
+        break;
+      }
+    case GRAFT_SESSION_OPEN:
+      remember (session);
+      if (graft_session_get_note (session) != NULL)
+        graft_toasts_add (GTK_WIDGET (self), graft_session_get_note (session));
+      graft_frame_recorder_mark ("open");
+      break;
+    case GRAFT_SESSION_OPENING:
+    default:
+      break;
+    }
+}
+
+static void
+start_session (GraftWindow *self, const char *path)
+{
+  self->session = graft_session_new (path);
+  g_signal_connect (self->session, "notify::state", G_CALLBACK (on_state), self);
+  g_signal_connect (self->session, "notify", G_CALLBACK (on_session_notify), self);
+  graft_layer_cards_set_session (self->cards, self->session);
+  graft_contents_page_set_session (self->contents_page, self->session);
+  graft_modules_page_set_session (self->modules_page, self->session);
+  graft_swap_page_set_session (self->swap_page, self->session);
+  graft_jobs_button_set_jobs (self->jobs_button, graft_session_get_jobs (self->session));
+  show_title (self);
+  graft_window_show_view (self, "set");
 }
 
 GraftWindow *
@@ -235,44 +234,17 @@ graft_window_new (GtkApplication *application)
   return g_object_new (GRAFT_TYPE_WINDOW, "application", application, NULL);
 }
 
-static void
-hide_jobs (gpointer data)
-{
-  GraftWindow *self = data;
-
-  self->hide_jobs_source = 0;
-  gtk_menu_button_popdown (self->jobs_button);
-  gtk_widget_set_visible (GTK_WIDGET (self->jobs_button), FALSE);
-}
-
-static void
-show_percent (GraftWindow *self)
-{
-  int percent = graft_job_get_fraction (self->shown_job) * 100;
-  g_autofree char *text = g_strdup_printf (_ ("%d %%"), percent);
-
-  gtk_label_set_label (self->jobs_percent, text);
-}
-
 void
-graft_window_show_jobs (GraftWindow *self)
+graft_window_open_path (GraftWindow *self, const char *path)
 {
-  GListModel *jobs = graft_session_get_jobs (self->session);
-  g_autoptr (GraftJob) job = g_list_model_get_item (jobs, 0);
+  GraftWindow *window;
 
-  if (self->shown_job != NULL)
-    g_signal_handlers_disconnect_by_func (self->shown_job, show_percent, self);
-  g_set_object (&self->shown_job, job);
-  g_clear_handle_id (&self->hide_jobs_source, g_source_remove);
-  if (job == NULL)
-    self->hide_jobs_source = g_timeout_add_once (JOBS_LINGER, hide_jobs, self);
-  else
+  if (self->session == NULL)
     {
-      g_signal_connect_object (job, "notify::fraction", G_CALLBACK (show_percent), self,
-                               G_CONNECT_SWAPPED);
-      show_percent (self);
-      gtk_widget_set_visible (GTK_WIDGET (self->jobs_button), TRUE);
+      start_session (self, path);
+      return;
     }
-  graft_window_update_actions (self);
-  graft_window_update_inhibit (self);
+  window = graft_window_new (gtk_window_get_application (GTK_WINDOW (self)));
+  start_session (window, path);
+  gtk_window_present (GTK_WINDOW (window));
 }

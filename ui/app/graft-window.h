@@ -15,11 +15,7 @@ G_DECLARE_FINAL_TYPE (GraftWindow, graft_window, GRAFT, WINDOW, AdwApplicationWi
 /* Without a set: the start page. */
 GraftWindow *graft_window_new (GtkApplication *application);
 
-/* A folder, or any one image of a set. For a window that has no set. */
-void graft_window_open (GraftWindow *self, GFile *file);
-/* Whether there is one, or one is being opened. */
-gboolean graft_window_has_set (GraftWindow *self);
-/* As it was given; NULL: none was. */
-const char *graft_window_get_path (GraftWindow *self);
+/* A folder, or any one image of a set: in this window if it has none, else in a new one. */
+void graft_window_open_path (GraftWindow *self, const char *path);
 
 G_END_DECLS

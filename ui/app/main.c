@@ -7,6 +7,7 @@
 #include <locale.h>
 
 #include "app/graft-application.h"
+#include "app/graft-frame-recorder.h"
 #include "formats/initrd/graft-initrd.h"
 #include "formats/kernel/graft-kernel.h"
 #include "formats/squashfs/graft-squashfs.h"
@@ -21,6 +22,7 @@ main (int argc, char **argv)
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
+  graft_frame_recorder_start ();
   graft_image_loader_register (graft_kernel_get_format ());
   graft_image_loader_register (graft_initrd_get_format ());
   graft_image_loader_register (graft_squashfs_get_format ());

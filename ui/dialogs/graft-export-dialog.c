@@ -5,7 +5,328 @@
 
 #include "dialogs/graft-export-dialog.h"
 
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/graft-name.h"
+#include "coders/graft-compression.h"
+#include "dialogs/graft-export-run.h"
+#include "widgets/graft-chooser.h"
+#include "widgets/graft-layer-text.h"
+#include "widgets/graft-size-text.h"
+
+#define GRAFT_TYPE_EXPORT_DIALOG (graft_export_dialog_get_type ())
+G_DECLARE_FINAL_TYPE (GraftExportDialog, graft_export_dialog, GRAFT, EXPORT_DIALOG, AdwWindow)
+
+/**
+ * GraftExportDialog:
+ * @parent_folder: where the new folder will be made
+ * @free_bytes: there; G_MAXUINT64: not known
+ * @compressions: (element-type utf8 utf8): path of a layer to what was chosen for it
+ */
+struct _GraftExportDialog
+{
+  AdwWindow parent_instance;
+
+  AdwEntryRow *name_row;
+  AdwActionRow *folder_row;
+  AdwPreferencesGroup *layers_group;
+  AdwComboRow *effort_row;
+  GtkSwitch *full_switch;
+  GtkLabel *reason_label;
+  GtkButton *export_button;
+
+  GraftSession *session;
+  char *parent_folder;
+  guint64 free_bytes;
+  GHashTable *compressions;
+};
+
+G_DEFINE_FINAL_TYPE (GraftExportDialog, graft_export_dialog, ADW_TYPE_WINDOW)
+
+/* What can be chosen, in the order of the list; the first is the image's own. */
+static const char *const choices[] = { NULL, "xz", "zstd", "gzip", "lz4", "none" };
+
+static char *
+dup_target (GraftExportDialog *self)
+{
+  return g_build_filename (self->parent_folder,
+                           gtk_editable_get_text (GTK_EDITABLE (self->name_row)), NULL);
+}
+
+/* About as much as the set has now. */
+static guint64
+estimate_size (GraftExportDialog *self)
+{
+  GListModel *layers = graft_session_get_layers (self->session);
+  guint64 size = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
+
+      size += graft_layer_get_file_size (layer);
+    }
+  return size;
+}
+
+/* Why it cannot start, in the user's words; NULL: it can. */
+static char *
+find_reason (GraftExportDialog *self)
+{
+  const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name_row));
+  GListModel *layers = graft_session_get_layers (self->session);
+  g_autofree char *target = dup_target (self);
+
+  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
+
+      if (graft_layer_get_problem (layer) != NULL)
+        return g_strdup (graft_layer_get_problem (layer)->message);
+    }
+  if (name[0] == '\0')
+    return g_strdup (_ ("Give the new folder a name"));
+  if (strchr (name, '/') != NULL || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
+    return g_strdup (_ ("A name has no “/”, and is neither “.” nor “..”"));
+  if (g_file_test (target, G_FILE_TEST_EXISTS))
+    return g_strdup_printf (_ ("“%s” exists already: an export is always a new folder"), name);
+  return NULL;
+}
+
+static void
+check (GraftExportDialog *self)
+{
+  g_autofree char *reason = find_reason (self);
+
+  gtk_label_set_text (self->reason_label, reason != NULL ? reason : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->reason_label), reason != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->export_button), reason == NULL);
+}
+
+static void
+show_space (GraftExportDialog *self)
+{
+  g_autofree char *folder = g_filename_display_name (self->parent_folder);
+  g_autofree char *needed = graft_size_text (estimate_size (self));
+  g_autofree char *room = graft_size_text (self->free_bytes);
+  g_autofree char *text = NULL, *markup = NULL;
+
+  if (self->free_bytes == G_MAXUINT64)
+    text = g_strdup (folder);
+  else
+    text = g_strdup_printf (_ ("%s\nAbout %s needed, %s free"), folder, needed, room);
+  markup = g_markup_escape_text (text, -1);
+  adw_action_row_set_subtitle (self->folder_row, markup);
+}
+
+static void
+on_space (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GraftExportDialog) self = data;
+  g_autoptr (GFileInfo) info = g_file_query_filesystem_info_finish (G_FILE (source), result, NULL);
+  g_autofree char *path = g_file_get_path (G_FILE (source));
+
+  /* Of a folder that was chosen before, or the dialog is closed. */
+  if (self->session == NULL || g_strcmp0 (path, self->parent_folder) != 0)
+    return;
+  self->free_bytes = info != NULL
+                         ? g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE)
+                         : G_MAXUINT64;
+  show_space (self);
+}
+
+static void
+set_parent_folder (GraftExportDialog *self, const char *folder)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (folder);
+
+  g_free (self->parent_folder);
+  self->parent_folder = g_file_get_path (file);
+  self->free_bytes = G_MAXUINT64;
+  show_space (self);
+  check (self);
+  g_file_query_filesystem_info_async (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, G_PRIORITY_DEFAULT,
+                                      NULL, on_space, g_object_ref (self));
+}
+
+static void
+on_folder_chosen (GtkWidget *from, const char *const *paths, gpointer data)
+{
+  set_parent_folder (GRAFT_EXPORT_DIALOG (from), paths[0]);
+}
+
+static void
+on_choose_folder (GraftExportDialog *self)
+{
+  graft_choose (GTK_WIDGET (self), GRAFT_CHOOSE_FOLDER,
+                _ ("Choose where the new folder will be made"), _ ("_Choose"), on_folder_chosen,
+                NULL);
+}
+
+static void
+on_compression (AdwComboRow *row, GParamSpec *pspec, GraftExportDialog *self)
+{
+  const char *path = g_object_get_data (G_OBJECT (row), "path");
+  guint selected = adw_combo_row_get_selected (row);
+
+  if (selected == 0 || selected >= G_N_ELEMENTS (choices))
+    g_hash_table_remove (self->compressions, path);
+  else
+    g_hash_table_insert (self->compressions, g_strdup (path), g_strdup (choices[selected]));
+}
+
+/* A squashfs has no "none" that its readers would all take. */
+static GtkStringList *
+list_compressions (GraftLayer *layer)
+{
+  const char *own = graft_image_get_compression (graft_layer_get_image (layer));
+  g_autofree char *first = g_strdup_printf (_ ("As it is (%s)"), own);
+  GtkStringList *list = gtk_string_list_new (NULL);
+  guint count = graft_layer_get_role (layer) == GRAFT_ROLE_INITRD ? G_N_ELEMENTS (choices)
+                                                                  : G_N_ELEMENTS (choices) - 1;
+
+  gtk_string_list_append (list, first);
+  for (guint i = 1; i < count; i++)
+    gtk_string_list_append (list, choices[i]);
+  return list;
+}
+
+static GtkWidget *
+make_layer_row (GraftExportDialog *self, GraftLayer *layer)
+{
+  gboolean has_tree = graft_layer_get_root (layer) != NULL;
+  GtkWidget *row = has_tree ? adw_combo_row_new () : adw_action_row_new ();
+  g_autofree char *name = graft_name_escape (graft_layer_get_path (layer));
+  g_autofree char *markup = g_markup_escape_text (name, -1);
+  g_autofree char *size = graft_size_text (graft_layer_get_file_size (layer));
+  g_autofree char *subtitle = g_strdup_printf (
+      graft_layer_is_changed (layer) ? _ ("changed · %s") : _ ("unchanged: copied as it is · %s"),
+      size);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), markup);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
+  if (has_tree)
+    {
+      g_autoptr (GtkStringList) list = list_compressions (layer);
+
+      adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (list));
+      g_object_set_data_full (G_OBJECT (row), "path", g_strdup (graft_layer_get_path (layer)),
+                              g_free);
+      g_signal_connect (row, "notify::selected", G_CALLBACK (on_compression), self);
+    }
+  return row;
+}
+
+static void
+on_export (GraftExportDialog *self)
+{
+  static const GraftEffort efforts[]
+      = { GRAFT_EFFORT_FAST, GRAFT_EFFORT_SAME, GRAFT_EFFORT_SMALLEST };
+  g_autofree char *target = dup_target (self);
+  const GraftExportOptions options = {
+    .effort = efforts[MIN (adw_combo_row_get_selected (self->effort_row), 2)],
+    .compressions = self->compressions,
+    .full = gtk_switch_get_active (self->full_switch),
+  };
+
+  check (self);
+  if (!gtk_widget_get_sensitive (GTK_WIDGET (self->export_button)))
+    return;
+  graft_export_run (gtk_window_get_transient_for (GTK_WINDOW (self)), self->session, target,
+                    &options);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+on_cancel (GraftExportDialog *self)
+{
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+graft_export_dialog_dispose (GObject *object)
+{
+  GraftExportDialog *self = GRAFT_EXPORT_DIALOG (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_EXPORT_DIALOG);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->compressions, g_hash_table_unref);
+  g_clear_pointer (&self->parent_folder, g_free);
+  G_OBJECT_CLASS (graft_export_dialog_parent_class)->dispose (object);
+}
+
+static void
+graft_export_dialog_class_init (GraftExportDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = graft_export_dialog_dispose;
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/bootgraft/Bootgraft/dialogs/graft-export-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, name_row);
+  gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, folder_row);
+  gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, layers_group);
+  gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, effort_row);
+  gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, full_switch);
+  gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, reason_label);
+  gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, export_button);
+  gtk_widget_class_bind_template_callback (widget_class, check);
+  gtk_widget_class_bind_template_callback (widget_class, on_choose_folder);
+  gtk_widget_class_bind_template_callback (widget_class, on_export);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancel);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+graft_export_dialog_init (GraftExportDialog *self)
+{
+  self->compressions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* Beside the set, named after it and the kernel it has now: "clonezilla-6.1.0-56-amd64". */
+static void
+propose (GraftExportDialog *self)
+{
+  const char *folder = graft_session_get_folder (self->session);
+  g_autofree char *absolute = g_canonicalize_filename (folder, NULL);
+  g_autofree char *parent = g_path_get_dirname (absolute);
+  g_autofree char *title = graft_session_dup_title (self->session);
+  GraftLayer *kernel = graft_session_get_kernel (self->session);
+  const char *release = kernel != NULL ? graft_layer_get_release (kernel) : NULL;
+  g_autofree char *name = NULL;
+
+  for (guint i = 1; name == NULL; i++)
+    {
+      g_autofree char *suffix = i > 1 ? g_strdup_printf ("-%u", i) : g_strdup ("");
+      g_autofree char *tried
+          = g_strdup_printf ("%s-%s%s", title, release != NULL ? release : "new", suffix);
+      g_autofree char *path = g_build_filename (parent, tried, NULL);
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        name = g_steal_pointer (&tried);
+    }
+  gtk_editable_set_text (GTK_EDITABLE (self->name_row), name);
+  set_parent_folder (self, parent);
+}
+
 void
 graft_export_dialog_present (GtkWindow *parent, GraftSession *session)
 {
+  GraftExportDialog *self = g_object_new (GRAFT_TYPE_EXPORT_DIALOG, "transient-for", parent, NULL);
+  GListModel *layers = graft_session_get_layers (session);
+
+  self->session = g_object_ref (session);
+  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
+
+      adw_preferences_group_add (self->layers_group, make_layer_row (self, layer));
+    }
+  propose (self);
+  gtk_window_present (GTK_WINDOW (self));
+  /* The text, not its row: it is there to be typed over. */
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->name_row))));
 }

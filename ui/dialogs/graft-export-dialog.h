@@ -1,4 +1,4 @@
-/* graft-export-dialog.h: where to, and how
+/* graft-export-dialog.h: where a set is written to, and how
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -11,6 +11,7 @@
 
 G_BEGIN_DECLS
 
+/* Over @parent, which also gets the news of how it went. */
 void graft_export_dialog_present (GtkWindow *parent, GraftSession *session);
 
 G_END_DECLS

@@ -7,47 +7,35 @@
 
 #include <glib/gi18n.h>
 
-#include "base/graft-name.h"
+#include "widgets/graft-size-text.h"
 
 struct _GraftJobRow
 {
-  GtkListBoxRow parent_instance;
+  GtkBox parent_instance;
 
   GtkLabel *label;
-  GtkLabel *what;
-  GtkLabel *time_left;
   GtkProgressBar *bar;
-  GtkWidget *cancel;
+  GtkLabel *detail;
+  GtkButton *cancel_button;
   GraftJob *job;
 };
 
-G_DEFINE_FINAL_TYPE (GraftJobRow, graft_job_row, GTK_TYPE_LIST_BOX_ROW)
-
-static char *
-describe_time_left (double seconds)
-{
-  guint left = seconds + 0.5;
-
-  if (seconds < 0)
-    return g_strdup ("");
-  if (left < 60)
-    return g_strdup_printf (ngettext ("%u second left", "%u seconds left", left), left);
-  left = (left + 59) / 60;
-  return g_strdup_printf (ngettext ("%u minute left", "%u minutes left", left), left);
-}
+G_DEFINE_FINAL_TYPE (GraftJobRow, graft_job_row, GTK_TYPE_BOX)
 
 static void
-show (GraftJobRow *self)
+show_detail (GraftJobRow *self)
 {
-  g_autofree char *time_left = describe_time_left (graft_job_get_time_left (self->job));
-  const char *told = graft_job_get_what (self->job);
-  g_autofree char *what = graft_name_escape (told != NULL ? told : "");
-  gboolean cancelled = graft_job_is_cancelled (self->job);
+  g_autofree char *left = graft_time_left_text (graft_job_get_time_left (self->job));
+  const char *what = graft_job_get_what (self->job);
+  g_autofree char *both = NULL;
 
-  gtk_label_set_label (self->what, cancelled ? _ ("Stopping…") : what);
-  gtk_label_set_label (self->time_left, cancelled ? "" : time_left);
+  if (graft_job_is_cancelled (self->job))
+    both = g_strdup (_ ("Stopping…"));
+  else if (what != NULL && left != NULL)
+    both = g_strdup_printf ("%s · %s", what, left);
+  gtk_label_set_text (self->detail, both != NULL ? both : what != NULL ? what : left);
   gtk_progress_bar_set_fraction (self->bar, graft_job_get_fraction (self->job));
-  gtk_widget_set_sensitive (self->cancel, !cancelled);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->cancel_button), !graft_job_is_cancelled (self->job));
 }
 
 static void
@@ -61,8 +49,10 @@ graft_job_row_dispose (GObject *object)
 {
   GraftJobRow *self = GRAFT_JOB_ROW (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_JOB_ROW);
+  if (self->job != NULL)
+    g_signal_handlers_disconnect_by_data (self->job, self);
   g_clear_object (&self->job);
+  gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_JOB_ROW);
   G_OBJECT_CLASS (graft_job_row_parent_class)->dispose (object);
 }
 
@@ -75,10 +65,9 @@ graft_job_row_class_init (GraftJobRowClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/jobs/graft-job-row.ui");
   gtk_widget_class_bind_template_child (widget_class, GraftJobRow, label);
-  gtk_widget_class_bind_template_child (widget_class, GraftJobRow, what);
-  gtk_widget_class_bind_template_child (widget_class, GraftJobRow, time_left);
   gtk_widget_class_bind_template_child (widget_class, GraftJobRow, bar);
-  gtk_widget_class_bind_template_child (widget_class, GraftJobRow, cancel);
+  gtk_widget_class_bind_template_child (widget_class, GraftJobRow, detail);
+  gtk_widget_class_bind_template_child (widget_class, GraftJobRow, cancel_button);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
 }
 
@@ -88,17 +77,19 @@ graft_job_row_init (GraftJobRow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-GraftJobRow *
+GtkWidget *
 graft_job_row_new (GraftJob *job)
 {
   GraftJobRow *self = g_object_new (GRAFT_TYPE_JOB_ROW, NULL);
-  g_autofree char *label = graft_name_escape (graft_job_get_label (job));
+  g_autofree char *spoken = g_strdup_printf (_ ("Cancel: %s"), graft_job_get_label (job));
 
   self->job = g_object_ref (job);
-  gtk_label_set_label (self->label, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
-  g_signal_connect_object (job, "notify", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
-  show (self);
-  return self;
+  gtk_label_set_text (self->label, graft_job_get_label (job));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->cancel_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  graft_job_get_label (job), -1);
+  g_signal_connect_swapped (job, "notify", G_CALLBACK (show_detail), self);
+  show_detail (self);
+  return GTK_WIDGET (self);
 }

@@ -67,7 +67,7 @@ collect (GraftSquashfs *source, GraftSquashfsPlan *plan, GArray *ranges, guint8 
           g_autofree char *address
               = graft_squashfs_tree_dup_address (source, graft_node_get_handle (origin));
 
-          g_prefix_error (error, "%s: ", address);
+          g_prefix_error (error, _ ("%s: "), address);
           return FALSE;
         }
       if (content->fragment != GRAFT_SQUASHFS_NONE)

@@ -62,7 +62,7 @@ read_block (GraftSquashfsFile *self, guint64 index, guint32 whole, guint32 skip,
       if (!graft_squashfs_blocks_decode (self->blocks, self->offsets[index], stored, to, length,
                                          &decoded, error))
         {
-          g_prefix_error (error, "%s: ", graft_input_get_name (GRAFT_INPUT (self)));
+          g_prefix_error (error, _ ("%s: "), graft_input_get_name (GRAFT_INPUT (self)));
           return FALSE;
         }
     }
@@ -71,7 +71,7 @@ read_block (GraftSquashfsFile *self, guint64 index, guint32 whole, guint32 skip,
       bytes = graft_squashfs_blocks_get (self->blocks, self->offsets[index], stored, error);
       if (bytes == NULL)
         {
-          g_prefix_error (error, "%s: ", graft_input_get_name (GRAFT_INPUT (self)));
+          g_prefix_error (error, _ ("%s: "), graft_input_get_name (GRAFT_INPUT (self)));
           return FALSE;
         }
       decoded = g_bytes_get_size (bytes);
@@ -93,7 +93,7 @@ read_fragment (GraftSquashfsFile *self, guint64 offset, guint32 whole, guint32 s
 
   if (bytes == NULL)
     {
-      g_prefix_error (error, "%s: ", graft_input_get_name (GRAFT_INPUT (self)));
+      g_prefix_error (error, _ ("%s: "), graft_input_get_name (GRAFT_INPUT (self)));
       return FALSE;
     }
   if (g_bytes_get_size (bytes) < (gsize)layout->fragment_offset + whole)

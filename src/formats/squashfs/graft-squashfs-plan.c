@@ -123,7 +123,7 @@ carry_content (Walk *walk, GraftNode *origin, GraftSquashfsContent *content, GEr
       g_autofree char *address
           = graft_squashfs_tree_dup_address (source, graft_node_get_handle (origin));
 
-      g_prefix_error (error, "%s: ", address);
+      g_prefix_error (error, _ ("%s: "), address);
       return FALSE;
     }
   content->n_blocks = walk->plan->blocks->len - content->first_block;

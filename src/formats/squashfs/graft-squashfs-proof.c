@@ -127,7 +127,7 @@ prove_block (GraftSquashfsProof *self, guint first, guint end, guint8 *buffer, G
       g_autofree char *address
           = graft_squashfs_tree_dup_address (self->result, pieces[first].number);
 
-      g_prefix_error (error, "%s: ", address);
+      g_prefix_error (error, _ ("%s: "), address);
       return FALSE;
     }
   for (guint i = first; i < end; i++)

@@ -51,7 +51,7 @@ fail (GraftInput *input, GraftErrorCode code, GError **error, const char *format
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, GRAFT_IMAGE_ERROR, code, "%s: %s", graft_input_get_name (input), text);
+  g_set_error (error, GRAFT_IMAGE_ERROR, code, _ ("%s: %s"), graft_input_get_name (input), text);
   return FALSE;
 }
 

@@ -324,7 +324,7 @@ graft_squashfs_tree_read_inode (GraftSquashfs *self, GraftNode *node, GraftSquas
   if (graft_squashfs_inode_read (self->metadata, &self->super, ref, ret_inode, error))
     return TRUE;
   address = graft_squashfs_tree_dup_address (self, graft_node_get_handle (node));
-  g_prefix_error (error, "%s: ", address);
+  g_prefix_error (error, _ ("%s: "), address);
   return FALSE;
 }
 
@@ -342,7 +342,7 @@ graft_squashfs_tree_open_file (GraftTree *tree, GraftNode *node, GError **error)
   if (!graft_squashfs_inode_read_blocks (self->metadata, &inode, self->super.block_size, sizes,
                                          error))
     {
-      g_prefix_error (error, "%s: ", address);
+      g_prefix_error (error, _ ("%s: "), address);
       return NULL;
     }
   layout = (GraftSquashfsLayout){
@@ -378,7 +378,7 @@ graft_squashfs_tree_list_xattrs (GraftTree *tree, GraftNode *node, GError **erro
   if (xattrs != NULL)
     return xattrs;
   address = graft_squashfs_tree_dup_address (self, graft_node_get_handle (node));
-  g_prefix_error (error, "%s: ", address);
+  g_prefix_error (error, _ ("%s: "), address);
   return NULL;
 }
 

@@ -40,7 +40,7 @@ fail (GraftSquashfsContentCheck *self, guint32 number, const char *what, GError 
 {
   g_autofree char *address = graft_squashfs_tree_dup_address (self->result, number);
 
-  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH, "%s: %s", address, what);
+  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH, _ ("%s: %s"), address, what);
   return FALSE;
 }
 

@@ -47,7 +47,7 @@ fail (Verify *self, guint32 number, GError **error, const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH, "%s: %s", address, text);
+  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH, _ ("%s: %s"), address, text);
   return FALSE;
 }
 

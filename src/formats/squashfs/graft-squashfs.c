@@ -181,7 +181,7 @@ graft_squashfs_open (GraftInput *input, GCancellable *cancellable, GError **erro
     return NULL;
   if (!open_tables (self, input, error))
     {
-      g_prefix_error (error, "%s: ", graft_input_get_name (input));
+      g_prefix_error (error, _ ("%s: "), graft_input_get_name (input));
       return NULL;
     }
   self->n_records = self->super.inode_count + 1;

@@ -21,6 +21,8 @@ struct _GraftSwapKernel
   char *modules;
   GraftSelect select;
   char **chosen;
+  char *release;       /* NULL until it is planned */
+  GraftSwapPlan *plan; /* NULL: none was made, or it was applied */
 };
 
 G_DEFINE_TYPE (GraftSwapKernel, graft_swap_kernel, GRAFT_TYPE_STEP)
@@ -33,7 +35,8 @@ graft_swap_kernel_dup_label (GraftStep *step)
       = self->path != NULL ? self->path : (self->vmlinuz != NULL ? self->vmlinuz : self->modules);
   g_autofree char *shown = g_filename_display_basename (from);
 
-  return g_strdup_printf (_ ("Swap the kernel for %s"), shown);
+  return g_strdup_printf (_ ("Swap the kernel for %s"),
+                          self->release != NULL ? self->release : shown);
 }
 
 static void
@@ -60,25 +63,36 @@ report_layer (const GraftSwapLayer *layer, GraftStepReport *report)
                          path, layer->n_decompressed));
 }
 
+static GraftSwapPlan *
+make_plan (GraftSwapKernel *self, GraftBootSet *set, GraftProgress *progress,
+           GCancellable *cancellable, GError **error)
+{
+  GraftStore *store = graft_boot_set_get_store (set, error);
+  g_autoptr (GraftProgress) reading = graft_progress_new_child (progress, 0.4, NULL);
+  g_autoptr (GraftProgress) planning = graft_progress_new_child (progress, 0.6, NULL);
+  g_autoptr (GraftKernelSource) source = NULL;
+
+  if (store == NULL)
+    return NULL;
+  source = graft_kernel_source_open (self->path, self->vmlinuz, self->modules, store, reading,
+                                     cancellable, error);
+  if (source == NULL)
+    return NULL;
+  return graft_swap_plan_new (set, source, self->select, (const char *const *)self->chosen,
+                              planning, cancellable, error);
+}
+
 static gboolean
 graft_swap_kernel_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *report,
                          GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   GraftSwapKernel *self = GRAFT_SWAP_KERNEL (step);
-  GraftStore *store = graft_boot_set_get_store (set, error);
-  g_autoptr (GraftProgress) reading = graft_progress_new_child (progress, 0.4, NULL);
-  g_autoptr (GraftProgress) planning = graft_progress_new_child (progress, 0.6, NULL);
-  g_autoptr (GraftKernelSource) source = NULL;
-  g_autoptr (GraftSwapPlan) plan = NULL;
+  g_autoptr (GraftSwapPlan) plan = g_steal_pointer (&self->plan);
 
-  if (store == NULL)
-    return FALSE;
-  source = graft_kernel_source_open (self->path, self->vmlinuz, self->modules, store, reading,
-                                     cancellable, error);
-  if (source == NULL)
-    return FALSE;
-  plan = graft_swap_plan_new (set, source, self->select, (const char *const *)self->chosen,
-                              planning, cancellable, error);
+  if (plan != NULL && !graft_swap_plan_fits (plan, set))
+    g_clear_pointer (&plan, graft_swap_plan_free);
+  if (plan == NULL)
+    plan = make_plan (self, set, progress, cancellable, error);
   if (plan == NULL || !graft_swap_plan_apply (plan, error))
     return FALSE;
   for (guint i = 0; i < plan->layers->len; i++)
@@ -97,6 +111,8 @@ graft_swap_kernel_finalize (GObject *object)
   g_free (self->vmlinuz);
   g_free (self->modules);
   g_strfreev (self->chosen);
+  g_free (self->release);
+  g_clear_pointer (&self->plan, graft_swap_plan_free);
   G_OBJECT_CLASS (graft_swap_kernel_parent_class)->finalize (object);
 }
 
@@ -127,4 +143,16 @@ graft_step_swap_kernel_new (const char *path, const char *vmlinuz, const char *m
   self->select = select;
   self->chosen = g_strdupv ((char **)chosen);
   return GRAFT_STEP (self);
+}
+
+GraftStep *
+graft_step_swap_kernel_new_planned (const char *path, const char *vmlinuz, const char *modules,
+                                    GraftSelect select, const char *const *chosen,
+                                    GraftSwapPlan *plan)
+{
+  GraftStep *step = graft_step_swap_kernel_new (path, vmlinuz, modules, select, chosen);
+
+  GRAFT_SWAP_KERNEL (step)->release = g_strdup (plan->new_release);
+  GRAFT_SWAP_KERNEL (step)->plan = plan;
+  return step;
 }

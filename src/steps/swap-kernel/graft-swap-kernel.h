@@ -24,4 +24,12 @@ typedef enum
 GraftStep *graft_step_swap_kernel_new (const char *path, const char *vmlinuz, const char *modules,
                                        GraftSelect select, const char *const *chosen);
 
+typedef struct _GraftSwapPlan GraftSwapPlan;
+
+/* The same, with a plan (taken) that was made of these very arguments: it is applied as it was
+ * shown, as long as the set is as it was then; otherwise the step plans anew. */
+GraftStep *graft_step_swap_kernel_new_planned (const char *path, const char *vmlinuz,
+                                               const char *modules, GraftSelect select,
+                                               const char *const *chosen, GraftSwapPlan *plan);
+
 G_END_DECLS

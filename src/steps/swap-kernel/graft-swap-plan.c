@@ -21,6 +21,9 @@ graft_swap_plan_free (GraftSwapPlan *self)
   g_free (self->old_release);
   g_free (self->new_release);
   g_ptr_array_unref (self->layers);
+  /* After the layers, whose differences borrow its modules. */
+  g_clear_pointer (&self->new_folder, graft_module_folder_unref);
+  g_clear_pointer (&self->planned_state, graft_boot_set_state_free);
   g_ptr_array_unref (self->notes);
   g_free (self);
 }
@@ -115,7 +118,7 @@ settle_release (GraftSwapPlan *self, const char *module_release, GError **error)
     {
       g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
                    _ ("the modules are for %s, but the set's kernel is %s: give the vmlinuz of %s "
-                      "as well (--vmlinuz FILE)"),
+                      "as well"),
                    module_release, kernel_release, module_release);
       return FALSE;
     }
@@ -123,7 +126,7 @@ settle_release (GraftSwapPlan *self, const char *module_release, GError **error)
     return TRUE;
   g_set_error_literal (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
                        _ ("the new kernel does not say which release it is: give its modules as "
-                          "well (--modules FOLDER)"));
+                          "well"));
   return FALSE;
 }
 
@@ -265,7 +268,7 @@ check_kernel_alone (GraftSwapPlan *self, GraftBootSet *set, GError **error)
         continue;
       g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
                    _ ("%s has no modules for %s, and none were given with that kernel: give them "
-                      "as well (--modules FOLDER)"),
+                      "as well"),
                    graft_member_get_path (member), self->new_release);
       return FALSE;
     }
@@ -280,7 +283,6 @@ fill_plan (GraftSwapPlan *self, GraftBootSet *set, GraftKernelSource *source, Gr
   GraftNode *modules = graft_kernel_source_get_modules (source);
   const char *modules_name = graft_kernel_source_get_modules_name (source);
   g_autofree char *module_release = NULL;
-  g_autoptr (GraftModuleFolder) folder = NULL;
   g_autoptr (GPtrArray) firmware = NULL;
   GraftSwapContext context = { .select = select, .chosen = chosen, .notes = self->notes };
   gboolean planned;
@@ -290,15 +292,15 @@ fill_plan (GraftSwapPlan *self, GraftBootSet *set, GraftKernelSource *source, Gr
     return FALSE;
   if (modules == NULL)
     return settle_release (self, NULL, error) && check_kernel_alone (self, set, error);
-  folder = graft_module_folder_new (modules, "/", NULL);
-  module_release = read_module_release (folder, modules_name, cancellable, error);
+  self->new_folder = graft_module_folder_new (modules, "/", NULL);
+  module_release = read_module_release (self->new_folder, modules_name, cancellable, error);
   if (module_release == NULL || !settle_release (self, module_release, error))
     return FALSE;
   firmware = find_firmware_sources (set, source, error);
   context.store = graft_boot_set_get_store (set, error);
   if (firmware == NULL || context.store == NULL)
     return FALSE;
-  context.source = folder;
+  context.source = self->new_folder;
   context.old_release = self->old_release;
   context.new_release = self->new_release;
   context.firmware_sources = firmware;
@@ -317,7 +319,14 @@ graft_swap_plan_new (GraftBootSet *set, GraftKernelSource *source, GraftSelect s
 
   if (!fill_plan (self, set, source, select, chosen, progress, cancellable, error))
     return NULL;
+  self->planned_state = graft_boot_set_dup_state (set);
   return g_steal_pointer (&self);
+}
+
+gboolean
+graft_swap_plan_fits (GraftSwapPlan *self, GraftBootSet *set)
+{
+  return graft_boot_set_is_in_state (set, self->planned_state);
 }
 
 gboolean

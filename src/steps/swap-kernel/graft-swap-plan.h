@@ -74,17 +74,21 @@ void graft_swap_layer_free (GraftSwapLayer *self);
  * @old_release: (nullable): of the set's kernel now
  * @new_release: of the set's kernel and modules afterwards
  * @layers: (element-type GraftSwapLayer)
+ * @new_folder: (nullable): the new modules, which the layers' differences borrow from
+ * @planned_state: of the set
  * @notes: (element-type utf8): sentences to read before saying yes
  */
-typedef struct
+struct _GraftSwapPlan
 {
   GraftMember *kernel;
   GraftImage *new_kernel;
   char *old_release;
   char *new_release;
   GPtrArray *layers;
+  GraftModuleFolder *new_folder;
+  GraftBootSetState *planned_state;
   GPtrArray *notes;
-} GraftSwapPlan;
+};
 
 void graft_swap_plan_free (GraftSwapPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftSwapPlan, graft_swap_plan_free)
@@ -95,6 +99,9 @@ GraftSwapPlan *graft_swap_plan_new (GraftBootSet *set, GraftKernelSource *source
                                     GraftSelect select, const char *const *chosen,
                                     GraftProgress *progress, GCancellable *cancellable,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether @set is still in the state that it was in when this was planned. */
+gboolean graft_swap_plan_fits (GraftSwapPlan *self, GraftBootSet *set);
 
 gboolean graft_swap_plan_apply (GraftSwapPlan *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

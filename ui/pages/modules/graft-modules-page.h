@@ -1,4 +1,4 @@
-/* graft-modules-page.h
+/* graft-modules-page.h: which drivers are where, and what another kernel would make of them
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

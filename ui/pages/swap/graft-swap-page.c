@@ -6,22 +6,364 @@
 #include "pages/swap/graft-swap-page.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "base/graft-error.h"
+#include "pages/swap/graft-swap-plan-view.h"
+#include "pages/swap/graft-swap-request.h"
+#include "widgets/graft-chooser.h"
+#include "widgets/graft-toasts.h"
+
+/**
+ * GraftSwapPage:
+ * @phases: "planning", "plan", "failed"
+ * @request: (nullable): what the user gave; a worker's while @job is set
+ * @job: (nullable): the planning that runs
+ * @filling: the choices are being set, not chosen
+ * @stale: the set was edited while this was planned
+ */
 struct _GraftSwapPage
 {
   AdwBin parent_instance;
 
+  GtkStack *phases;
+  GtkLabel *planning_label;
+  GtkProgressBar *planning_bar;
+  GtkLabel *planning_detail;
+  GtkLabel *release_label;
+  GtkLabel *source_label;
+  GtkBox *plan_box;
+  AdwPreferencesGroup *choice_group;
+  AdwComboRow *select_row;
+  AdwEntryRow *names_row;
+  AdwStatusPage *failed_page;
+  GtkWidget *add_box;
+
   GraftSession *session;
+  GraftSwapRequest *request;
+  GraftJob *job;
+  gboolean filling;
+  gboolean stale;
 };
 
 G_DEFINE_FINAL_TYPE (GraftSwapPage, graft_swap_page, ADW_TYPE_BIN)
+
+enum
+{
+  SIGNAL_LEAVE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* Paths to be looked at, and the request that they go to; both are the worker's until it is done.
+ */
+typedef struct
+{
+  GraftSwapPage *page;
+  GraftSwapRequest *request;
+  char **paths;
+} Planning;
+
+static void start_planning (GraftSwapPage *self, GraftSwapRequest *request,
+                            const char *const *paths);
+
+static void
+planning_free (gpointer data)
+{
+  Planning *self = data;
+
+  g_clear_pointer (&self->request, graft_swap_request_free);
+  g_strfreev (self->paths);
+  g_object_unref (self->page);
+  g_free (self);
+}
+
+static void
+leave (GraftSwapPage *self)
+{
+  g_clear_pointer (&self->request, graft_swap_request_free);
+  g_signal_emit (self, signals[SIGNAL_LEAVE], 0);
+}
+
+static void
+on_cancel (GraftSwapPage *self)
+{
+  leave (self);
+}
+
+static void
+on_stop (GraftSwapPage *self)
+{
+  if (self->job != NULL)
+    graft_job_cancel (self->job);
+}
+
+static void
+show_failure (GraftSwapPage *self, const GError *error)
+{
+  g_autofree char *markup = g_markup_escape_text (error->message, -1);
+
+  adw_status_page_set_description (self->failed_page, markup);
+  /* Only what the user gave may be lacking something. */
+  gtk_widget_set_visible (self->add_box,
+                          g_error_matches (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID));
+  gtk_stack_set_visible_child_name (self->phases, "failed");
+}
+
+/* The drivers that the initrds have now: to begin a choice with. */
+static char *
+list_names (GraftSwapPlan *plan)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < plan->layers->len; i++)
+    {
+      const GraftSwapLayer *layer = g_ptr_array_index (plan->layers, i);
+
+      if (graft_member_get_role (layer->member) != GRAFT_ROLE_INITRD)
+        continue;
+      for (guint k = 0; k < layer->differences->len; k++)
+        {
+          const GraftModuleDifference *difference = g_ptr_array_index (layer->differences, k);
+
+          if (difference->change == GRAFT_MODULE_SAME && g_hash_table_add (seen, difference->name))
+            g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", difference->name);
+        }
+    }
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+has_initrd (GraftSwapPlan *plan)
+{
+  for (guint i = 0; i < plan->layers->len; i++)
+    if (graft_member_get_role (((GraftSwapLayer *)g_ptr_array_index (plan->layers, i))->member)
+        == GRAFT_ROLE_INITRD)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+show_choice (GraftSwapPage *self)
+{
+  GraftSelect select = self->request->select;
+  g_autofree char *names = list_names (self->request->plan);
+
+  self->filling = TRUE;
+  gtk_widget_set_visible (GTK_WIDGET (self->choice_group), has_initrd (self->request->plan));
+  adw_combo_row_set_selected (self->select_row, select == GRAFT_SELECT_CHOSEN ? 2
+                                                : select == GRAFT_SELECT_ALL  ? 1
+                                                                              : 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->names_row), select == GRAFT_SELECT_CHOSEN);
+  if (select != GRAFT_SELECT_CHOSEN)
+    gtk_editable_set_text (GTK_EDITABLE (self->names_row), names);
+  self->filling = FALSE;
+}
+
+static void
+show_plan (GraftSwapPage *self)
+{
+  GraftSwapPlan *plan = self->request->plan;
+  g_autofree char *name = graft_swap_request_dup_name (self->request);
+  g_autofree char *source = g_strdup_printf (_ ("From %s"), name);
+  g_autofree char *releases
+      = plan->old_release != NULL
+            ? g_strdup_printf ("%s → %s", plan->old_release, plan->new_release)
+            : g_strdup (plan->new_release);
+  GtkWidget *child;
+
+  gtk_label_set_text (self->release_label, releases);
+  gtk_label_set_text (self->source_label, source);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->plan_box))) != NULL)
+    gtk_box_remove (self->plan_box, child);
+  graft_swap_plan_view_fill (self->plan_box, plan);
+  show_choice (self);
+  gtk_stack_set_visible_child_name (self->phases, "plan");
+}
+
+static void
+on_planned (GraftJob *job, const GError *error, gpointer data)
+{
+  Planning *planning = data;
+  GraftSwapPage *self = planning->page;
+
+  self->job = NULL;
+  g_clear_pointer (&self->request, graft_swap_request_free);
+  self->request = g_steal_pointer (&planning->request);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    leave (self);
+  else if (error != NULL)
+    show_failure (self, error);
+  else
+    show_plan (self);
+}
+
+static gboolean
+plan (GraftBootSet *set, gpointer data, GraftProgress *progress, GCancellable *cancellable,
+      GError **error)
+{
+  Planning *planning = data;
+
+  for (guint i = 0; planning->paths != NULL && planning->paths[i] != NULL; i++)
+    graft_swap_request_add (planning->request, planning->paths[i]);
+  return graft_swap_request_plan (set, planning->request, progress, cancellable, error);
+}
+
+static void
+on_job_notify (GraftJob *job, GParamSpec *pspec, GraftSwapPage *self)
+{
+  if (job != self->job)
+    return;
+  gtk_progress_bar_set_fraction (self->planning_bar, graft_job_get_fraction (job));
+  gtk_label_set_text (self->planning_detail,
+                      graft_job_get_what (job) != NULL ? graft_job_get_what (job) : "");
+}
+
+/* Takes @request. @paths (nullable) go to it first. */
+static void
+start_planning (GraftSwapPage *self, GraftSwapRequest *request, const char *const *paths)
+{
+  Planning *planning = g_new0 (Planning, 1);
+
+  if (self->job != NULL)
+    graft_job_cancel (self->job);
+  planning->page = g_object_ref (self);
+  planning->request = request;
+  planning->paths = g_strdupv ((char **)paths);
+  gtk_progress_bar_set_fraction (self->planning_bar, 0);
+  gtk_label_set_text (self->planning_detail, "");
+  gtk_stack_set_visible_child_name (self->phases, "planning");
+  self->stale = FALSE;
+  self->job = graft_session_run (self->session, _ ("Planning the swap"), plan, on_planned, planning,
+                                 planning_free);
+  g_signal_connect_object (self->job, "notify", G_CALLBACK (on_job_notify), self, 0);
+}
+
+void
+graft_swap_page_plan (GraftSwapPage *self, const char *const *paths)
+{
+  g_clear_pointer (&self->request, graft_swap_request_free);
+  start_planning (self, graft_swap_request_new (), paths);
+}
+
+static void
+plan_again (GraftSwapPage *self)
+{
+  if (self->request != NULL)
+    start_planning (self, g_steal_pointer (&self->request), NULL);
+}
+
+static void
+on_select (GraftSwapPage *self)
+{
+  static const GraftSelect selects[] = { GRAFT_SELECT_AUTO, GRAFT_SELECT_ALL, GRAFT_SELECT_CHOSEN };
+  guint selected = adw_combo_row_get_selected (self->select_row);
+
+  if (self->filling || self->request == NULL || selected >= G_N_ELEMENTS (selects))
+    return;
+  self->request->select = selects[selected];
+  /* Names first: without any there is nothing to plan anew. */
+  if (selects[selected] == GRAFT_SELECT_CHOSEN)
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self->names_row), TRUE);
+      gtk_widget_grab_focus (GTK_WIDGET (self->names_row));
+      self->request->select = GRAFT_SELECT_CHOSEN;
+      return;
+    }
+  plan_again (self);
+}
+
+static void
+on_names_applied (GraftSwapPage *self)
+{
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (self->request == NULL)
+    return;
+  words = g_strsplit_set (gtk_editable_get_text (GTK_EDITABLE (self->names_row)), ", \t\n", -1);
+  for (guint i = 0; words[i] != NULL; i++)
+    if (words[i][0] != '\0')
+      g_strv_builder_add (builder, words[i]);
+  g_strfreev (self->request->chosen);
+  self->request->chosen = g_strv_builder_end (builder);
+  self->request->select = GRAFT_SELECT_CHOSEN;
+  plan_again (self);
+}
+
+static void
+on_added (GtkWidget *from, const char *const *paths, gpointer data)
+{
+  GraftSwapPage *self = GRAFT_SWAP_PAGE (from);
+
+  if (self->request != NULL)
+    start_planning (self, g_steal_pointer (&self->request), paths);
+}
+
+static void
+on_add_kernel (GraftSwapPage *self)
+{
+  graft_choose (GTK_WIDGET (self), GRAFT_CHOOSE_FILE, _ ("Choose the kernel file"), _ ("_Choose"),
+                on_added, NULL);
+}
+
+static void
+on_add_modules (GraftSwapPage *self)
+{
+  graft_choose (GTK_WIDGET (self), GRAFT_CHOOSE_FOLDER, _ ("Choose the folder of its modules"),
+                _ ("_Choose"), on_added, NULL);
+}
+
+static void
+on_applied (GraftSession *session, GraftStepReport *report, const GError *error, gpointer data)
+{
+  GraftSwapPage *self = data;
+  const char *label = graft_session_get_undo_label (session);
+
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      show_failure (self, error);
+      return;
+    }
+  if (error == NULL)
+    graft_toasts_add_with_action (GTK_WIDGET (self), label, _ ("Undo"), "win.undo");
+  leave (self);
+}
+
+static void
+on_swap (GraftSwapPage *self)
+{
+  if (self->request == NULL || self->request->plan == NULL)
+    return;
+  gtk_label_set_text (self->planning_detail, "");
+  gtk_stack_set_visible_child_name (self->phases, "planning");
+  self->job = graft_session_apply (self->session, graft_swap_request_make_step (self->request),
+                                   on_applied, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_edited (GraftSession *session, GraftSwapPage *self)
+{
+  const char *phase = gtk_stack_get_visible_child_name (self->phases);
+
+  /* By an undo, say, while the plan is shown: it is not true any more. */
+  if (g_strcmp0 (phase, "plan") == 0 && self->request != NULL)
+    plan_again (self);
+}
 
 static void
 graft_swap_page_dispose (GObject *object)
 {
   GraftSwapPage *self = GRAFT_SWAP_PAGE (object);
 
+  /* AdwBin lets go of its child itself, and must not find it gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_SWAP_PAGE);
+  g_clear_pointer (&self->request, graft_swap_request_free);
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (graft_swap_page_parent_class)->dispose (object);
 }
@@ -32,10 +374,29 @@ graft_swap_page_class_init (GraftSwapPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = graft_swap_page_dispose;
-  g_signal_new ("leave", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                G_TYPE_NONE, 0);
+  signals[SIGNAL_LEAVE] = g_signal_new ("leave", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/pages/swap/graft-swap-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, phases);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, planning_label);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, planning_bar);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, planning_detail);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, release_label);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, source_label);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, plan_box);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, choice_group);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, select_row);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, names_row);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, failed_page);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, add_box);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancel);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_swap);
+  gtk_widget_class_bind_template_callback (widget_class, on_select);
+  gtk_widget_class_bind_template_callback (widget_class, on_names_applied);
+  gtk_widget_class_bind_template_callback (widget_class, on_add_kernel);
+  gtk_widget_class_bind_template_callback (widget_class, on_add_modules);
 }
 
 static void
@@ -47,10 +408,7 @@ graft_swap_page_init (GraftSwapPage *self)
 void
 graft_swap_page_set_session (GraftSwapPage *self, GraftSession *session)
 {
-  g_set_object (&self->session, session);
-}
-
-void
-graft_swap_page_plan (GraftSwapPage *self, const char *const *paths)
-{
+  g_return_if_fail (self->session == NULL);
+  self->session = g_object_ref (session);
+  g_signal_connect (session, "edited", G_CALLBACK (on_edited), self);
 }

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole set as one tree, and its edits."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
+
+import ui_test  # noqa: E402
+from ui_test import small_set  # noqa: E402
+from window import App, Atspi, find, keys, type_text, wait_for  # noqa: E402
+
+
+def names(app):
+    return [name for name, _ in app.rows()]
+
+
+def listed(image):
+    """Names at the top of IMAGE, by the command line."""
+    done = subprocess.run([os.environ["BOOTGRAFT_CLI"], "ls", "--json", image], check=True, stdout=subprocess.PIPE)
+    return [entry["address"].rsplit("/", 1)[1] for entry in json.loads(done.stdout)["entries"]]
+
+
+def open_root(app):
+    app.row(small_set.KERNEL)
+    app.expand(small_set.ROOT)
+    app.row("usr")
+
+
+def test_tree_as_the_command_line_lists_it(work, boot_set):
+    with App(boot_set) as app:
+        open_root(app)
+        shown = names(app)
+    inside = shown[shown.index(small_set.ROOT) + 1:shown.index(small_set.ENTRY)]
+    assert sorted(inside) == sorted(listed(boot_set / small_set.ROOT)), inside
+
+
+def test_segments(work, boot_set):
+    with App(boot_set) as app:
+        app.row(small_set.KERNEL)
+        app.expand(small_set.INITRD)
+        wait_for("two segments", lambda: sum("egment" in name for name in names(app)) >= 2)
+
+
+def test_details(work, boot_set):
+    with App(boot_set) as app:
+        app.click(app.row(small_set.KERNEL))
+        app.wait_text("bzImage")
+        open_root(app)
+        app.expand("usr", "lib", "modules", small_set.OLD, "kernel", "fs")
+        app.click(app.row("small_fs.ko"))
+        app.wait_text("small_lib")
+        app.wait_text(small_set.OLD)
+
+
+def test_search(work, boot_set):
+    with App(boot_set) as app:
+        app.row(small_set.KERNEL)
+        app.action("win.search")
+        app.wait(Atspi.Role.TEXT)
+        type_text("small_fs")
+        app.wait_text("2 entries")
+        keys("Escape")
+        app.row(small_set.KERNEL)
+
+
+def test_new_folder_rename_undo_redo(work, boot_set):
+    with App(boot_set) as app:
+        open_root(app)
+        app.click(app.row("usr"))
+        keys("ctrl+shift+n")
+        app.wait_text("New folder")
+        keys("ctrl+a")
+        type_text("added")
+        app.press("Create")
+        app.row("added")
+        app.click(app.row("added"))
+        keys("F2")
+        app.wait(holds="_Rename")
+        keys("ctrl+a")
+        type_text("renamed")
+        app.press("Rename")
+        app.row("renamed")
+        app.wait(holds="Undo: ")
+        app.action("win.undo")
+        app.row("added")
+        app.action("win.undo")
+        wait_for("the folder to go", lambda: "added" not in names(app))
+        app.action("win.redo")
+        app.row("added")
+
+
+def test_delete_several(work, boot_set):
+    with App(boot_set) as app:
+        open_root(app)
+        app.click(app.row("usr"))
+        keys("shift+Down", "Delete")
+        wait_for("both to go", lambda: "usr" not in names(app))
+        left = names(app)
+        app.action("win.undo")
+        app.row("usr")
+        assert len(names(app)) == len(left) + 2, (left, names(app))
+
+
+def test_drop_of_files(work, boot_set):
+    (work / "driver.conf").write_text("options small\n")
+    (work / "folder").mkdir()
+    (work / "folder" / "inside").write_text("x")
+    with App(boot_set) as app:
+        open_root(app)
+        app.drop(work / "driver.conf", work / "folder", on=app.row("usr"))
+        app.wait(holds="Undo: ")
+        app.expand("usr")
+        app.row("driver.conf")
+        app.row("folder")
+
+
+def test_extract(work, boot_set):
+    (work / "out").mkdir()
+    with App(boot_set) as app:
+        open_root(app)
+        app.click(app.row("usr"))
+        keys("ctrl+shift+e")
+        app.choose("Extract into a folder", work / "out")
+        wait_for("the extracted folder", lambda: (work / "out" / "usr").is_dir())
+
+
+def test_attributes(work, boot_set):
+    with App(boot_set) as app:
+        open_root(app)
+        app.click(app.row("usr"))
+        keys("ctrl+i")
+        app.wait(holds="Mode")
+        mode = wait_for("the mode", lambda: find(app.windows()[-1], Atspi.Role.TEXT))
+        mode.get_editable_text_iface().set_text_contents("0700")
+        app.press("Apply")
+        app.wait(holds="Undo: ")
+        app.wait_text("rwx------")
+
+
+if __name__ == "__main__":
+    ui_test.main(globals())

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main job, through the window alone: a kernel is dropped on it by another program, the plan read, swapped, undone,
+done again, exported: the same bytes as by the command line."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
+
+import ui_test  # noqa: E402
+from ui_test import small_set  # noqa: E402
+from window import App, keys, type_text, wait_for  # noqa: E402
+
+NEW, OLD = small_set.NEW, small_set.OLD
+
+
+def swap_by_command(boot_set, kernel, out):
+    subprocess.run([os.environ["BOOTGRAFT_CLI"], "swap-kernel", boot_set, kernel, "-o", out], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def export(app, name):
+    """Into the new folder NAME beside the set."""
+    app.action("win.export")
+    app.wait_text("Images and their compression")
+    keys("ctrl+a")
+    type_text(name)
+    app.press("Export")
+    app.wait_text(f"“{name}” is ready", patience=90)
+    app.press("Close")
+
+
+def members(folder):
+    """Without the list of them, in which the paths of the exports differ."""
+    return {name: entry for name, entry in small_set.digests(folder).items() if name != "bootgraft.json"}
+
+
+def assert_swapped(app):
+    app.wait(holds=f"{small_set.ROOT}: {NEW} modules match the kernel")
+    app.wait(holds=f"{small_set.INITRD}: {NEW} modules match the kernel")
+
+
+def test_story(work, boot_set):
+    kernel = small_set.make_kernel(work / "kernel")
+    before = small_set.digests(boot_set)
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        app.drop(kernel)
+        app.wait_text(f"{OLD} → {NEW}")
+        app.wait_text("3 drivers found again")
+        app.press("Swap")
+        assert_swapped(app)
+        app.action("win.undo")
+        app.wait(holds=f"{small_set.ROOT}: {OLD} modules match the kernel")
+        app.action("win.redo")
+        assert_swapped(app)
+        app.wait(name=f"Undo: Swap the kernel for {NEW}")
+        export(app, "swapped")
+    swap_by_command(boot_set, kernel, work / "by-command")
+    assert members(work / "swapped") == members(work / "by-command")
+    assert small_set.digests(boot_set) == before
+
+
+def test_modules_alone_then_the_kernel(work, boot_set):
+    kernel = small_set.make_kernel(work / "kernel")
+    (kernel / "vmlinuz").rename(work / "vmlinuz-new")
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        app.drop(kernel / "modules-new")
+        app.wait_text("This swap cannot be planned")
+        app.wait_text(f"give the vmlinuz of {NEW} as well")
+        app.press("Add the kernel file…")
+        app.choose("Choose the kernel file", work / "vmlinuz-new")
+        app.wait_text(f"{OLD} → {NEW}")
+        app.press("Swap")
+        assert_swapped(app)
+
+
+def test_the_plan_can_be_left(work, boot_set):
+    kernel = small_set.make_kernel(work / "kernel")
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        app.drop(kernel)
+        app.wait_text(f"{OLD} → {NEW}")
+        app.press("Leave as it is")
+        app.wait(holds=f"{small_set.ROOT}: {OLD} modules match the kernel")
+        wait_for("that nothing can be undone", lambda: app.find(name="Undo") is not None)
+
+
+def test_not_a_kernel(work, boot_set):
+    (work / "page.deb").write_text("<!DOCTYPE html><html>404</html>")
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        app.press("Swap kernel…")
+        app.press("Choose a file…")
+        app.choose("Choose a kernel package or a vmlinuz", work / "page.deb")
+        app.wait_text("This swap cannot be planned")
+        app.wait_text("page.deb")
+        app.press("Back to the set")
+        app.row(small_set.KERNEL)
+
+
+def test_export_says_why_not(work, boot_set):
+    (work / "taken").mkdir()
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        app.action("win.export")
+        app.wait_text("Images and their compression")
+        keys("ctrl+a")
+        type_text("taken")
+        app.wait_text("“taken” exists already")
+        keys("ctrl+a")
+        type_text("not/taken")
+        app.wait_text("A name has no “/”")
+
+
+def test_unedited_export_is_the_same(work, boot_set):
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        export(app, "copy")
+    listed = json.loads((work / "copy" / "bootgraft.json").read_text())
+    assert listed, "bootgraft.json is empty"
+    assert members(work / "copy") == members(boot_set)
+
+
+if __name__ == "__main__":
+    ui_test.main(globals())

@@ -1,0 +1,162 @@
+/* graft-contents-drop.c: what other programs drop on the tree
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "pages/contents/graft-contents-page-private.h"
+
+#include "pages/contents/graft-name-cell.h"
+#include "session/graft-drop.h"
+#include "widgets/graft-toasts.h"
+
+#include <glib/gi18n.h>
+
+/**
+ * Drop:
+ * @item: (nullable): what it was dropped on
+ * @paths: of this machine
+ * @kind: the first of these that is more than files
+ */
+typedef struct
+{
+  GraftContentsPage *page;
+  GraftEntryItem *item;
+  char **paths;
+  GraftDropKind kind;
+} Drop;
+
+static void
+drop_free (Drop *self)
+{
+  g_clear_object (&self->item);
+  g_object_unref (self->page);
+  g_strfreev (self->paths);
+  g_free (self);
+}
+
+static gboolean
+classify (gpointer data, GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  Drop *self = data;
+
+  self->kind = GRAFT_DROP_FILES;
+  for (guint i = 0; self->paths[i] != NULL && self->kind == GRAFT_DROP_FILES; i++)
+    self->kind = graft_drop_classify (self->paths[i]);
+  return TRUE;
+}
+
+static void
+on_classified (GraftJob *job, const GError *error, gpointer data)
+{
+  Drop *self = data;
+  GtkWidget *widget = GTK_WIDGET (self->page);
+
+  switch (self->kind)
+    {
+    case GRAFT_DROP_KERNEL:
+    case GRAFT_DROP_VMLINUZ:
+      gtk_widget_activate_action (widget, "win.swap-from", "^as", self->paths);
+      break;
+    case GRAFT_DROP_SET:
+      if (!gtk_widget_activate_action (widget, "win.open-path", "s", self->paths[0]))
+        graft_toasts_add (widget, _ ("A boot set is opened in a window of its own"));
+      break;
+    case GRAFT_DROP_FILES:
+    default:
+      if (self->item != NULL && graft_entry_item_get_node (self->item) != NULL)
+        graft_contents_page_import (self->page, self->item, (const char *const *)self->paths);
+      else
+        graft_toasts_add (widget, _ ("Drop files on a folder of the tree"));
+    }
+}
+
+static char **
+list_paths (const GValue *value)
+{
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+  g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
+
+  for (GSList *l = files; l != NULL; l = l->next)
+    if (g_file_peek_path (l->data) != NULL)
+      g_strv_builder_add (paths, g_file_peek_path (l->data));
+  return g_strv_builder_end (paths);
+}
+
+static GtkWidget *
+get_row (GraftNameCell *cell)
+{
+  GtkWidget *row = GTK_WIDGET (cell);
+
+  while (row != NULL && !GTK_IS_LIST_VIEW (gtk_widget_get_parent (row)))
+    row = gtk_widget_get_parent (row);
+  return row;
+}
+
+/* One row at most is marked as that which would take it; rows come and go, this is told. */
+static void
+mark (GraftContentsPage *self, GtkWidget *row)
+{
+  GWeakRef *marked = g_object_get_data (G_OBJECT (self->tree_view), "graft-marked");
+  g_autoptr (GtkWidget) before = g_weak_ref_get (marked);
+
+  if (before == row)
+    return;
+  if (before != NULL)
+    gtk_widget_unset_state_flags (before, GTK_STATE_FLAG_DROP_ACTIVE);
+  if (row != NULL)
+    gtk_widget_set_state_flags (row, GTK_STATE_FLAG_DROP_ACTIVE, FALSE);
+  g_weak_ref_set (marked, row);
+}
+
+static GdkDragAction
+on_motion (GtkDropTarget *target, double x, double y, GraftContentsPage *self)
+{
+  GraftNameCell *cell = graft_name_cell_find_at (GTK_WIDGET (self->tree_view), x, y);
+
+  mark (self, cell != NULL ? get_row (cell) : NULL);
+  return GDK_ACTION_COPY;
+}
+
+static void
+on_leave (GtkDropTarget *target, GraftContentsPage *self)
+{
+  mark (self, NULL);
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GraftContentsPage *self)
+{
+  GraftNameCell *cell = graft_name_cell_find_at (GTK_WIDGET (self->tree_view), x, y);
+  Drop *drop;
+
+  mark (self, NULL);
+  if (self->session == NULL)
+    return FALSE;
+  drop = g_new0 (Drop, 1);
+  drop->page = g_object_ref (self);
+  drop->item = cell != NULL ? g_object_ref (graft_name_cell_get_item (cell)) : NULL;
+  drop->paths = list_paths (value);
+  graft_session_look (self->session, classify, on_classified, drop, (GDestroyNotify)drop_free);
+  return TRUE;
+}
+
+static void
+marked_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+void
+graft_contents_page_set_up_drop (GraftContentsPage *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GWeakRef *marked = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (marked, NULL);
+  g_object_set_data_full (G_OBJECT (self->tree_view), "graft-marked", marked, marked_free);
+  g_signal_connect (target, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect (target, "leave", G_CALLBACK (on_leave), self);
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->tree_view), GTK_EVENT_CONTROLLER (target));
+}

@@ -1,0 +1,144 @@
+/* graft-contents-find.c: the search bar of the page
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "bootset/graft-address.h"
+#include "pages/contents/graft-contents-page-private.h"
+
+#include <glib/gi18n.h>
+
+/* Milliseconds without another letter. */
+#define TYPING_PAUSE 150
+
+static void
+say_how_many (GraftContentsPage *self)
+{
+  guint n = graft_contents_search_get_n_found (self->search);
+  guint listed = g_list_model_get_n_items (graft_contents_search_get_results (self->search));
+  gboolean finished = graft_contents_search_is_finished (self->search);
+  g_autofree char *text = NULL;
+
+  if (n > listed)
+    text = g_strdup_printf (_ ("The first %u of %u"), listed, n);
+  else if (finished)
+    text = g_strdup_printf (ngettext ("%u entry", "%u entries", n), n);
+  else
+    text = g_strdup (_ ("Searching…"));
+  gtk_label_set_text (self->search_note, text);
+}
+
+static void
+on_progress (GraftContentsSearch *search, GraftContentsPage *self)
+{
+  guint n = graft_contents_search_get_n_found (search);
+
+  if (search != self->search)
+    return;
+  say_how_many (self);
+  if (n > 0)
+    gtk_stack_set_visible_child_name (self->stack, "results");
+  else if (graft_contents_search_is_finished (search))
+    gtk_stack_set_visible_child_name (self->stack, "nothing");
+}
+
+static void
+stop (GraftContentsPage *self)
+{
+  g_clear_handle_id (&self->search_source, g_source_remove);
+  if (self->search != NULL)
+    graft_contents_search_cancel (self->search);
+  g_clear_object (&self->search);
+}
+
+static gboolean
+start (gpointer data)
+{
+  GraftContentsPage *self = GRAFT_CONTENTS_PAGE (data);
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+  GtkSortListModel *sorted;
+
+  self->search_source = 0;
+  stop (self);
+  self->search = graft_contents_search_new (self->session, text);
+  g_signal_connect_object (self->search, "progress", G_CALLBACK (on_progress), self, 0);
+  sorted = gtk_sort_list_model_new (
+      g_object_ref (graft_contents_search_get_results (self->search)),
+      g_object_ref (graft_contents_view_get_sorter (self->results_view)));
+  gtk_multi_selection_set_model (self->results, G_LIST_MODEL (sorted));
+  g_object_unref (sorted);
+  say_how_many (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_changed (GraftContentsPage *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+
+  stop (self);
+  gtk_label_set_text (self->search_note, NULL);
+  if (text[0] == '\0' || self->session == NULL)
+    gtk_stack_set_visible_child_name (self->stack, "tree");
+  else
+    self->search_source = g_timeout_add (TYPING_PAUSE, start, self);
+}
+
+/* An address leads there; else to the first that was found. */
+static void
+on_activate (GraftContentsPage *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+  g_autoptr (GraftAddress) address = NULL;
+
+  if (self->session == NULL)
+    return;
+  if (strstr (text, ":/") != NULL)
+    address = graft_address_parse (text, NULL);
+  if (address != NULL && graft_session_find_layer (self->session, address->image) != NULL)
+    graft_contents_page_reveal (self, address->image, address->segment, address->path);
+  else if (g_list_model_get_n_items (G_LIST_MODEL (self->results)) > 0)
+    graft_contents_view_go_to (self->results_view, 0);
+}
+
+static void
+on_next_match (GraftContentsPage *self)
+{
+  graft_contents_view_focus (self->results_view);
+}
+
+static void
+on_stop (GraftContentsPage *self)
+{
+  graft_contents_page_end_search (self);
+  graft_contents_view_focus (self->tree_view);
+}
+
+void
+graft_contents_page_end_search (GraftContentsPage *self)
+{
+  gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+  gtk_stack_set_visible_child_name (self->stack, "tree");
+}
+
+static void
+on_selection_changed (GraftContentsPage *self)
+{
+  g_object_notify (G_OBJECT (self->stack), "visible-child");
+}
+
+void
+graft_contents_page_set_up_search (GraftContentsPage *self)
+{
+  self->results = gtk_multi_selection_new (NULL);
+  g_signal_connect_object (self->results, "selection-changed", G_CALLBACK (on_selection_changed),
+                           self, G_CONNECT_SWAPPED);
+  graft_contents_view_set_model (self->results_view, GTK_SELECTION_MODEL (self->results));
+  gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
+  gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self->stack));
+  g_signal_connect_swapped (self->search_entry, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->search_entry, "activate", G_CALLBACK (on_activate), self);
+  g_signal_connect_swapped (self->search_entry, "next-match", G_CALLBACK (on_next_match), self);
+  g_signal_connect_swapped (self->search_entry, "stop-search", G_CALLBACK (on_stop), self);
+}

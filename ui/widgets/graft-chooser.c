@@ -1,0 +1,70 @@
+/* graft-chooser.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "widgets/graft-chooser.h"
+
+#include <glib/gi18n.h>
+
+typedef struct
+{
+  GtkWidget *from; /* weak */
+  GraftChosen chosen;
+  gpointer data;
+} Asked;
+
+char **
+graft_paths_from_files (GListModel *files)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+      g_autofree char *path = g_file_get_path (file);
+
+      if (path != NULL)
+        g_strv_builder_add (builder, path);
+    }
+  return g_strv_builder_end (builder);
+}
+
+static void
+on_response (GtkNativeDialog *dialog, int response, gpointer data)
+{
+  Asked *asked = data;
+
+  if (response == GTK_RESPONSE_ACCEPT && asked->from != NULL)
+    {
+      g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+      g_auto (GStrv) paths = graft_paths_from_files (files);
+
+      if (paths[0] != NULL)
+        asked->chosen (asked->from, (const char *const *)paths, asked->data);
+    }
+  g_clear_weak_pointer (&asked->from);
+  g_free (asked);
+  g_object_unref (dialog);
+}
+
+void
+graft_choose (GtkWidget *from, GraftChoose what, const char *title, const char *accept,
+              GraftChosen chosen, gpointer data)
+{
+  GtkRoot *root = gtk_widget_get_root (from);
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+      what == GRAFT_CHOOSE_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
+                                  : GTK_FILE_CHOOSER_ACTION_OPEN,
+      accept, _ ("_Cancel"));
+  Asked *asked = g_new0 (Asked, 1);
+
+  g_set_weak_pointer (&asked->from, from);
+  asked->chosen = chosen;
+  asked->data = data;
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), what == GRAFT_CHOOSE_FILES);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_response), asked);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}

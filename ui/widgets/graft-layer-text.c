@@ -1,0 +1,144 @@
+/* graft-layer-text.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "widgets/graft-layer-text.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "formats/kernel/graft-kernel.h"
+#include "widgets/graft-size-text.h"
+
+static gboolean
+has_tree (GraftLayer *layer)
+{
+  return graft_layer_get_root (layer) != NULL;
+}
+
+/* Why a kernel file cannot be started, though it can be read. */
+static const char *
+get_kernel_problem (GraftLayer *layer)
+{
+  GraftImage *image = graft_layer_get_image (layer);
+
+  return GRAFT_IS_KERNEL (image) ? graft_kernel_get_problem (GRAFT_KERNEL (image)) : NULL;
+}
+
+GraftLayerWord
+graft_layer_text_get_word (GraftLayer *layer)
+{
+  static const GraftLayerWord good = { "emblem-ok-symbolic", "success" };
+  static const GraftLayerWord warning = { "dialog-warning-symbolic", "warning" };
+  static const GraftLayerWord bad = { "dialog-error-symbolic", "error" };
+  static const GraftLayerWord quiet = { "text-x-generic-symbolic", "dim-label" };
+  static const GraftLayerWord none = { NULL, NULL };
+
+  if (!graft_layer_is_open (layer))
+    return none;
+  if (graft_layer_get_problem (layer) != NULL || get_kernel_problem (layer) != NULL)
+    return bad;
+  if (!has_tree (layer))
+    return graft_layer_get_role (layer) == GRAFT_ROLE_KERNEL ? good : quiet;
+  switch (graft_layer_get_state (layer))
+    {
+    case GRAFT_LAYER_MATCH:
+      return good;
+    case GRAFT_LAYER_DIFFERS:
+      return graft_layer_get_kernel_release (layer) != NULL ? bad : warning;
+    case GRAFT_LAYER_SEVERAL:
+      return warning;
+    case GRAFT_LAYER_NONE:
+    default:
+      return quiet;
+    }
+}
+
+gboolean
+graft_layer_text_is_mismatch (GraftLayer *layer)
+{
+  return has_tree (layer) && graft_layer_get_state (layer) == GRAFT_LAYER_DIFFERS
+         && graft_layer_get_kernel_release (layer) != NULL;
+}
+
+char *
+graft_layer_text_dup_state (GraftLayer *layer)
+{
+  if (!graft_layer_is_open (layer))
+    return g_strdup (_ ("being read…"));
+  if (graft_layer_get_problem (layer) != NULL)
+    return g_strdup (graft_layer_get_problem (layer)->message);
+  if (get_kernel_problem (layer) != NULL)
+    return g_strdup (get_kernel_problem (layer));
+  if (!has_tree (layer))
+    return graft_layer_get_role (layer) == GRAFT_ROLE_KERNEL && graft_layer_is_changed (layer)
+               ? g_strdup (_ ("replaced"))
+               : NULL;
+  switch (graft_layer_get_state (layer))
+    {
+    case GRAFT_LAYER_MATCH:
+      return g_strdup (_ ("modules match the kernel"));
+    case GRAFT_LAYER_DIFFERS:
+      if (graft_layer_get_kernel_release (layer) == NULL)
+        return g_strdup (_ ("no kernel to compare with"));
+      return g_strdup_printf (_ ("no modules for %s"), graft_layer_get_kernel_release (layer));
+    case GRAFT_LAYER_SEVERAL:
+      return g_strdup (_ ("modules of several kernels"));
+    case GRAFT_LAYER_NONE:
+    default:
+      return g_strdup (_ ("no modules"));
+    }
+}
+
+char *
+graft_layer_text_dup_releases (GraftLayer *layer)
+{
+  const char *const *releases = graft_layer_get_releases (layer);
+
+  if (graft_layer_get_release (layer) != NULL)
+    return g_strdup (graft_layer_get_release (layer));
+  return releases != NULL && releases[0] != NULL ? g_strjoinv (", ", (char **)releases) : NULL;
+}
+
+const char *
+graft_layer_text_get_role (GraftLayer *layer)
+{
+  switch (graft_layer_get_role (layer))
+    {
+    case GRAFT_ROLE_KERNEL:
+      return _ ("kernel");
+    case GRAFT_ROLE_INITRD:
+      return _ ("initrd");
+    case GRAFT_ROLE_ROOT:
+      return _ ("root file system");
+    case GRAFT_ROLE_BOOT_ENTRY:
+    default:
+      return _ ("boot entry");
+    }
+}
+
+char *
+graft_layer_text_dup_facts (GraftLayer *layer)
+{
+  GraftImage *image = graft_layer_get_image (layer);
+  GPtrArray *segments = image != NULL ? graft_image_get_segments (image) : NULL;
+  const char *compression = image != NULL ? graft_image_get_compression (image) : NULL;
+  GString *text = g_string_new (graft_layer_text_get_role (layer));
+  g_autofree char *size = graft_size_text (graft_layer_get_file_size (layer));
+
+  if (has_tree (layer) && compression != NULL && strcmp (compression, "none") != 0)
+    g_string_append_printf (
+        text, " · %s", strcmp (compression, "mixed") == 0 ? _ ("mixed compression") : compression);
+  if (segments != NULL && segments->len > 1)
+    {
+      g_string_append (text, " · ");
+      g_string_append_printf (text, ngettext ("%u segment", "%u segments", segments->len),
+                              segments->len);
+    }
+  if (graft_layer_get_input (layer) != NULL)
+    g_string_append_printf (text, " · %s", size);
+  if (has_tree (layer) && graft_layer_is_changed (layer))
+    g_string_append_printf (text, " · %s", _ ("edited"));
+  return g_string_free (text, FALSE);
+}

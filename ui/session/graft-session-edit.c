@@ -86,7 +86,7 @@ graft_session_run (GraftSession *self, const char *label, GraftSetFunc func, Gra
   task->job_done = done;
   task->data = data;
   task->free_data = free_data;
-  return graft_session_push (task, TRUE);
+  return graft_session_push (task, label != NULL);
 }
 
 static gboolean

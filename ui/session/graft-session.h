@@ -86,7 +86,8 @@ typedef gboolean (*GraftSetFunc) (GraftBootSet *set, gpointer data, GraftProgres
                                   GCancellable *cancellable, GError **error);
 
 /* Runs @func on the set, which it only reads (a plan, an export), when its turn comes; @done and
- * @free_data as for graft_session_apply(). The job is shown. Borrowed. */
+ * @free_data as for graft_session_apply(). The job is listed; with @label NULL it is not: whoever
+ * asked shows it. Borrowed. */
 GraftJob *graft_session_run (GraftSession *self, const char *label, GraftSetFunc func,
                              GraftJobDone done, gpointer data, GDestroyNotify free_data);
 /* Runs @func beside all else: it reads layers only, and is not shown. Borrowed. */

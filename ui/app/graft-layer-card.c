@@ -102,3 +102,15 @@ graft_layer_card_new (GraftLayer *layer)
     gtk_widget_set_tooltip_text (GTK_WIDGET (self), graft_layer_get_problem (layer)->message);
   return GTK_WIDGET (self);
 }
+
+void
+graft_layer_card_set_compact (GraftLayerCard *self, gboolean compact)
+{
+  gtk_label_set_lines (self->state_label, compact ? 2 : 4);
+  gtk_widget_set_visible (GTK_WIDGET (self->facts_label),
+                          !compact || !gtk_widget_get_visible (GTK_WIDGET (self->state_label)));
+  if (compact)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "compact");
+}

@@ -16,5 +16,7 @@ G_DECLARE_FINAL_TYPE (GraftLayerCard, graft_layer_card, GRAFT, LAYER_CARD, GtkBu
 
 /* A click shows the layer: action "win.show-layer" with its path. */
 GtkWidget *graft_layer_card_new (GraftLayer *layer);
+/* Less room around what it says; the facts only where it has no state to tell. */
+void graft_layer_card_set_compact (GraftLayerCard *self, gboolean compact);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/graft-cards-box.h"
 #include "app/graft-layer-card.h"
 #include "widgets/graft-layer-text.h"
 
@@ -14,10 +15,16 @@ struct _GraftLayerCards
 {
   AdwBin parent_instance;
 
-  GtkBox *cards;
+  GraftCardsBox *cards;
   GtkWidget *remedy;
   GtkLabel *remedy_label;
   GListModel *layers;
+  gboolean compact;
+};
+
+enum
+{
+  PROP_COMPACT = 1
 };
 
 G_DEFINE_FINAL_TYPE (GraftLayerCards, graft_layer_cards, ADW_TYPE_BIN)
@@ -28,6 +35,7 @@ show_remedy (GraftLayerCards *self)
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *list = NULL, *text = NULL;
   const char *release = NULL;
+  guint n;
 
   for (guint i = 0; i < g_list_model_get_n_items (self->layers); i++)
     {
@@ -41,45 +49,62 @@ show_remedy (GraftLayerCards *self)
     }
   if (names->len > 0)
     {
+      n = names->len;
       g_ptr_array_add (names, NULL);
       list = g_strjoinv (", ", (char **)names->pdata);
-      text = g_strdup_printf (_ ("The kernel is %s, but %s has no modules for it."), release, list);
+      text = g_strdup_printf (ngettext ("The kernel is %s, but %s has no modules for it.",
+                                        "The kernel is %s, but %s have no modules for it.", n),
+                              release, list);
       gtk_label_set_text (self->remedy_label, text);
     }
   gtk_widget_set_visible (self->remedy, text != NULL);
-}
-
-/* NULL: before the first. */
-static GtkWidget *
-get_card_before (GraftLayerCards *self, guint position)
-{
-  GtkWidget *card = NULL;
-
-  for (guint i = 0; i < position; i++)
-    card = card == NULL ? gtk_widget_get_first_child (GTK_WIDGET (self->cards))
-                        : gtk_widget_get_next_sibling (card);
-  return card;
 }
 
 static void
 on_layers_changed (GListModel *layers, guint position, guint removed, guint added, gpointer data)
 {
   GraftLayerCards *self = data;
-  GtkWidget *before = get_card_before (self, position);
 
   for (guint i = 0; i < removed; i++)
-    gtk_box_remove (self->cards, before != NULL
-                                     ? gtk_widget_get_next_sibling (before)
-                                     : gtk_widget_get_first_child (GTK_WIDGET (self->cards)));
+    graft_cards_box_remove (self->cards, position);
   for (guint i = 0; i < added; i++)
     {
       g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, position + i);
       GtkWidget *card = graft_layer_card_new (layer);
 
-      gtk_box_insert_child_after (self->cards, card, before);
-      before = card;
+      graft_layer_card_set_compact (GRAFT_LAYER_CARD (card), self->compact);
+      graft_cards_box_insert (self->cards, card, position + i);
     }
   show_remedy (self);
+}
+
+static void
+set_compact (GraftLayerCards *self, gboolean compact)
+{
+  GtkWidget *card;
+
+  self->compact = compact;
+  graft_cards_box_set_size (self->cards, compact ? 150 : 200, compact ? 190 : 260);
+  for (guint i = 0; (card = graft_cards_box_get_card (self->cards, i)) != NULL; i++)
+    graft_layer_card_set_compact (GRAFT_LAYER_CARD (card), compact);
+}
+
+static void
+graft_layer_cards_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_COMPACT)
+    g_value_set_boolean (value, GRAFT_LAYER_CARDS (object)->compact);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+graft_layer_cards_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_COMPACT)
+    set_compact (GRAFT_LAYER_CARDS (object), g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -101,7 +126,16 @@ graft_layer_cards_class_init (GraftLayerCardsClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = graft_layer_cards_dispose;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = graft_layer_cards_dispose;
+  object_class->get_property = graft_layer_cards_get_property;
+  object_class->set_property = graft_layer_cards_set_property;
+  g_object_class_install_property (
+      object_class, PROP_COMPACT,
+      g_param_spec_boolean ("compact", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_type_ensure (GRAFT_TYPE_CARDS_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/app/graft-layer-cards.ui");
   gtk_widget_class_bind_template_child (widget_class, GraftLayerCards, cards);

@@ -11,6 +11,7 @@
 
 G_BEGIN_DECLS
 
+/* Property "compact": for little room. */
 #define GRAFT_TYPE_LAYER_CARDS (graft_layer_cards_get_type ())
 G_DECLARE_FINAL_TYPE (GraftLayerCards, graft_layer_cards, GRAFT, LAYER_CARDS, AdwBin)
 

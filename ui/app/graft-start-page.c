@@ -66,7 +66,11 @@ add_recent (GraftStartPage *self)
 static void
 add_demo (GraftStartPage *self)
 {
-  g_autofree char *path = g_build_filename (g_get_user_cache_dir (), "bootgraft", "demo", NULL);
+  const char *named = g_getenv ("BOOTGRAFT_CACHE");
+  g_autofree char *cache = named != NULL
+                               ? g_strdup (named)
+                               : g_build_filename (g_get_user_cache_dir (), "bootgraft", NULL);
+  g_autofree char *path = g_build_filename (cache, "demo", NULL);
 
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     add_row (self, path, _ ("Demo set"), _ ("A Debian root file system to try things on"));

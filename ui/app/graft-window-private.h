@@ -12,6 +12,7 @@
 #include "pages/modules/graft-modules-page.h"
 #include "pages/swap/graft-swap-page.h"
 #include "session/graft-session.h"
+#include "widgets/graft-width-bin.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,8 @@ struct _GraftWindow
 {
   AdwApplicationWindow parent_instance;
 
+  GraftWidthBin *width;
+  AdwHeaderBar *header;
   GtkStack *views;
   AdwViewStack *pages;
   AdwViewSwitcherTitle *switcher;

@@ -12,8 +12,8 @@
 #include "app/graft-settings.h"
 #include "app/graft-start-page.h"
 #include "app/graft-window-private.h"
-#include "widgets/graft-optional.h"
 #include "widgets/graft-toasts.h"
+#include "widgets/graft-width-bin.h"
 
 G_DEFINE_FINAL_TYPE (GraftWindow, graft_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -80,6 +80,8 @@ on_swap_leave (GraftSwapPage *page, GraftWindow *self)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, width);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, header);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, views);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, switcher);
@@ -109,19 +111,46 @@ graft_window_class_init (GraftWindowClass *klass)
   g_type_ensure (GRAFT_TYPE_JOBS_BUTTON);
   g_type_ensure (GRAFT_TYPE_LAYER_CARDS);
   g_type_ensure (GRAFT_TYPE_MODULES_PAGE);
-  g_type_ensure (GRAFT_TYPE_OPTIONAL);
   g_type_ensure (GRAFT_TYPE_START_PAGE);
   g_type_ensure (GRAFT_TYPE_SWAP_PAGE);
+  g_type_ensure (GRAFT_TYPE_WIDTH_BIN);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/app/graft-window.ui");
   bind_children (widget_class);
   graft_window_install_actions (widget_class);
 }
 
+/* Where there is little room, of the title's buttons only the one to close: on its side. NULL: as
+ * the desktop has it. */
+static const char *
+get_decoration_layout (GraftWindow *self)
+{
+  g_autofree char *layout = NULL;
+  const char *close, *colon;
+
+  if (!graft_width_bin_is_tiny (self->width))
+    return NULL;
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-decoration-layout", &layout,
+                NULL);
+  close = layout != NULL ? strstr (layout, "close") : NULL;
+  colon = layout != NULL ? strchr (layout, ':') : NULL;
+  if (close == NULL)
+    return NULL;
+  return colon != NULL && close > colon ? ":close" : "close:";
+}
+
+static void
+on_width_changed (GraftWindow *self)
+{
+  adw_header_bar_set_decoration_layout (self->header, get_decoration_layout (self));
+}
+
 static void
 graft_window_init (GraftWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->width, "notify::tiny", G_CALLBACK (on_width_changed), self,
+                           G_CONNECT_SWAPPED);
   restore_size (self);
   graft_window_add_drop_target (self);
   graft_window_show_view (self, "start");

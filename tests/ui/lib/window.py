@@ -211,7 +211,9 @@ class App:
                 # A button of a message dialog is called "_Close Close".
                 text = one.get_name() or ""
                 if one.get_role() in BUTTONS and (text == name or "_" in text and text.endswith(f" {name}")):
-                    if one.get_state_set().contains(Atspi.StateType.SENSITIVE) and shown(one):
+                    # What wraps the button of a menu has its name, and no action.
+                    actions = [one.get_action_name(i) for i in range(one.get_n_actions())]
+                    if "click" in actions and one.get_state_set().contains(Atspi.StateType.SENSITIVE) and shown(one):
                         return one
             return None
         act(wait_for(f"the button “{name}”", ready, patience), "click")

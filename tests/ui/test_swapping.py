@@ -64,6 +64,19 @@ def test_story(work, boot_set):
     assert small_set.digests(boot_set) == before
 
 
+def test_swap_undo_and_swap_again(work, boot_set):
+    kernel = small_set.make_kernel(work / "kernel")
+    with App(boot_set, env={"G_SLICE": "always-malloc"}) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        for _ in range(2):
+            app.drop(kernel)
+            app.wait_text(f"{OLD} → {NEW}")
+            app.press("Swap")
+            assert_swapped(app)
+            app.action("win.undo")
+            app.wait(holds=f"{small_set.ROOT}: {OLD} modules match the kernel")
+
+
 def test_modules_alone_then_the_kernel(work, boot_set):
     kernel = small_set.make_kernel(work / "kernel")
     (kernel / "vmlinuz").rename(work / "vmlinuz-new")

@@ -321,6 +321,7 @@ on_applied (GraftSession *session, GraftStepReport *report, const GError *error,
   GraftSwapPage *self = data;
   const char *label = graft_session_get_undo_label (session);
 
+  self->job = NULL;
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       show_failure (self, error);

@@ -5,6 +5,8 @@ import contextlib
 import os
 import pathlib
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -124,24 +126,57 @@ class App:
         # The registry, before the program.
         Atspi.get_desktop(0).get_child_count()
         self.log = tempfile.TemporaryFile("w+")
+        self.frames_file = pathlib.Path(tempfile.mkdtemp(prefix="bootgraft-frames-")) / "frames"
         self.process = subprocess.Popen([os.environ["BOOTGRAFT_GUI"], *[str(word) for word in arguments]],
                                         stdout=self.log, stderr=self.log, cwd=cwd,
-                                        env={**os.environ, "G_ENABLE_DIAGNOSTIC": "0", **(env or {})})
+                                        env={**os.environ, "G_ENABLE_DIAGNOSTIC": "0",
+                                             "BOOTGRAFT_FRAMES": str(self.frames_file), **(env or {})})
 
     def __enter__(self):
-        self.frame = wait_for("the window", self.look_for_frame)
-        xdotool("search", "--sync", "--onlyvisible", "--pid", self.process.pid)
+        try:
+            self.frame = wait_for("the window", self.look_for_frame)
+            xdotool("search", "--sync", "--onlyvisible", "--pid", self.process.pid)
+        except BaseException as error:
+            # No with statement is left that never was entered.
+            self.__exit__(type(error), error, None)
+            raise
         return self
 
     def __exit__(self, kind, value, traceback):
         if kind is not None:
             picture(f"{os.path.basename(sys.argv[0])}-{int(time.monotonic())}")
+        ended = self.end()
+        shutil.rmtree(self.frames_file.parent, ignore_errors=True)
+        if kind is None:
+            # A program that crashed after the last thing that was waited for has failed, too.
+            assert ended in (0, -signal.SIGTERM), f"the program ended with {ended}: {self.read_log()}"
+            self.check_log()
+        else:
+            for line in self.read_log().splitlines():
+                print(f"# the program: {line}", flush=True)
+        return False
+
+    def end(self):
+        """Ends the program, if it runs; what it ended with."""
         if self.process.poll() is None:
             self.process.terminate()
-        self.process.wait(20)
-        if kind is None:
-            self.check_log()
-        return False
+        try:
+            return self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return "a halt: it did not heed SIGTERM"
+
+    def marks(self):
+        """(name, longest pause in ms, ms since the start) of each mark of the frame recorder so far."""
+        lines = self.frames_file.read_text().splitlines() if self.frames_file.exists() else []
+        return [(name, float(pause), float(at)) for name, pause, at in (line.split() for line in lines)]
+
+    def pause(self):
+        """The longest time in ms, since the mark before, that the window stood still."""
+        before = len(self.marks())
+        self.process.send_signal(signal.SIGUSR1)
+        return wait_for("the mark", lambda: self.marks()[before:])[0][1]
 
     def application(self):
         for one in children(Atspi.get_desktop(0)):
@@ -155,10 +190,12 @@ class App:
         return application and next(iter(self.frames()), None)
 
     def frames(self):
-        return [one for one in children(self.application()) if one.get_role() == Atspi.Role.FRAME]
+        return [one for one in self.windows() if one.get_role() == Atspi.Role.FRAME]
 
     def windows(self):
-        return list(children(self.application()))
+        assert self.process.poll() is None, f"the program ended with {self.process.returncode}: {self.read_log()}"
+        application = self.application()
+        return list(children(application)) if application else []
 
     def read_log(self):
         self.log.seek(0)

@@ -83,10 +83,14 @@ def find(node, role=None, name=None, holds=None):
     return None
 
 
+def actions(node):
+    return [node.get_action_name(i) for i in range(node.get_n_actions())]
+
+
 def act(node, name):
-    for i in range(node.get_n_actions()):
-        if node.get_action_name(i) == name:
-            return node.do_action(i)
+    offered = actions(node)
+    if name in offered:
+        return node.do_action(offered.index(name))
     raise NotSeen(f"{node.get_role_name()} “{node.get_name()}” has no action {name}")
 
 
@@ -212,8 +216,7 @@ class App:
 
     def action(self, name):
         """One of the window's actions without a parameter: "win.undo"."""
-        wait_for(f"the action {name}", lambda: name in [self.frame.get_action_name(i)
-                                                        for i in range(self.frame.get_n_actions())])
+        wait_for(f"the action {name}", lambda: name in actions(self.frame))
         # A window that closes has no time to answer.
         with contextlib.suppress(GLib.Error):
             act(self.frame, name)
@@ -248,7 +251,9 @@ class App:
                 # A button of a message dialog is called "_Close Close".
                 text = one.get_name() or ""
                 if one.get_role() in BUTTONS and (text == name or "_" in text and text.endswith(f" {name}")):
-                    if one.get_state_set().contains(Atspi.StateType.SENSITIVE) and shown(one):
+                    # A menu button is two, of one name: what is pressed is inside.
+                    pressed = "click" in actions(one)
+                    if pressed and one.get_state_set().contains(Atspi.StateType.SENSITIVE) and shown(one):
                         return one
             return None
         act(wait_for(f"the button “{name}”", ready, patience), "click")
@@ -274,7 +279,7 @@ class App:
         for name in names:
             row = self.row(name)
             for one in walk(row):
-                if "listitem.expand" in [one.get_action_name(i) for i in range(one.get_n_actions())]:
+                if "listitem.expand" in actions(one):
                     act(one, "listitem.expand")
                     break
             else:

@@ -251,7 +251,7 @@ class App:
                 # A button of a message dialog is called "_Close Close".
                 text = one.get_name() or ""
                 if one.get_role() in BUTTONS and (text == name or "_" in text and text.endswith(f" {name}")):
-                    # A menu button is two, of one name: what is pressed is inside.
+                    # What wraps the button of a menu has its name, and no action.
                     pressed = "click" in actions(one)
                     if pressed and one.get_state_set().contains(Atspi.StateType.SENSITIVE) and shown(one):
                         return one

@@ -62,14 +62,25 @@ def walk(node):
         yield from walk(child)
 
 
+def visible(node):
+    return node.get_role() == Atspi.Role.FRAME or node.get_state_set().contains(Atspi.StateType.VISIBLE)
+
+
 def shown(node):
     """Whether it and all above it are visible: a page that is not shown keeps its buttons."""
     while node is not None and node.get_role() != Atspi.Role.APPLICATION:
-        states = node.get_state_set()
-        if node.get_role() != Atspi.Role.FRAME and not states.contains(Atspi.StateType.VISIBLE):
+        if not visible(node):
             return False
         node = node.get_parent()
     return True
+
+
+def walk_shown(node):
+    """The same, without what cannot be seen."""
+    if visible(node):
+        yield node
+        for child in children(node):
+            yield from walk_shown(child)
 
 
 def find(node, role=None, name=None, holds=None):
@@ -224,16 +235,15 @@ class App:
     def everything(self):
         """Of the newest window first: a dialog lies over the window that asked."""
         for window in reversed(self.windows()):
-            yield from walk(window)
+            yield from walk_shown(window)
 
     def find(self, role=None, name=None, holds=None):
-        for window in reversed(self.windows()):
-            for one in walk(window):
-                if role is not None and one.get_role() != role:
-                    continue
-                text = one.get_name() or ""
-                if (name is None or text == name) and (holds is None or holds in text) and shown(one):
-                    return one
+        for one in self.everything():
+            if role is not None and one.get_role() != role:
+                continue
+            text = one.get_name() or ""
+            if (name is None or text == name) and (holds is None or holds in text):
+                return one
         return None
 
     def wait(self, role=None, name=None, holds=None, patience=None):
@@ -253,7 +263,7 @@ class App:
                 if one.get_role() in BUTTONS and (text == name or "_" in text and text.endswith(f" {name}")):
                     # What wraps the button of a menu has its name, and no action.
                     pressed = "click" in actions(one)
-                    if pressed and one.get_state_set().contains(Atspi.StateType.SENSITIVE) and shown(one):
+                    if pressed and one.get_state_set().contains(Atspi.StateType.SENSITIVE):
                         return one
             return None
         act(wait_for(f"the button “{name}”", ready, patience), "click")

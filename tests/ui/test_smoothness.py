@@ -1,13 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The window never stands still for more than a tenth of a second.
+"""The window never stands still for more than a tenth of a second."""
 
-What counts is the longest time that the main loop did not come round, or that one frame took, in each part of the main
-job. What else a machine does makes any program wait: a part that was too slow is tried again, and its best time counts.
-"""
-
-import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,111 +9,12 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 
+import main_job  # noqa: E402
 import ui_test  # noqa: E402
 from ui_test import small_set  # noqa: E402
-from window import App, Atspi, keys, log, type_text  # noqa: E402
+from window import App, type_text  # noqa: E402
 
-LIMIT = 100
-TRIES = 3
-CACHE = pathlib.Path(os.environ["BOOTGRAFT_CACHE"])
 ENTRIES = 100_000
-
-
-class Pauses:
-    """The longest pause of each part in ms, the best of all tries."""
-
-    def __init__(self):
-        self.best = {}
-
-    def note(self, part, pause):
-        self.best[part] = min(pause, self.best.get(part, pause))
-
-    def take(self, app, part):
-        """What APP did since the last call was PART."""
-        self.note(part, app.pause())
-
-    def slow(self):
-        return [f"{part} stood still for {pause:.0f} ms" for part, pause in self.best.items() if pause > LIMIT]
-
-
-def measure(steps, tries=TRIES):
-    """steps (pauses), again while a part is too slow."""
-    pauses = Pauses()
-    for attempt in range(1, tries + 1):
-        steps(pauses)
-        if not pauses.slow():
-            break
-    log(f"seen {attempt} times")
-    for part, pause in pauses.best.items():
-        log(f"{part}: {pause:.0f} ms")
-    return pauses
-
-
-def smooth(steps):
-    slow = measure(steps).slow()
-    assert not slow, "; ".join(slow)
-
-
-def look_around(app, pauses):
-    app.row(small_set.KERNEL)
-    pauses.note("opening", next(pause for name, pause, _ in app.marks() if name == "open"))
-    app.wait(holds=f"{small_set.ROOT}: ")
-    pauses.take(app, "showing the set")
-    app.expand(small_set.ROOT, "usr")
-    app.row("bin")
-    pauses.take(app, "expanding a root")
-    app.action("win.search")
-    app.wait(Atspi.Role.TEXT)
-    type_text("virtio_")
-    app.wait(holds=" entries", patience=90)
-    pauses.take(app, "searching")
-    keys("Escape")
-    app.row(small_set.KERNEL)
-    keys("alt+2")
-    app.wait(holds=" modules")
-    pauses.take(app, "listing the modules")
-    app.action("win.search")
-    type_text("virtio_net")
-    app.wait(holds=" of 1")
-    pauses.take(app, "filtering the modules")
-    keys("alt+1")
-    app.row(small_set.KERNEL)
-
-
-def swap_and_export(app, pauses, kernel):
-    release = (kernel / "release").read_text().strip()
-    app.pause()
-    app.drop(*kernel.glob("*.deb"))
-    app.wait_text(f"→ {release}", patience=180)
-    app.wait(name="Swap")
-    pauses.take(app, "planning")
-    app.press("Swap")
-    app.wait(holds=f"{small_set.ROOT}: {release} modules match", patience=90)
-    pauses.take(app, "swapping")
-    app.action("win.export")
-    app.wait_text("Images and their compression")
-    keys("ctrl+a")
-    type_text("out")
-    app.press("Export")
-    app.wait_text("is ready", patience=600)
-    pauses.take(app, "exporting")
-
-
-def check_main_job(boot_set, kernel):
-    """Then the same by the command line: the same bytes."""
-    out = boot_set.with_name("out")
-
-    def steps(pauses):
-        shutil.rmtree(out, ignore_errors=True)
-        with App(boot_set) as app:
-            look_around(app, pauses)
-            swap_and_export(app, pauses, kernel)
-
-    smooth(steps)
-    by_command = boot_set.with_name("by-command")
-    subprocess.run([os.environ["BOOTGRAFT_CLI"], "swap-kernel", boot_set, *kernel.glob("*.deb"), "-o", by_command],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    assert ui_test.members(out) == ui_test.members(by_command)
 
 
 def test_a_halt_is_seen(work, boot_set):
@@ -133,7 +28,7 @@ def test_a_halt_is_seen(work, boot_set):
             app.process.send_signal(signal.SIGCONT)
             pauses.take(app, "a stopped program")
 
-    pauses = measure(steps, tries=1)
+    pauses = main_job.measure(steps, tries=1)
     assert pauses.slow() and pauses.best["a stopped program"] >= 250, pauses.best
 
 
@@ -166,11 +61,14 @@ def test_long_folder(work, boot_set):
             app.wait_text("100 entries", patience=60)
             pauses.take(app, f"searching in {ENTRIES:,} entries")
 
-    smooth(steps)
+    main_job.smooth(steps)
 
 
 def test_quick(work, quick_set):
-    check_main_job(quick_set, CACHE / "kernels/cloud")
+    """Then the same by the command line: the same bytes."""
+    kernel = main_job.CACHE / "kernels/cloud"
+    out = main_job.main_job(quick_set, kernel)
+    assert ui_test.members(out) == ui_test.members(main_job.swap_by_command(quick_set, kernel))
 
 
 if __name__ == "__main__":

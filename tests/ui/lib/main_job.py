@@ -11,7 +11,7 @@ import shutil
 import subprocess
 
 from ui_test import small_set
-from window import App, Atspi, keys, log, type_text
+from window import App, Atspi, keys, log, type_text, wait_for
 
 LIMIT = 100
 TRIES = 3
@@ -55,14 +55,15 @@ def smooth(steps):
 
 def look_around(app, pauses):
     app.row(small_set.KERNEL)
-    pauses.note("opening", next(pause for name, pause, _ in app.marks() if name == "open"))
+    opened = wait_for("the mark", lambda: [pause for name, pause, _ in app.marks() if name == "open"])
+    pauses.note("opening", opened[0])
     app.wait(holds=f"{small_set.ROOT}: ")
     pauses.take(app, "showing the set")
     app.expand(small_set.ROOT, "usr")
     app.row("bin")
     pauses.take(app, "expanding a root")
     app.action("win.search")
-    app.wait(Atspi.Role.TEXT)
+    app.wait(Atspi.Role.ENTRY)
     type_text("virtio_")
     app.wait(holds=" entries", patience=90)
     pauses.take(app, "searching")

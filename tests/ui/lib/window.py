@@ -62,24 +62,23 @@ def walk(node):
         yield from walk(child)
 
 
-def visible(node):
-    return node.get_role() == Atspi.Role.FRAME or node.get_state_set().contains(Atspi.StateType.VISIBLE)
-
-
 def shown(node):
-    """Whether it and all above it are visible: a page that is not shown keeps its buttons."""
-    while node is not None and node.get_role() != Atspi.Role.APPLICATION:
-        if not visible(node):
-            return False
+    """Whether it is on the screen. GTK 4.8 calls every page of a stack visible, and one that was left keeps its place;
+    but only what is mapped has a point in it. A page of a stack has no place of its own: what it lies in counts."""
+    while "Component" not in node.get_interfaces():
         node = node.get_parent()
-    return True
+        if node is None:
+            return False
+    box = node.get_extents(Atspi.CoordType.WINDOW)
+    return box.width > 0 and node.contains(box.x + box.width // 2, box.y + box.height // 2, Atspi.CoordType.WINDOW)
 
 
 def walk_shown(node):
-    """The same, without what cannot be seen."""
-    if visible(node):
-        yield node
-        for child in children(node):
+    """The same, without the pages that are not shown."""
+    yield node
+    is_page = "Component" not in node.get_interfaces()
+    for child in children(node):
+        if not is_page or shown(child):
             yield from walk_shown(child)
 
 
@@ -242,7 +241,7 @@ class App:
             if role is not None and one.get_role() != role:
                 continue
             text = one.get_name() or ""
-            if (name is None or text == name) and (holds is None or holds in text):
+            if (name is None or text == name) and (holds is None or holds in text) and shown(one):
                 return one
         return None
 
@@ -263,7 +262,7 @@ class App:
                 if one.get_role() in BUTTONS and (text == name or "_" in text and text.endswith(f" {name}")):
                     # What wraps the button of a menu has its name, and no action.
                     pressed = "click" in actions(one)
-                    if pressed and one.get_state_set().contains(Atspi.StateType.SENSITIVE):
+                    if pressed and one.get_state_set().contains(Atspi.StateType.SENSITIVE) and shown(one):
                         return one
             return None
         act(wait_for(f"the button “{name}”", ready, patience), "click")

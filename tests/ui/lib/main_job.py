@@ -7,6 +7,7 @@ makes any program wait: a part that was too slow is tried again, and its best ti
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -15,6 +16,7 @@ from window import App, Atspi, keys, log, type_text, wait_for
 
 LIMIT = 100
 TRIES = 3
+FILTERED = re.compile(r"^[\d,]+ of [\d,]+ modules$")
 CACHE = pathlib.Path(os.environ["BOOTGRAFT_CACHE"])
 
 
@@ -74,7 +76,8 @@ def look_around(app, pauses):
     pauses.take(app, "listing the modules")
     app.action("win.search")
     type_text("virtio_net")
-    app.wait(holds=" of 1")
+    wait_for("what is left of the modules", lambda: [one for one in app.everything()
+                                                     if FILTERED.search(one.get_name() or "")])
     pauses.take(app, "filtering the modules")
     keys("alt+1")
     app.row(small_set.KERNEL)

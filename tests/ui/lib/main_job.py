@@ -16,7 +16,7 @@ from window import App, Atspi, keys, log, type_text, wait_for
 
 LIMIT = 100
 TRIES = 3
-FILTERED = re.compile(r"^[\d,]+ of [\d,]+ modules$")
+FILTERED = re.compile(r"^[\d,]+ of [\d,]+ modules\b")
 CACHE = pathlib.Path(os.environ["BOOTGRAFT_CACHE"])
 
 

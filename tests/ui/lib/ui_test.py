@@ -43,6 +43,9 @@ def main(scope):
     """Runs every function test_… of `scope`, or those that are named on the command line, as TAP."""
     tests = [(name, value) for name, value in scope.items() if name.startswith("test_") and inspect.isfunction(value)]
     wanted = sys.argv[1:]
+    unknown = set(wanted) - {name for name, _ in tests}
+    if unknown:
+        sys.exit(f"no such test: {', '.join(sorted(unknown))}")
     tests = [(name, test) for name, test in tests if not wanted or name in wanted]
     print(f"1..{len(tests)}", flush=True)
     failed = 0

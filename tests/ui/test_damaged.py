@@ -18,17 +18,17 @@ PAGE = b"<!DOCTYPE html><html>404</html>"
 OTHER = "6.1.0-3-small"
 
 
-def command_line(*arguments):
+def command_line(*arguments, under=()):
     """The one sentence with which the command line gives up."""
-    done = subprocess.run([os.environ["BOOTGRAFT_CLI"], *[str(word) for word in arguments]], stderr=subprocess.PIPE,
+    done = subprocess.run([*under, os.environ["BOOTGRAFT_CLI"], *[str(word) for word in arguments]], stderr=subprocess.PIPE,
                           stdout=subprocess.DEVNULL, text=True)
     assert done.returncode == 2, f"{arguments}: exit {done.returncode}, {done.stderr}"
     return done.stderr.strip().removeprefix("bootgraft-cli: ")
 
 
-def sentence(path):
+def sentence(path, under=()):
     """What it says of an image. There it is called by the path that was given, here by its place in the set."""
-    return command_line("ls", path).replace(str(path), path.name)
+    return command_line("ls", path, under=under).replace(str(path), path.name)
 
 
 def assert_usable(app, damaged):
@@ -89,6 +89,21 @@ def test_kernel(work, boot_set):
         with App(boot_set) as app:
             app.wait(holds=said)
             assert_usable(app, small_set.KERNEL)
+
+
+# Whoever may read everything gives that up.
+LIKE_ANY_USER = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"] if os.geteuid() == 0 else []
+
+
+def test_unreadable(work, boot_set):
+    for name in (small_set.INITRD, small_set.ROOT):
+        (boot_set / name).chmod(0)
+        said = sentence(boot_set / name, LIKE_ANY_USER)
+        assert "Permission denied" in said, said
+        with App(boot_set, under=LIKE_ANY_USER) as app:
+            app.wait(holds=said)
+            assert_usable(app, name)
+        (boot_set / name).chmod(0o644)
 
 
 def test_no_set_at_all(work, boot_set):

@@ -134,14 +134,14 @@ def picture(name):
 
 
 class App:
-    """The program, started with ARGUMENTS; to be used in a with statement."""
+    """The program, started with ARGUMENTS by the command UNDER, which becomes it; to be used in a with statement."""
 
-    def __init__(self, *arguments, env=None, cwd=None):
+    def __init__(self, *arguments, env=None, cwd=None, under=()):
         # The registry, before the program.
         Atspi.get_desktop(0).get_child_count()
         self.log = tempfile.TemporaryFile("w+")
         self.frames_file = pathlib.Path(tempfile.mkdtemp(prefix="bootgraft-frames-")) / "frames"
-        self.process = subprocess.Popen([os.environ["BOOTGRAFT_GUI"], *[str(word) for word in arguments]],
+        self.process = subprocess.Popen([*under, os.environ["BOOTGRAFT_GUI"], *[str(word) for word in arguments]],
                                         stdout=self.log, stderr=self.log, cwd=cwd,
                                         env={**os.environ, "G_ENABLE_DIAGNOSTIC": "0",
                                              "BOOTGRAFT_FRAMES": str(self.frames_file), **(env or {})})

@@ -269,19 +269,24 @@ class App:
 
     # The tree of the contents.
 
+    def each_row(self, node=None):
+        """(name, row) of each row of the contents that there is a widget for, from the top."""
+        node = node or self.find(Atspi.Role.TREE_TABLE)
+        for one in children(node) if node else []:
+            if one.get_role() != Atspi.Role.TABLE_ROW:
+                yield from self.each_row(one)
+                continue
+            label = find(one, Atspi.Role.LABEL)
+            if label is not None and label.get_name():
+                yield label.get_name(), one
+
     def rows(self):
-        """(name, row) of each row of the contents that there is a widget for."""
-        table = self.find(Atspi.Role.TREE_TABLE)
-        found = []
-        for row in walk(table) if table else []:
-            if row.get_role() == Atspi.Role.TABLE_ROW:
-                label = find(row, Atspi.Role.LABEL)
-                if label is not None and label.get_name():
-                    found.append((label.get_name(), row))
-        return found
+        return list(self.each_row())
 
     def row(self, name, patience=None):
-        return wait_for(f"the row “{name}”", lambda: dict(reversed(self.rows())).get(name), patience)
+        """The first row of this name."""
+        return wait_for(f"the row “{name}”",
+                        lambda: next((row for found, row in self.each_row() if found == name), None), patience)
 
     def expand(self, *names):
         """Each of these rows, one below the other; of rows of one name the first."""

@@ -54,8 +54,10 @@ LIBRARIES = {
     "zlib.h": ["coders"],
     "lz4": ["coders"],
     "gtk/": ["ui"],
+    "gdk/": ["ui"],
     "adwaita.h": ["ui"],
 }
+TOOLKIT = ("gtk/", "gdk/", "gsk/", "graphene", "pango/", "adwaita.h", "gtksourceview/")
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 
 
@@ -76,6 +78,16 @@ def allowed(user, used, is_test):
     return any(name == "" or used == name or used.startswith(name + "/") for name in names)
 
 
+def check_library(place, target):
+    """The complaint about <TARGET> in the folder PLACE, or None."""
+    for library, homes in LIBRARIES.items():
+        prefix = library.endswith("/") or library == "lz4"
+        if target == library or prefix and target.startswith(library):
+            if not any(f"{place}/".startswith(f"{home}/") for home in homes):
+                return f"<{target}> belongs to {' and '.join(homes)} only"
+    return None
+
+
 def check_include(user, kind, target, is_test, place=None):
     """The complaint about one include line of folder USER, or None; PLACE: the file's own folder, where it is deeper."""
     if kind == '"':
@@ -87,13 +99,7 @@ def check_include(user, kind, target, is_test, place=None):
         if not allowed(user, used, is_test):
             return f"{user} may not use {used}"
         return None
-    for library, homes in LIBRARIES.items():
-        prefix = library.endswith("/") or library == "lz4"
-        if target == library or prefix and target.startswith(library):
-            at_home = any(f"{place or user}/".startswith(f"{home}/") for home in homes)
-            if not at_home and not is_test:
-                return f"<{target}> belongs to {' and '.join(homes)} only"
-    return None
+    return None if is_test else check_library(place or user, target)
 
 
 def ui_folder_of(path):
@@ -106,8 +112,9 @@ def ui_folder_of(path):
 def check_ui_include(user, kind, target):
     """The complaint about one include line of folder USER of ui, or None."""
     if kind != '"':
-        toolkit = target.startswith(("gtk/", "adwaita.h"))
-        return "session knows no GTK: it is tested without a display" if toolkit and user == "ui/session" else None
+        if user == "ui/session" and target.startswith(TOOLKIT):
+            return "session knows no GTK: it is tested without a display"
+        return check_library(user, target)
     used = ui_folder_of(target)
     if used not in UI_MAY_USE:
         return None if folder_of(target) in MAY_USE and folder_of(target) != "cli" else f"{target} is not for ui"

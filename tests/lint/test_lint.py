@@ -28,6 +28,8 @@ class Style(unittest.TestCase):
     def test_log(self):
         self.assertEqual(len(complaints(HEAD + 'g_warning ("x");\n')), 1)
         self.assertEqual(complaints(HEAD + 'g_print ("x");\n', "src/cli/main.c"), [])
+        self.assertEqual(len(complaints(HEAD + 'g_print ("x");\n', "ui/app/main.c")), 1)
+        self.assertEqual(len(complaints(HEAD + 'g_warning ("x");\n', "ui/pages/swap/graft-x.c")), 1)
 
     def test_unfinished(self):
         self.assertEqual(len(complaints(HEAD + "/* TO" "DO */\n")), 1)
@@ -60,6 +62,21 @@ class Arrows(unittest.TestCase):
         self.assertIsNotNone(include_arrows.check_ui_include("ui/session", '"', "widgets/graft-toasts.h"))
         self.assertIsNotNone(include_arrows.check_ui_include("ui/session", "<", "gtk/gtk.h"))
         self.assertIsNotNone(include_arrows.check_ui_include("ui/app", '"', "cli/cli-open.h"))
+
+    def test_ui_libraries(self):
+        self.assertIsNone(include_arrows.check_ui_include("ui/app", "<", "gtk/gtk.h"))
+        self.assertIsNone(include_arrows.check_ui_include("ui/session", "<", "gio/gio.h"))
+        self.assertIsNotNone(include_arrows.check_ui_include("ui/session", "<", "gdk/gdk.h"))
+        self.assertIsNotNone(include_arrows.check_ui_include("ui/app", "<", "lzma.h"))
+        self.assertIsNotNone(include_arrows.check_include("base", "<", "gdk/gdk.h", False))
+
+    def test_ui_of_a_deeper_folder(self):
+        """details is a part of contents."""
+        self.assertEqual(include_arrows.ui_folder_of("pages/contents/details/graft-x.c"), "ui/pages/contents")
+        self.assertIsNone(
+            include_arrows.check_ui_include("ui/pages/contents", '"', "pages/contents/details/graft-details.h"))
+        self.assertIsNotNone(
+            include_arrows.check_ui_include("ui/pages/modules", '"', "pages/contents/details/graft-details.h"))
 
     def test_between_formats(self):
         self.assertIsNotNone(

@@ -60,7 +60,7 @@ def test_search(work, boot_set):
     with App(boot_set) as app:
         app.row(small_set.KERNEL)
         app.action("win.search")
-        app.wait(Atspi.Role.TEXT)
+        app.wait(Atspi.Role.ENTRY)
         type_text("small_fs")
         app.wait_text("2 entries")
         keys("Escape")

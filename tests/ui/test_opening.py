@@ -67,5 +67,17 @@ def test_mismatch(work):
         keys("Escape")
 
 
+def test_only_what_is_shown_is_seen(work, boot_set):
+    """Of the tests themselves: every page is in the tree, also one that was left or never came."""
+    with App(boot_set) as app:
+        assert_open(app)
+        assert app.find(name="New folder"), "a button of the page shown"
+        for text in ("This cannot be opened", "This swap cannot be planned", "Compare with a kernel"):
+            assert app.find(name=text) is None, f"“{text}” is on no page that is shown"
+        keys("alt+2")
+        app.wait(name="Compare with a kernel")
+        assert app.find(name="New folder") is None, "the page of the contents was left"
+
+
 if __name__ == "__main__":
     ui_test.main(globals())

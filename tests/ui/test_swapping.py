@@ -33,11 +33,6 @@ def export(app, name):
     app.press("Close")
 
 
-def members(folder):
-    """Without the list of them, in which the paths of the exports differ."""
-    return {name: entry for name, entry in small_set.digests(folder).items() if name != "bootgraft.json"}
-
-
 def assert_swapped(app):
     app.wait(holds=f"{small_set.ROOT}: {NEW} modules match the kernel")
     app.wait(holds=f"{small_set.INITRD}: {NEW} modules match the kernel")
@@ -60,7 +55,7 @@ def test_story(work, boot_set):
         app.wait(name=f"Undo: Swap the kernel for {NEW}")
         export(app, "swapped")
     swap_by_command(boot_set, kernel, work / "by-command")
-    assert members(work / "swapped") == members(work / "by-command")
+    assert ui_test.members(work / "swapped") == ui_test.members(work / "by-command")
     assert small_set.digests(boot_set) == before
 
 
@@ -136,7 +131,7 @@ def test_unedited_export_is_the_same(work, boot_set):
         export(app, "copy")
     listed = json.loads((work / "copy" / "bootgraft.json").read_text())
     assert listed, "bootgraft.json is empty"
-    assert members(work / "copy") == members(boot_set)
+    assert ui_test.members(work / "copy") == ui_test.members(boot_set)
 
 
 if __name__ == "__main__":

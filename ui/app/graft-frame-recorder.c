@@ -5,6 +5,8 @@
 
 #include "app/graft-frame-recorder.h"
 
+#include <glib-unix.h>
+#include <signal.h>
 #include <stdio.h>
 
 /* Milliseconds between two beats: a beat that comes late was kept waiting. */
@@ -56,6 +58,13 @@ on_map (GtkWidget *widget, gpointer data)
   graft_frame_recorder_mark ("window");
 }
 
+static gboolean
+on_asked (gpointer data)
+{
+  graft_frame_recorder_mark ("asked");
+  return G_SOURCE_CONTINUE;
+}
+
 void
 graft_frame_recorder_start (void)
 {
@@ -64,6 +73,7 @@ graft_frame_recorder_start (void)
     return;
   recorder.started = recorder.last_beat = g_get_monotonic_time ();
   g_timeout_add_full (G_PRIORITY_HIGH, BEAT, on_beat, NULL, NULL);
+  g_unix_signal_add (SIGUSR1, on_asked, NULL);
 }
 
 void

@@ -4,7 +4,9 @@
  *
  * With BOOTGRAFT_FRAMES=FILE in the environment each mark adds a line to FILE: its name; the
  * longest time in milliseconds, since the mark before, that the main loop did not come round, or
- * that a frame took; milliseconds since the program was started. Without it nothing is done.
+ * that a frame took; milliseconds since the program was started. The signal SIGUSR1 makes a mark
+ * named "asked": a test so tells one part of what it does from the next. Without the variable
+ * nothing is done.
  */
 
 #pragma once

@@ -5,6 +5,8 @@ import contextlib
 import os
 import pathlib
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -61,13 +63,23 @@ def walk(node):
 
 
 def shown(node):
-    """Whether it and all above it are visible: a page that is not shown keeps its buttons."""
-    while node is not None and node.get_role() != Atspi.Role.APPLICATION:
-        states = node.get_state_set()
-        if node.get_role() != Atspi.Role.FRAME and not states.contains(Atspi.StateType.VISIBLE):
-            return False
+    """Whether it is on the screen. GTK 4.8 calls every page of a stack visible, and one that was left keeps its place;
+    but only what is mapped has a point in it. A page of a stack has no place of its own: what it lies in counts."""
+    while "Component" not in node.get_interfaces():
         node = node.get_parent()
-    return True
+        if node is None:
+            return False
+    box = node.get_extents(Atspi.CoordType.WINDOW)
+    return box.width > 0 and node.contains(box.x + box.width // 2, box.y + box.height // 2, Atspi.CoordType.WINDOW)
+
+
+def walk_shown(node):
+    """The same, without the pages that are not shown."""
+    yield node
+    is_page = "Component" not in node.get_interfaces()
+    for child in children(node):
+        if not is_page or shown(child):
+            yield from walk_shown(child)
 
 
 def find(node, role=None, name=None, holds=None):
@@ -81,10 +93,14 @@ def find(node, role=None, name=None, holds=None):
     return None
 
 
+def actions(node):
+    return [node.get_action_name(i) for i in range(node.get_n_actions())]
+
+
 def act(node, name):
-    for i in range(node.get_n_actions()):
-        if node.get_action_name(i) == name:
-            return node.do_action(i)
+    offered = actions(node)
+    if name in offered:
+        return node.do_action(offered.index(name))
     raise NotSeen(f"{node.get_role_name()} “{node.get_name()}” has no action {name}")
 
 
@@ -118,30 +134,63 @@ def picture(name):
 
 
 class App:
-    """The program, started with ARGUMENTS; to be used in a with statement."""
+    """The program, started with ARGUMENTS by the command UNDER, which becomes it; to be used in a with statement."""
 
-    def __init__(self, *arguments, env=None, cwd=None):
+    def __init__(self, *arguments, env=None, cwd=None, under=()):
         # The registry, before the program.
         Atspi.get_desktop(0).get_child_count()
         self.log = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen([os.environ["BOOTGRAFT_GUI"], *[str(word) for word in arguments]],
+        self.frames_file = pathlib.Path(tempfile.mkdtemp(prefix="bootgraft-frames-")) / "frames"
+        self.process = subprocess.Popen([*under, os.environ["BOOTGRAFT_GUI"], *[str(word) for word in arguments]],
                                         stdout=self.log, stderr=self.log, cwd=cwd,
-                                        env={**os.environ, "G_ENABLE_DIAGNOSTIC": "0", **(env or {})})
+                                        env={**os.environ, "G_ENABLE_DIAGNOSTIC": "0",
+                                             "BOOTGRAFT_FRAMES": str(self.frames_file), **(env or {})})
 
     def __enter__(self):
-        self.frame = wait_for("the window", self.look_for_frame)
-        xdotool("search", "--sync", "--onlyvisible", "--pid", self.process.pid)
+        try:
+            self.frame = wait_for("the window", self.look_for_frame)
+            xdotool("search", "--sync", "--onlyvisible", "--pid", self.process.pid)
+        except BaseException as error:
+            # No with statement is left that never was entered.
+            self.__exit__(type(error), error, None)
+            raise
         return self
 
     def __exit__(self, kind, value, traceback):
         if kind is not None:
             picture(f"{os.path.basename(sys.argv[0])}-{int(time.monotonic())}")
+        ended = self.end()
+        shutil.rmtree(self.frames_file.parent, ignore_errors=True)
+        if kind is None:
+            # A program that crashed after the last thing that was waited for has failed, too.
+            assert ended in (0, -signal.SIGTERM), f"the program ended with {ended}: {self.read_log()}"
+            self.check_log()
+        else:
+            for line in self.read_log().splitlines():
+                print(f"# the program: {line}", flush=True)
+        return False
+
+    def end(self):
+        """Ends the program, if it runs; what it ended with."""
         if self.process.poll() is None:
             self.process.terminate()
-        self.process.wait(20)
-        if kind is None:
-            self.check_log()
-        return False
+        try:
+            return self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return "a halt: it did not heed SIGTERM"
+
+    def marks(self):
+        """(name, longest pause in ms, ms since the start) of each mark of the frame recorder so far."""
+        lines = self.frames_file.read_text().splitlines() if self.frames_file.exists() else []
+        return [(name, float(pause), float(at)) for name, pause, at in (line.split() for line in lines)]
+
+    def pause(self):
+        """The longest time in ms, since the mark before, that the window stood still."""
+        before = len(self.marks())
+        self.process.send_signal(signal.SIGUSR1)
+        return wait_for("the mark", lambda: self.marks()[before:])[0][1]
 
     def application(self):
         for one in children(Atspi.get_desktop(0)):
@@ -155,10 +204,12 @@ class App:
         return application and next(iter(self.frames()), None)
 
     def frames(self):
-        return [one for one in children(self.application()) if one.get_role() == Atspi.Role.FRAME]
+        return [one for one in self.windows() if one.get_role() == Atspi.Role.FRAME]
 
     def windows(self):
-        return list(children(self.application()))
+        assert self.process.poll() is None, f"the program ended with {self.process.returncode}: {self.read_log()}"
+        application = self.application()
+        return list(children(application)) if application else []
 
     def read_log(self):
         self.log.seek(0)
@@ -175,8 +226,7 @@ class App:
 
     def action(self, name):
         """One of the window's actions without a parameter: "win.undo"."""
-        wait_for(f"the action {name}", lambda: name in [self.frame.get_action_name(i)
-                                                        for i in range(self.frame.get_n_actions())])
+        wait_for(f"the action {name}", lambda: name in actions(self.frame))
         # A window that closes has no time to answer.
         with contextlib.suppress(GLib.Error):
             act(self.frame, name)
@@ -184,16 +234,15 @@ class App:
     def everything(self):
         """Of the newest window first: a dialog lies over the window that asked."""
         for window in reversed(self.windows()):
-            yield from walk(window)
+            yield from walk_shown(window)
 
     def find(self, role=None, name=None, holds=None):
-        for window in reversed(self.windows()):
-            for one in walk(window):
-                if role is not None and one.get_role() != role:
-                    continue
-                text = one.get_name() or ""
-                if (name is None or text == name) and (holds is None or holds in text) and shown(one):
-                    return one
+        for one in self.everything():
+            if role is not None and one.get_role() != role:
+                continue
+            text = one.get_name() or ""
+            if (name is None or text == name) and (holds is None or holds in text) and shown(one):
+                return one
         return None
 
     def wait(self, role=None, name=None, holds=None, patience=None):
@@ -212,34 +261,39 @@ class App:
                 text = one.get_name() or ""
                 if one.get_role() in BUTTONS and (text == name or "_" in text and text.endswith(f" {name}")):
                     # What wraps the button of a menu has its name, and no action.
-                    actions = [one.get_action_name(i) for i in range(one.get_n_actions())]
-                    if "click" in actions and one.get_state_set().contains(Atspi.StateType.SENSITIVE) and shown(one):
+                    pressed = "click" in actions(one)
+                    if pressed and one.get_state_set().contains(Atspi.StateType.SENSITIVE) and shown(one):
                         return one
             return None
         act(wait_for(f"the button “{name}”", ready, patience), "click")
 
     # The tree of the contents.
 
+    def each_row(self, node=None):
+        """(name, row) of each row of the contents that there is a widget for, from the top."""
+        node = node or self.find(Atspi.Role.TREE_TABLE)
+        for one in children(node) if node else []:
+            if one.get_role() != Atspi.Role.TABLE_ROW:
+                yield from self.each_row(one)
+                continue
+            label = find(one, Atspi.Role.LABEL)
+            if label is not None and label.get_name():
+                yield label.get_name(), one
+
     def rows(self):
-        """(name, row) of each row of the contents that there is a widget for."""
-        table = self.find(Atspi.Role.TREE_TABLE)
-        found = []
-        for row in walk(table) if table else []:
-            if row.get_role() == Atspi.Role.TABLE_ROW:
-                label = find(row, Atspi.Role.LABEL)
-                if label is not None and label.get_name():
-                    found.append((label.get_name(), row))
-        return found
+        return list(self.each_row())
 
     def row(self, name, patience=None):
-        return wait_for(f"the row “{name}”", lambda: dict(reversed(self.rows())).get(name), patience)
+        """The first row of this name."""
+        return wait_for(f"the row “{name}”",
+                        lambda: next((row for found, row in self.each_row() if found == name), None), patience)
 
     def expand(self, *names):
         """Each of these rows, one below the other; of rows of one name the first."""
         for name in names:
             row = self.row(name)
             for one in walk(row):
-                if "listitem.expand" in [one.get_action_name(i) for i in range(one.get_n_actions())]:
+                if "listitem.expand" in actions(one):
                     act(one, "listitem.expand")
                     break
             else:

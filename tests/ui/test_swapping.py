@@ -64,6 +64,32 @@ def test_story(work, boot_set):
     assert small_set.digests(boot_set) == before
 
 
+def test_swap_undo_and_swap_again(work, boot_set):
+    kernel = small_set.make_kernel(work / "kernel")
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        for _ in range(2):
+            app.drop(kernel)
+            app.wait_text(f"{OLD} → {NEW}")
+            app.press("Swap")
+            assert_swapped(app)
+            app.action("win.undo")
+            app.wait(holds=f"{small_set.ROOT}: {OLD} modules match the kernel")
+
+
+def test_what_is_lost_is_told(work, boot_set):
+    kernel = small_set.make_kernel(work / "kernel")
+    (kernel / "modules-new/kernel/drivers/net/small_net.ko").unlink()
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        app.drop(kernel)
+        app.wait_text("Gone: the new kernel has no such driver")
+        app.press("Swap")
+        app.wait_text("could not be carried over")
+        app.press("Close")
+        assert_swapped(app)
+
+
 def test_modules_alone_then_the_kernel(work, boot_set):
     kernel = small_set.make_kernel(work / "kernel")
     (kernel / "vmlinuz").rename(work / "vmlinuz-new")

@@ -8,7 +8,7 @@
 
 #include "cli/cli-export.h"
 #include "cli/cli-open.h"
-#include "steps/swap-kernel/graft-swap-kernel.h"
+#include "steps/swap-kernel/graft-swap-plan.h"
 
 typedef struct
 {
@@ -47,12 +47,28 @@ make_step (const KernelOptions *options, const char *kernel)
                                      (const char *const *)chosen);
 }
 
+/* By which option what is missing is given. */
+static void
+name_option (GError *error)
+{
+  const char *option
+      = error->code == GRAFT_SWAP_ERROR_NEEDS_KERNEL ? "--vmlinuz FILE" : "--modules DIR";
+  char *message;
+
+  if (error->domain != GRAFT_SWAP_ERROR)
+    return;
+  message = g_strdup_printf ("%s (%s)", error->message, option);
+  g_free (error->message);
+  error->message = message;
+}
+
 gboolean
 command_swap_kernel (CliInvocation *self, GError **error)
 {
   g_auto (CliExport) options = { 0 };
   g_auto (KernelOptions) kernel = { 0 };
   g_autoptr (GraftBootSet) set = NULL;
+  g_autoptr (GError) local = NULL;
   /* clang-format off */
   const GOptionEntry entries[] = {
     { "vmlinuz", 0, 0, G_OPTION_ARG_FILENAME, &kernel.vmlinuz,
@@ -73,5 +89,11 @@ command_swap_kernel (CliInvocation *self, GError **error)
                             _ ("Say which kernel: KERNEL, or --vmlinuz FILE and --modules DIR"));
   g_ptr_array_add (options.steps, make_step (&kernel, self->arguments[1]));
   set = cli_open_set (self, self->arguments[0], error);
-  return set != NULL && cli_export_run (self, &options, set, error);
+  if (set == NULL)
+    return FALSE;
+  if (cli_export_run (self, &options, set, &local))
+    return TRUE;
+  name_option (local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }

@@ -56,6 +56,11 @@ graft_module_lookup_free (GraftModuleLookup *self)
   g_free (self);
 }
 
+/* An index of nothing, as depmod writes it (kmod's libkmod/libkmod-index.h): magic, version, and
+ * the offset of a root without flags. Of modules without a modules.builtin it writes no byte
+ * instead, and that libkmod does not open. */
+static const guint8 empty_index[] = { 0xb0, 0x07, 0xf4, 0x57, 0, 2, 0, 1, 0, 0, 0, 12 };
+
 static gboolean
 stage_index (GraftModuleLookup *self, GraftModuleStage *stage, const char *name, const char *path,
              GCancellable *cancellable, GError **error)
@@ -65,6 +70,12 @@ stage_index (GraftModuleLookup *self, GraftModuleStage *stage, const char *name,
       = graft_node_get_child (graft_module_folder_get_node (self->indexed), name, &local);
   g_autoptr (GraftInput) input = node != NULL ? graft_node_open (node, &local) : NULL;
 
+  if (input != NULL && graft_input_get_size (input) == 0 && g_str_has_suffix (name, ".bin"))
+    {
+      g_autoptr (GBytes) empty = g_bytes_new_static (empty_index, sizeof empty_index);
+
+      return graft_module_stage_add_bytes (stage, path, empty, error);
+    }
   if (input != NULL)
     return graft_module_stage_add_input (stage, path, input, cancellable, error);
   if (local != NULL)

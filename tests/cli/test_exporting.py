@@ -243,6 +243,9 @@ def test_swap_kernel_needs_a_kernel(work, boot_set):
     fails(2, "swap-kernel", boot_set, work / "none", "-o", work / "out", naming="none")
     # Modules of another release than the set's kernel: the kernel is asked for.
     fails(2, "swap-kernel", boot_set, "--modules", new / "modules-new", "-o", work / "out", naming=NEW)
+    fails(2, "swap-kernel", boot_set, "--modules", new / "modules-new", "-o", work / "out", naming="(--vmlinuz FILE)")
+    # A kernel alone whose modules the set does not have: those are asked for.
+    fails(2, "swap-kernel", boot_set, "--vmlinuz", new / "vmlinuz", "-o", work / "out", naming="(--modules DIR)")
     (work / "empty").mkdir()
     fails(2, "swap-kernel", boot_set, work / "empty", "-o", work / "out", naming="empty")
     assert not (work / "out").exists() and strays(work) == []

@@ -7,12 +7,13 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 
 import ui_test  # noqa: E402
 from ui_test import small_set  # noqa: E402
-from window import App, keys, type_text, wait_for  # noqa: E402
+from window import App, Atspi, keys, picture, type_text, wait_for  # noqa: E402
 
 NEW, OLD = small_set.NEW, small_set.OLD
 
@@ -31,6 +32,16 @@ def export(app, name):
     app.press("Export")
     app.wait_text(f"“{name}” is ready", patience=90)
     app.press("Close")
+
+
+def select_driver_choice(app, position):
+    """In the list of the plan: the same, all, these."""
+    row = app.wait(holds="Drivers in the initrd")
+    app.click(row)
+    time.sleep(0.5)
+    for _ in range(position):
+        keys("Down")
+    keys("Return")
 
 
 def assert_swapped(app):
@@ -70,6 +81,41 @@ def test_swap_undo_and_swap_again(work, boot_set):
             assert_swapped(app)
             app.action("win.undo")
             app.wait(holds=f"{small_set.ROOT}: {OLD} modules match the kernel")
+
+
+def test_modules_are_chosen(work, boot_set):
+    kernel = small_set.make_kernel(work / "kernel")
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        app.drop(kernel)
+        app.wait_text(f"{OLD} → {NEW}")
+        select_driver_choice(app, 2)
+        app.wait_text("3 of 4 chosen")
+        picture("chooser")
+        app.click(app.wait(Atspi.Role.CHECK_BOX, "small_net"))
+        app.wait_text("2 of 4 chosen")
+        app.press("Use these")
+        app.wait_text("2 modules chosen")
+        picture("chosen")
+        app.press("Swap")
+        assert_swapped(app)
+        export(app, "swapped")
+    subprocess.run([os.environ["BOOTGRAFT_CLI"], "swap-kernel", boot_set, kernel, "-o", work / "by-command", "--select",
+                    "small_fs,small_lib"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert ui_test.members(work / "swapped") == ui_test.members(work / "by-command")
+
+
+def test_what_is_lost_is_told(work, boot_set):
+    kernel = small_set.make_kernel(work / "kernel")
+    (kernel / "modules-new/kernel/drivers/net/small_net.ko").unlink()
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        app.drop(kernel)
+        app.wait_text("Gone: the new kernel has no such driver")
+        app.press("Swap")
+        app.wait_text("could not be carried over")
+        app.press("Close")
+        assert_swapped(app)
 
 
 def test_modules_alone_then_the_kernel(work, boot_set):

@@ -10,6 +10,7 @@
 
 #include "base/graft-name.h"
 #include "coders/graft-compression.h"
+#include "dialogs/graft-export-estimate.h"
 #include "dialogs/graft-export-run.h"
 #include "widgets/graft-chooser.h"
 #include "widgets/graft-layer-text.h"
@@ -21,8 +22,10 @@ G_DECLARE_FINAL_TYPE (GraftExportDialog, graft_export_dialog, GRAFT, EXPORT_DIAL
 /**
  * GraftExportDialog:
  * @parent_folder: where the new folder will be made
- * @free_bytes: there; G_MAXUINT64: not known
+ * @estimate: (nullable): of what is chosen now; NULL until it is made
+ * @estimate_job: (nullable): makes it
  * @compressions: (element-type utf8 utf8): path of a layer to what was chosen for it
+ * @rows: (element-type utf8 AdwActionRow): by a layer's path; borrowed from the group
  */
 struct _GraftExportDialog
 {
@@ -38,8 +41,10 @@ struct _GraftExportDialog
 
   GraftSession *session;
   char *parent_folder;
-  guint64 free_bytes;
+  GraftExportEstimate *estimate;
+  GraftJob *estimate_job;
   GHashTable *compressions;
+  GHashTable *rows;
 };
 
 G_DEFINE_FINAL_TYPE (GraftExportDialog, graft_export_dialog, ADW_TYPE_WINDOW)
@@ -52,22 +57,6 @@ dup_target (GraftExportDialog *self)
 {
   return g_build_filename (self->parent_folder,
                            gtk_editable_get_text (GTK_EDITABLE (self->name_row)), NULL);
-}
-
-/* About as much as the set has now. */
-static guint64
-estimate_size (GraftExportDialog *self)
-{
-  GListModel *layers = graft_session_get_layers (self->session);
-  guint64 size = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
-    {
-      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
-
-      size += graft_layer_get_file_size (layer);
-    }
-  return size;
 }
 
 /* Why it cannot start, in the user's words; NULL: it can. */
@@ -91,6 +80,8 @@ find_reason (GraftExportDialog *self)
     return g_strdup (_ ("A name has no “/”, and is neither “.” nor “..”"));
   if (g_file_test (target, G_FILE_TEST_EXISTS))
     return g_strdup_printf (_ ("“%s” exists already: an export is always a new folder"), name);
+  if (self->estimate != NULL && self->estimate->problem != NULL)
+    return g_strdup (self->estimate->problem->message);
   return NULL;
 }
 
@@ -108,32 +99,126 @@ static void
 show_space (GraftExportDialog *self)
 {
   g_autofree char *folder = g_filename_display_name (self->parent_folder);
-  g_autofree char *needed = graft_size_text (estimate_size (self));
-  g_autofree char *room = graft_size_text (self->free_bytes);
   g_autofree char *text = NULL, *markup = NULL;
 
-  if (self->free_bytes == G_MAXUINT64)
+  if (self->estimate == NULL || self->estimate->free_bytes == G_MAXUINT64)
     text = g_strdup (folder);
   else
-    text = g_strdup_printf (_ ("%s\nAbout %s needed, %s free"), folder, needed, room);
+    {
+      g_autofree char *needed = graft_size_text (self->estimate->total);
+      g_autofree char *room = graft_size_text (self->estimate->free_bytes);
+
+      text = g_strdup_printf (_ ("%s\nAbout %s needed, %s free"), folder, needed, room);
+    }
   markup = g_markup_escape_text (text, -1);
   adw_action_row_set_subtitle (self->folder_row, markup);
 }
 
 static void
-on_space (GObject *source, GAsyncResult *result, gpointer data)
+show_layer (GraftExportDialog *self, GraftLayer *layer)
 {
-  g_autoptr (GraftExportDialog) self = data;
-  g_autoptr (GFileInfo) info = g_file_query_filesystem_info_finish (G_FILE (source), result, NULL);
-  g_autofree char *path = g_file_get_path (G_FILE (source));
+  const char *path = graft_layer_get_path (layer);
+  AdwActionRow *row = g_hash_table_lookup (self->rows, path);
+  const guint64 *expected
+      = self->estimate != NULL ? g_hash_table_lookup (self->estimate->sizes, path) : NULL;
+  gboolean written
+      = graft_layer_is_changed (layer) || g_hash_table_contains (self->compressions, path);
+  g_autofree char *size = graft_size_text (graft_layer_get_file_size (layer));
+  g_autofree char *text = NULL;
 
-  /* Of a folder that was chosen before, or the dialog is closed. */
-  if (self->session == NULL || g_strcmp0 (path, self->parent_folder) != 0)
-    return;
-  self->free_bytes = info != NULL
-                         ? g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE)
-                         : G_MAXUINT64;
+  if (written && expected != NULL)
+    {
+      g_autofree char *after = graft_size_text (*expected);
+
+      text = graft_layer_is_changed (layer)
+                 ? g_strdup_printf (_ ("changed · %s, about %s afterwards"), size, after)
+                 : g_strdup_printf (_ ("packed anew · %s, about %s afterwards"), size, after);
+    }
+  else if (written)
+    text = graft_layer_is_changed (layer) ? g_strdup_printf (_ ("changed · %s"), size)
+                                          : g_strdup_printf (_ ("packed anew · %s"), size);
+  else
+    text = g_strdup_printf (_ ("unchanged: copied as it is · %s"), size);
+  adw_action_row_set_subtitle (row, text);
+}
+
+static void
+show_estimate (GraftExportDialog *self)
+{
+  GListModel *layers = graft_session_get_layers (self->session);
+
   show_space (self);
+  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
+
+      if (g_hash_table_contains (self->rows, graft_layer_get_path (layer)))
+        show_layer (self, layer);
+    }
+  check (self);
+}
+
+/* What the worker fills, and whose it is. */
+typedef struct
+{
+  GraftExportDialog *dialog;
+  GraftExportEstimate *estimate;
+} Estimating;
+
+static void
+estimating_free (gpointer data)
+{
+  Estimating *self = data;
+
+  g_clear_pointer (&self->estimate, graft_export_estimate_free);
+  g_object_unref (self->dialog);
+  g_free (self);
+}
+
+static gboolean
+make_estimate (GraftBootSet *set, gpointer data, GraftProgress *progress, GCancellable *cancellable,
+               GError **error)
+{
+  return graft_export_estimate_make (set, ((Estimating *)data)->estimate, progress, cancellable,
+                                     error);
+}
+
+static void
+on_estimated (GraftJob *job, const GError *error, gpointer data)
+{
+  Estimating *estimating = data;
+  GraftExportDialog *self = estimating->dialog;
+
+  /* Of another choice, or the dialog is closed. */
+  if (job != self->estimate_job)
+    return;
+  g_clear_object (&self->estimate_job);
+  if (error != NULL)
+    return;
+  self->estimate = g_steal_pointer (&estimating->estimate);
+  show_estimate (self);
+}
+
+static void
+stop_estimating (GraftExportDialog *self)
+{
+  if (self->estimate_job != NULL)
+    graft_job_cancel (self->estimate_job);
+  g_clear_object (&self->estimate_job);
+  g_clear_pointer (&self->estimate, graft_export_estimate_free);
+}
+
+static void
+start_estimating (GraftExportDialog *self)
+{
+  Estimating *estimating = g_new0 (Estimating, 1);
+
+  stop_estimating (self);
+  estimating->dialog = g_object_ref (self);
+  estimating->estimate = graft_export_estimate_new (self->parent_folder, self->compressions);
+  g_set_object (&self->estimate_job, graft_session_run (self->session, NULL, make_estimate,
+                                                        on_estimated, estimating, estimating_free));
+  show_estimate (self);
 }
 
 static void
@@ -143,11 +228,7 @@ set_parent_folder (GraftExportDialog *self, const char *folder)
 
   g_free (self->parent_folder);
   self->parent_folder = g_file_get_path (file);
-  self->free_bytes = G_MAXUINT64;
-  show_space (self);
-  check (self);
-  g_file_query_filesystem_info_async (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, G_PRIORITY_DEFAULT,
-                                      NULL, on_space, g_object_ref (self));
+  start_estimating (self);
 }
 
 static void
@@ -174,6 +255,7 @@ on_compression (AdwComboRow *row, GParamSpec *pspec, GraftExportDialog *self)
     g_hash_table_remove (self->compressions, path);
   else
     g_hash_table_insert (self->compressions, g_strdup (path), g_strdup (choices[selected]));
+  start_estimating (self);
 }
 
 /* A squashfs has no "none" that its readers would all take. */
@@ -199,13 +281,9 @@ make_layer_row (GraftExportDialog *self, GraftLayer *layer)
   GtkWidget *row = has_tree ? adw_combo_row_new () : adw_action_row_new ();
   g_autofree char *name = graft_name_escape (graft_layer_get_path (layer));
   g_autofree char *markup = g_markup_escape_text (name, -1);
-  g_autofree char *size = graft_size_text (graft_layer_get_file_size (layer));
-  g_autofree char *subtitle = g_strdup_printf (
-      graft_layer_is_changed (layer) ? _ ("changed · %s") : _ ("unchanged: copied as it is · %s"),
-      size);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), markup);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  g_hash_table_insert (self->rows, g_strdup (graft_layer_get_path (layer)), row);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
   if (has_tree)
     {
@@ -250,9 +328,11 @@ graft_export_dialog_dispose (GObject *object)
 {
   GraftExportDialog *self = GRAFT_EXPORT_DIALOG (object);
 
+  stop_estimating (self);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_EXPORT_DIALOG);
   g_clear_object (&self->session);
   g_clear_pointer (&self->compressions, g_hash_table_unref);
+  g_clear_pointer (&self->rows, g_hash_table_unref);
   g_clear_pointer (&self->parent_folder, g_free);
   G_OBJECT_CLASS (graft_export_dialog_parent_class)->dispose (object);
 }
@@ -283,6 +363,7 @@ static void
 graft_export_dialog_init (GraftExportDialog *self)
 {
   self->compressions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

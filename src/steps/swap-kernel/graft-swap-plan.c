@@ -13,6 +13,8 @@
 #include "image/graft-path.h"
 #include "steps/swap-kernel/graft-swap-layer.h"
 
+G_DEFINE_QUARK (graft - swap - error - quark, graft_swap_error)
+
 void
 graft_swap_plan_free (GraftSwapPlan *self)
 {
@@ -25,14 +27,17 @@ graft_swap_plan_free (GraftSwapPlan *self)
   g_clear_pointer (&self->new_folder, graft_module_folder_unref);
   g_clear_pointer (&self->planned_state, graft_boot_set_state_free);
   g_ptr_array_unref (self->notes);
+  /* Last: its store has what the nodes read from. */
+  g_object_unref (self->set);
   g_free (self);
 }
 
 static GraftSwapPlan *
-new_plan (void)
+new_plan (GraftBootSet *set)
 {
   GraftSwapPlan *self = g_new0 (GraftSwapPlan, 1);
 
+  self->set = g_object_ref (set);
   self->layers = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_swap_layer_free);
   self->notes = g_ptr_array_new_with_free_func (g_free);
   return self;
@@ -116,7 +121,7 @@ settle_release (GraftSwapPlan *self, const char *module_release, GError **error)
     }
   else
     {
-      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
+      g_set_error (error, GRAFT_SWAP_ERROR, GRAFT_SWAP_ERROR_NEEDS_KERNEL,
                    _ ("the modules are for %s, but the set's kernel is %s: give the vmlinuz of %s "
                       "as well"),
                    module_release, kernel_release, module_release);
@@ -124,7 +129,7 @@ settle_release (GraftSwapPlan *self, const char *module_release, GError **error)
     }
   if (self->new_release != NULL)
     return TRUE;
-  g_set_error_literal (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
+  g_set_error_literal (error, GRAFT_SWAP_ERROR, GRAFT_SWAP_ERROR_NEEDS_MODULES,
                        _ ("the new kernel does not say which release it is: give its modules as "
                           "well"));
   return FALSE;
@@ -266,7 +271,7 @@ check_kernel_alone (GraftSwapPlan *self, GraftBootSet *set, GError **error)
                  == 0;
       if (there || folders->len == 0)
         continue;
-      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
+      g_set_error (error, GRAFT_SWAP_ERROR, GRAFT_SWAP_ERROR_NEEDS_MODULES,
                    _ ("%s has no modules for %s, and none were given with that kernel: give them "
                       "as well"),
                    graft_member_get_path (member), self->new_release);
@@ -315,7 +320,7 @@ graft_swap_plan_new (GraftBootSet *set, GraftKernelSource *source, GraftSelect s
                      const char *const *chosen, GraftProgress *progress, GCancellable *cancellable,
                      GError **error)
 {
-  g_autoptr (GraftSwapPlan) self = new_plan ();
+  g_autoptr (GraftSwapPlan) self = new_plan (set);
 
   if (!fill_plan (self, set, source, select, chosen, progress, cancellable, error))
     return NULL;
@@ -326,7 +331,7 @@ graft_swap_plan_new (GraftBootSet *set, GraftKernelSource *source, GraftSelect s
 gboolean
 graft_swap_plan_fits (GraftSwapPlan *self, GraftBootSet *set)
 {
-  return graft_boot_set_is_in_state (set, self->planned_state);
+  return set == self->set && graft_boot_set_is_in_state (set, self->planned_state);
 }
 
 gboolean

@@ -14,6 +14,17 @@
 
 G_BEGIN_DECLS
 
+/* Something has to be given as well; the message says what, and for which release. */
+#define GRAFT_SWAP_ERROR (graft_swap_error_quark ())
+
+typedef enum
+{
+  GRAFT_SWAP_ERROR_NEEDS_KERNEL,  /* modules alone, for another kernel than the set's */
+  GRAFT_SWAP_ERROR_NEEDS_MODULES, /* a kernel alone, whose modules the set does not have */
+} GraftSwapError;
+
+GQuark graft_swap_error_quark (void);
+
 /**
  * GraftFirmwareFile:
  * @name: as the module asks for it, below lib/firmware: "rtl_nic/rtl8168g-2.fw"
@@ -69,6 +80,7 @@ void graft_swap_layer_free (GraftSwapLayer *self);
 
 /**
  * GraftSwapPlan:
+ * @set: that it was made for
  * @kernel: the member whose file is replaced
  * @new_kernel: (nullable): by what; NULL when the set's kernel stays
  * @old_release: (nullable): of the set's kernel now
@@ -80,6 +92,7 @@ void graft_swap_layer_free (GraftSwapLayer *self);
  */
 struct _GraftSwapPlan
 {
+  GraftBootSet *set;
   GraftMember *kernel;
   GraftImage *new_kernel;
   char *old_release;
@@ -94,13 +107,14 @@ void graft_swap_plan_free (GraftSwapPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftSwapPlan, graft_swap_plan_free)
 
 /* @select and @chosen are for the initrds; a root gets all. %GRAFT_ERROR_INVALID when releases
- * contradict each other: the message names both and what to give. */
+ * contradict each other: the message names both; %GRAFT_SWAP_ERROR when something else has to be
+ * given as well. */
 GraftSwapPlan *graft_swap_plan_new (GraftBootSet *set, GraftKernelSource *source,
                                     GraftSelect select, const char *const *chosen,
                                     GraftProgress *progress, GCancellable *cancellable,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether @set is still in the state that it was in when this was planned. */
+/* Whether @set is what this was planned for, and still in the state that it was in then. */
 gboolean graft_swap_plan_fits (GraftSwapPlan *self, GraftBootSet *set);
 
 gboolean graft_swap_plan_apply (GraftSwapPlan *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -8,7 +8,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "base/graft-error.h"
+#include "base/graft-name.h"
+#include "pages/swap/graft-swap-chooser.h"
 #include "pages/swap/graft-swap-plan-view.h"
 #include "pages/swap/graft-swap-request.h"
 #include "widgets/graft-chooser.h"
@@ -16,11 +17,11 @@
 
 /**
  * GraftSwapPage:
- * @phases: "planning", "plan", "failed"
- * @request: (nullable): what the user gave; a worker's while @job is set
- * @job: (nullable): the planning that runs
+ * @phases: "planning", "plan", "choose", "failed"
+ * @request: (nullable): what the user gave; a worker's while it plans
+ * @job: (nullable): the planning or swap that runs; kept, so that it can be stopped at any time
  * @filling: the choices are being set, not chosen
- * @stale: the set was edited while this was planned
+ * @stale: the set was edited since the plan that is there was made
  */
 struct _GraftSwapPage
 {
@@ -30,14 +31,17 @@ struct _GraftSwapPage
   GtkLabel *planning_label;
   GtkProgressBar *planning_bar;
   GtkLabel *planning_detail;
+  GtkButton *stop_button;
   GtkLabel *release_label;
   GtkLabel *source_label;
   GtkBox *plan_box;
   AdwPreferencesGroup *choice_group;
   AdwComboRow *select_row;
-  AdwEntryRow *names_row;
+  AdwActionRow *chosen_row;
+  GraftSwapChooser *chooser;
   AdwStatusPage *failed_page;
-  GtkWidget *add_box;
+  GtkWidget *add_kernel_button;
+  GtkWidget *add_modules_button;
 
   GraftSession *session;
   GraftSwapRequest *request;
@@ -105,18 +109,20 @@ show_failure (GraftSwapPage *self, const GError *error)
   g_autofree char *markup = g_markup_escape_text (error->message, -1);
 
   adw_status_page_set_description (self->failed_page, markup);
-  /* Only what the user gave may be lacking something. */
-  gtk_widget_set_visible (self->add_box,
-                          g_error_matches (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID));
+  gtk_widget_set_visible (self->add_kernel_button,
+                          g_error_matches (error, GRAFT_SWAP_ERROR, GRAFT_SWAP_ERROR_NEEDS_KERNEL));
+  gtk_widget_set_visible (
+      self->add_modules_button,
+      g_error_matches (error, GRAFT_SWAP_ERROR, GRAFT_SWAP_ERROR_NEEDS_MODULES));
   gtk_stack_set_visible_child_name (self->phases, "failed");
 }
 
-/* The drivers that the initrds have now: to begin a choice with. */
-static char *
-list_names (GraftSwapPlan *plan)
+/* What the initrds have now, under its new names: to begin a choice with. */
+static char **
+dup_present_names (GraftSwapPlan *plan)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  GString *text = g_string_new (NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint i = 0; i < plan->layers->len; i++)
     {
@@ -128,11 +134,12 @@ list_names (GraftSwapPlan *plan)
         {
           const GraftModuleDifference *difference = g_ptr_array_index (layer->differences, k);
 
-          if (difference->change == GRAFT_MODULE_SAME && g_hash_table_add (seen, difference->name))
-            g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", difference->name);
+          if (difference->old_module != NULL && difference->new_module != NULL
+              && g_hash_table_add (seen, difference->new_module->name))
+            g_strv_builder_add (builder, difference->new_module->name);
         }
     }
-  return g_string_free (text, FALSE);
+  return g_strv_builder_end (builder);
 }
 
 static gboolean
@@ -146,19 +153,34 @@ has_initrd (GraftSwapPlan *plan)
 }
 
 static void
+show_chosen (GraftSwapPage *self)
+{
+  char **chosen = self->request->planned_chosen;
+  guint count = chosen != NULL ? g_strv_length (chosen) : 0;
+  g_autofree char *title
+      = g_strdup_printf (ngettext ("%u module chosen", "%u modules chosen", count), count);
+  g_autofree char *names = chosen != NULL ? g_strjoinv (", ", chosen) : g_strdup ("");
+  g_autofree char *shown = graft_name_escape (names);
+  g_autofree char *markup = g_markup_escape_text (shown, -1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->chosen_row), title);
+  adw_action_row_set_subtitle (self->chosen_row, markup);
+}
+
+static void
 show_choice (GraftSwapPage *self)
 {
-  GraftSelect select = self->request->select;
-  g_autofree char *names = list_names (self->request->plan);
+  GraftSwapPlan *plan = self->request->plan;
+  GraftSelect select = self->request->planned_select;
 
   self->filling = TRUE;
-  gtk_widget_set_visible (GTK_WIDGET (self->choice_group), has_initrd (self->request->plan));
+  gtk_widget_set_visible (GTK_WIDGET (self->choice_group),
+                          plan->new_folder != NULL && has_initrd (plan));
   adw_combo_row_set_selected (self->select_row, select == GRAFT_SELECT_CHOSEN ? 2
                                                 : select == GRAFT_SELECT_ALL  ? 1
                                                                               : 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->names_row), select == GRAFT_SELECT_CHOSEN);
-  if (select != GRAFT_SELECT_CHOSEN)
-    gtk_editable_set_text (GTK_EDITABLE (self->names_row), names);
+  gtk_widget_set_visible (GTK_WIDGET (self->chosen_row), select == GRAFT_SELECT_CHOSEN);
+  show_chosen (self);
   self->filling = FALSE;
 }
 
@@ -188,11 +210,21 @@ on_planned (GraftJob *job, const GError *error, gpointer data)
 {
   Planning *planning = data;
   GraftSwapPage *self = planning->page;
+  gboolean stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-  self->job = NULL;
+  /* Another planning took its place. */
+  if (job != self->job)
+    return;
+  g_clear_object (&self->job);
   g_clear_pointer (&self->request, graft_swap_request_free);
   self->request = g_steal_pointer (&planning->request);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  /* Of another choice: the plan before it still holds. */
+  if (stopped && self->request->plan != NULL)
+    {
+      graft_swap_request_restore (self->request);
+      show_plan (self);
+    }
+  else if (stopped)
     leave (self);
   else if (error != NULL)
     show_failure (self, error);
@@ -221,6 +253,19 @@ on_job_notify (GraftJob *job, GParamSpec *pspec, GraftSwapPage *self)
                       graft_job_get_what (job) != NULL ? graft_job_get_what (job) : "");
 }
 
+/* Takes @job's place in the page; @job is borrowed. */
+static void
+watch (GraftSwapPage *self, GraftJob *job, const char *label, const char *stop_label)
+{
+  gtk_label_set_text (self->planning_label, label);
+  gtk_button_set_label (self->stop_button, stop_label);
+  gtk_progress_bar_set_fraction (self->planning_bar, 0);
+  gtk_label_set_text (self->planning_detail, "");
+  gtk_stack_set_visible_child_name (self->phases, "planning");
+  g_set_object (&self->job, job);
+  g_signal_connect_object (job, "notify", G_CALLBACK (on_job_notify), self, 0);
+}
+
 /* Takes @request. @paths (nullable) go to it first. */
 static void
 start_planning (GraftSwapPage *self, GraftSwapRequest *request, const char *const *paths)
@@ -232,12 +277,9 @@ start_planning (GraftSwapPage *self, GraftSwapRequest *request, const char *cons
   planning->page = g_object_ref (self);
   planning->request = request;
   planning->paths = g_strdupv ((char **)paths);
-  gtk_progress_bar_set_fraction (self->planning_bar, 0);
-  gtk_label_set_text (self->planning_detail, "");
-  gtk_stack_set_visible_child_name (self->phases, "planning");
   self->stale = FALSE;
-  self->job = graft_session_run (self->session, NULL, plan, on_planned, planning, planning_free);
-  g_signal_connect_object (self->job, "notify", G_CALLBACK (on_job_notify), self, 0);
+  watch (self, graft_session_run (self->session, NULL, plan, on_planned, planning, planning_free),
+         _ ("Looking for the drivers in the new kernel…"), _ ("Stop planning"));
 }
 
 void
@@ -254,6 +296,50 @@ plan_again (GraftSwapPage *self)
     start_planning (self, g_steal_pointer (&self->request), NULL);
 }
 
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* All modules of the new kernel; their names are borrowed from the plan. */
+static GPtrArray *
+list_names (GraftSwapPlan *plan)
+{
+  g_autoptr (GPtrArray) modules = graft_module_folder_list (plan->new_folder, NULL);
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; modules != NULL && i < modules->len; i++)
+    {
+      const GraftModule *module = g_ptr_array_index (modules, i);
+
+      if (graft_module_folder_lookup (plan->new_folder, module->name) == module)
+        g_ptr_array_add (names, module->name);
+    }
+  g_ptr_array_sort (names, compare_names);
+  return names;
+}
+
+static void
+on_choose (GraftSwapPage *self)
+{
+  GraftSwapPlan *plan = self->request != NULL ? self->request->plan : NULL;
+  g_autoptr (GPtrArray) names = NULL;
+  g_auto (GStrv) present = NULL;
+  const char *const *chosen;
+
+  if (plan == NULL || plan->new_folder == NULL)
+    return;
+  names = list_names (plan);
+  present = dup_present_names (plan);
+  chosen = (const char *const *)(self->request->planned_select == GRAFT_SELECT_CHOSEN
+                                     ? self->request->planned_chosen
+                                     : present);
+  graft_swap_chooser_fill (self->chooser, names, chosen);
+  gtk_stack_set_visible_child_name (self->phases, "choose");
+  gtk_widget_grab_focus (GTK_WIDGET (self->chooser));
+}
+
 static void
 on_select (GraftSwapPage *self)
 {
@@ -262,34 +348,36 @@ on_select (GraftSwapPage *self)
 
   if (self->filling || self->request == NULL || selected >= G_N_ELEMENTS (selects))
     return;
-  self->request->select = selects[selected];
-  /* Names first: without any there is nothing to plan anew. */
+  /* There is nothing to plan until it is said which. */
   if (selects[selected] == GRAFT_SELECT_CHOSEN)
     {
-      gtk_widget_set_visible (GTK_WIDGET (self->names_row), TRUE);
-      gtk_widget_grab_focus (GTK_WIDGET (self->names_row));
-      self->request->select = GRAFT_SELECT_CHOSEN;
+      on_choose (self);
       return;
     }
+  self->request->select = selects[selected];
   plan_again (self);
 }
 
 static void
-on_names_applied (GraftSwapPage *self)
+on_chosen (GraftSwapPage *self)
 {
-  g_auto (GStrv) words = NULL;
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
   if (self->request == NULL)
     return;
-  words = g_strsplit_set (gtk_editable_get_text (GTK_EDITABLE (self->names_row)), ", \t\n", -1);
-  for (guint i = 0; words[i] != NULL; i++)
-    if (words[i][0] != '\0')
-      g_strv_builder_add (builder, words[i]);
   g_strfreev (self->request->chosen);
-  self->request->chosen = g_strv_builder_end (builder);
+  self->request->chosen = graft_swap_chooser_dup_chosen (self->chooser);
   self->request->select = GRAFT_SELECT_CHOSEN;
   plan_again (self);
+}
+
+static void
+on_choice_cancelled (GraftSwapPage *self)
+{
+  if (self->request == NULL)
+    return;
+  if (self->stale)
+    plan_again (self);
+  else
+    show_plan (self);
 }
 
 static void
@@ -316,17 +404,54 @@ on_add_modules (GraftSwapPage *self)
 }
 
 static void
+on_choose_another (GraftSwapPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.swap", NULL);
+}
+
+/* What somebody might miss when it boots: not to be overlooked in a toast. */
+static void
+show_lost (GraftSwapPage *self, GraftStepReport *report)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  g_autofree char *heading
+      = g_strdup_printf (ngettext ("%u driver could not be carried over",
+                                   "%u drivers could not be carried over", report->lost->len),
+                         report->lost->len);
+  g_autoptr (GString) text = g_string_new (NULL);
+  GtkWidget *dialog;
+
+  for (guint i = 0; i < report->lost->len; i++)
+    {
+      g_autofree char *shown = graft_name_escape (g_ptr_array_index (report->lost, i));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", shown);
+    }
+  for (guint i = 0; i < report->notes->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "\n\n",
+                            (const char *)g_ptr_array_index (report->notes, i));
+  dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, heading,
+                                   text->str);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 on_applied (GraftSession *session, GraftStepReport *report, const GError *error, gpointer data)
 {
   GraftSwapPage *self = data;
   const char *label = graft_session_get_undo_label (session);
 
-  self->job = NULL;
+  g_clear_object (&self->job);
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       show_failure (self, error);
       return;
     }
+  if (error == NULL && report->lost->len > 0)
+    show_lost (self, report);
   if (error == NULL)
     graft_toasts_add_with_action (GTK_WIDGET (self), label, _ ("Undo"), "win.undo");
   leave (self);
@@ -337,10 +462,10 @@ on_swap (GraftSwapPage *self)
 {
   if (self->request == NULL || self->request->plan == NULL)
     return;
-  gtk_label_set_text (self->planning_detail, "");
-  gtk_stack_set_visible_child_name (self->phases, "planning");
-  self->job = graft_session_apply (self->session, graft_swap_request_make_step (self->request),
-                                   on_applied, g_object_ref (self), g_object_unref);
+  watch (self,
+         graft_session_apply (self->session, graft_swap_request_make_step (self->request),
+                              on_applied, g_object_ref (self), g_object_unref),
+         _ ("Swapping…"), _ ("Cancel"));
 }
 
 static void
@@ -348,8 +473,11 @@ on_edited (GraftSession *session, GraftSwapPage *self)
 {
   const char *phase = gtk_stack_get_visible_child_name (self->phases);
 
-  /* By an undo, say, while the plan is shown: it is not true any more. */
-  if (g_strcmp0 (phase, "plan") == 0 && self->request != NULL)
+  if (self->request == NULL || self->job != NULL)
+    return;
+  /* By an undo, say: what is shown is not true any more. A choice is not taken away. */
+  self->stale = TRUE;
+  if (g_strcmp0 (phase, "choose") != 0)
     plan_again (self);
 }
 
@@ -361,6 +489,7 @@ graft_swap_page_dispose (GObject *object)
   /* AdwBin lets go of its child itself, and must not find it gone. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), GRAFT_TYPE_SWAP_PAGE);
+  g_clear_object (&self->job);
   g_clear_pointer (&self->request, graft_swap_request_free);
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
@@ -374,6 +503,7 @@ graft_swap_page_class_init (GraftSwapPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = graft_swap_page_dispose;
+  g_type_ensure (GRAFT_TYPE_SWAP_CHOOSER);
   signals[SIGNAL_LEAVE] = g_signal_new ("leave", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (
@@ -387,14 +517,20 @@ graft_swap_page_class_init (GraftSwapPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, plan_box);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, choice_group);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, select_row);
-  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, names_row);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, chosen_row);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, chooser);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, stop_button);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, failed_page);
-  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, add_box);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, add_kernel_button);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, add_modules_button);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_swap);
   gtk_widget_class_bind_template_callback (widget_class, on_select);
-  gtk_widget_class_bind_template_callback (widget_class, on_names_applied);
+  gtk_widget_class_bind_template_callback (widget_class, on_choose);
+  gtk_widget_class_bind_template_callback (widget_class, on_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_choice_cancelled);
+  gtk_widget_class_bind_template_callback (widget_class, on_choose_another);
   gtk_widget_class_bind_template_callback (widget_class, on_add_kernel);
   gtk_widget_class_bind_template_callback (widget_class, on_add_modules);
 }

@@ -184,8 +184,7 @@ add_sizes (AdwPreferencesGroup *group, GraftSwapLayer *layer)
 {
   g_autofree char *before = graft_size_text (layer->bytes_before);
   g_autofree char *after = graft_size_text (layer->bytes_after);
-  g_autofree char *sizes
-      = g_strdup_printf (_ ("Modules, uncompressed: %s before, %s after"), before, after);
+  g_autofree char *sizes = g_strdup_printf (_ ("Modules: %s before, %s after"), before, after);
   g_autofree char *modules
       = g_strdup_printf (ngettext ("%u module", "%u modules", layer->n_modules), layer->n_modules);
   g_autofree char *needed

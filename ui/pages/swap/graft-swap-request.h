@@ -15,11 +15,13 @@ G_BEGIN_DECLS
  * GraftSwapRequest:
  * @path: (nullable): a package, or a folder of any shape
  * @vmlinuz: (nullable): a kernel file
- * @modules: (nullable): a folder of modules that goes with @vmlinuz
+ * @modules: (nullable): a folder or package of modules that goes with @vmlinuz or @path
  * @select: for the initrds
  * @chosen: (nullable): names for %GRAFT_SELECT_CHOSEN
  * @source: (nullable): what was opened of these; kept for the next plan
  * @plan: (nullable): the last one made
+ * @planned_select: @select of @plan
+ * @planned_chosen: (nullable): @chosen of @plan
  */
 typedef struct
 {
@@ -30,6 +32,8 @@ typedef struct
   char **chosen;
   GraftKernelSource *source;
   GraftSwapPlan *plan;
+  GraftSelect planned_select;
+  char **planned_chosen;
 } GraftSwapRequest;
 
 GraftSwapRequest *graft_swap_request_new (void);
@@ -42,6 +46,9 @@ void graft_swap_request_add (GraftSwapRequest *self, const char *path);
 /* As #GraftSetFunc; @data is the request. */
 gboolean graft_swap_request_plan (GraftBootSet *set, gpointer data, GraftProgress *progress,
                                   GCancellable *cancellable, GError **error);
+
+/* Back to what @plan was made with. */
+void graft_swap_request_restore (GraftSwapRequest *self);
 
 /* The step that does what was planned; takes the plan. */
 GraftStep *graft_swap_request_make_step (GraftSwapRequest *self);

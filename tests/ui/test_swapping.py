@@ -83,6 +83,18 @@ def test_swap_undo_and_swap_again(work, boot_set):
             app.wait(holds=f"{small_set.ROOT}: {OLD} modules match the kernel")
 
 
+def test_sizes_are_those_of_the_new_kernel(work, boot_set):
+    kernel = small_set.make_kernel(work / "kernel")
+    with open(kernel / "vmlinuz", "ab") as file:
+        file.write(bytes(1 << 20))
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        app.drop(kernel)
+        app.press("Swap")
+        assert_swapped(app)
+        app.wait_text("kernel · 1.1\N{NO-BREAK SPACE}MB")
+
+
 def test_modules_are_chosen(work, boot_set):
     kernel = small_set.make_kernel(work / "kernel")
     with App(boot_set) as app:

@@ -19,6 +19,7 @@ static struct
   gint64 last_beat;
   gint64 frame_start;
   gint64 longest;
+  const char *painted;
 } recorder;
 
 static gboolean
@@ -41,6 +42,8 @@ static void
 on_after_paint (GdkFrameClock *clock, gpointer data)
 {
   recorder.longest = MAX (recorder.longest, g_get_monotonic_time () - recorder.frame_start);
+  if (recorder.painted != NULL)
+    graft_frame_recorder_mark (g_steal_pointer (&recorder.painted));
 }
 
 static void
@@ -98,4 +101,11 @@ graft_frame_recorder_mark (const char *name)
            (g_get_monotonic_time () - recorder.started) / 1000.0);
   fclose (file);
   recorder.longest = 0;
+}
+
+void
+graft_frame_recorder_mark_painted (const char *name)
+{
+  if (recorder.file != NULL)
+    recorder.painted = name;
 }

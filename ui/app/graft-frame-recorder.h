@@ -20,5 +20,7 @@ void graft_frame_recorder_start (void);
 /* @widget: a window whose frames count. */
 void graft_frame_recorder_watch (GtkWidget *widget);
 void graft_frame_recorder_mark (const char *name);
+/* Once the next frame is painted. @name: a string that stays. */
+void graft_frame_recorder_mark_painted (const char *name);
 
 G_END_DECLS

@@ -235,6 +235,7 @@ on_state (GraftSession *session, GParamSpec *pspec, GraftWindow *self)
       if (graft_session_get_note (session) != NULL)
         graft_toasts_add (GTK_WIDGET (self), graft_session_get_note (session));
       graft_frame_recorder_mark ("open");
+      graft_frame_recorder_mark_painted ("shown");
       break;
     case GRAFT_SESSION_OPENING:
     default:

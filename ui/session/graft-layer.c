@@ -192,6 +192,13 @@ graft_layer_get_file_size (GraftLayer *self)
   return self->input != NULL ? graft_input_get_size (self->input) : 0;
 }
 
+guint64
+graft_layer_get_current_size (GraftLayer *self)
+{
+  return self->image != NULL ? graft_input_get_size (graft_image_get_input (self->image))
+                             : graft_layer_get_file_size (self);
+}
+
 gboolean
 graft_layer_is_open (GraftLayer *self)
 {

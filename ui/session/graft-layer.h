@@ -32,6 +32,8 @@ GraftRole graft_layer_get_role (GraftLayer *self);
 const char *graft_layer_get_path (GraftLayer *self);
 /* Of the file on disk, bytes; 0 when it could not be opened. */
 guint64 graft_layer_get_file_size (GraftLayer *self);
+/* The same, or that of the file that replaces it (a new kernel), bytes. */
+guint64 graft_layer_get_current_size (GraftLayer *self);
 
 /* %FALSE: it is still being read, and nothing below is known. */
 gboolean graft_layer_is_open (GraftLayer *self);

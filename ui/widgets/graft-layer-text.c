@@ -125,7 +125,7 @@ graft_layer_text_dup_facts (GraftLayer *layer)
   GPtrArray *segments = image != NULL ? graft_image_get_segments (image) : NULL;
   const char *compression = image != NULL ? graft_image_get_compression (image) : NULL;
   GString *text = g_string_new (graft_layer_text_get_role (layer));
-  g_autofree char *size = graft_size_text (graft_layer_get_file_size (layer));
+  g_autofree char *size = graft_size_text (graft_layer_get_current_size (layer));
 
   if (has_tree (layer) && compression != NULL && strcmp (compression, "none") != 0)
     g_string_append_printf (

@@ -186,6 +186,10 @@ class App:
         lines = self.frames_file.read_text().splitlines() if self.frames_file.exists() else []
         return [(name, float(pause), float(at)) for name, pause, at in (line.split() for line in lines)]
 
+    def mark(self, name):
+        """(longest pause, ms since the start) of the first mark of this name, once it is there."""
+        return wait_for(f"the mark {name}", lambda: [mark[1:] for mark in self.marks() if mark[0] == name])[0]
+
     def pause(self):
         """The longest time in ms, since the mark before, that the window stood still."""
         before = len(self.marks())
@@ -291,14 +295,15 @@ class App:
     def expand(self, *names):
         """Each of these rows, one below the other; of rows of one name the first."""
         for name in names:
-            row = self.row(name)
-            for one in walk(row):
-                if "listitem.expand" in actions(one):
-                    act(one, "listitem.expand")
-                    break
-            else:
-                raise NotSeen(f"the row “{name}” cannot be expanded")
+            self.unfold(self.row(name))
             time.sleep(0.2)
+
+    def unfold(self, row):
+        for one in walk(row):
+            if "listitem.expand" in actions(one):
+                act(one, "listitem.expand")
+                return
+        raise NotSeen(f"the row “{row.get_name()}” cannot be expanded")
 
     def place(self, node):
         """The middle of NODE on the screen; the window lies in the corner."""

@@ -168,7 +168,7 @@ graft_entry_text_dup_size (GraftEntryItem *item)
   const GraftSegment *segment = graft_entry_item_get_segment_info (item);
 
   if (graft_entry_item_get_kind (item) == GRAFT_ENTRY_KIND_LAYER)
-    return g_format_size (graft_layer_get_file_size (graft_entry_item_get_layer (item)));
+    return g_format_size (graft_layer_get_current_size (graft_entry_item_get_layer (item)));
   if (segment != NULL)
     return g_format_size (segment->size);
   if (graft_entry_item_is_node (item) && graft_node_get_node_type (node) == GRAFT_NODE_REGULAR)

@@ -288,7 +288,8 @@ graft_layer_facts_add (GraftFacts *facts, GraftEntryItem *entry, const char *fol
   facts->title = graft_facts_dup_escaped (graft_layer_get_path (layer));
   facts->kind = g_strdup (get_role_text (role));
   if (input != NULL)
-    graft_facts_add (facts, _ ("File"), graft_facts_dup_size (graft_layer_get_file_size (layer)));
+    graft_facts_add (facts, _ ("File"),
+                     graft_facts_dup_size (graft_layer_get_current_size (layer)));
   if (!graft_layer_is_open (layer))
     {
       graft_facts_add (facts, _ ("State"), g_strdup (_ ("being read…")));

@@ -8,10 +8,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "app/graft-frame-recorder.h"
 #include "app/graft-settings.h"
 #include "app/graft-start-page.h"
 #include "app/graft-window-private.h"
+#include "widgets/graft-frame-recorder.h"
 #include "widgets/graft-toasts.h"
 #include "widgets/graft-width-bin.h"
 

@@ -7,11 +7,11 @@
 #include <locale.h>
 
 #include "app/graft-application.h"
-#include "app/graft-frame-recorder.h"
 #include "formats/initrd/graft-initrd.h"
 #include "formats/kernel/graft-kernel.h"
 #include "formats/squashfs/graft-squashfs.h"
 #include "image/graft-image-loader.h"
+#include "widgets/graft-frame-recorder.h"
 
 int
 main (int argc, char **argv)

@@ -98,6 +98,13 @@ def take_swap(boot_set, package, release):
         app.choose(_("Choose a kernel package or a vmlinuz"), package)
         app.wait_text(f"→ {release}", patience=180)
         app.take("06-plan")
+        app.click(app.wait(holds=_("Drivers in the initrd")))
+        time.sleep(0.5)
+        for key in ("Down", "Down", "Return"):
+            keys(key)
+        app.wait_text(_("Use these"))
+        app.take("06-chooser")
+        app.press(_("Back to the plan"))
         app.press(_("Swap"))
         app.wait(holds=f"{small_set.ROOT}: {release}", patience=90)
         app.action("win.export")

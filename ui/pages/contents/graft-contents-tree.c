@@ -5,6 +5,8 @@
 
 #include "pages/contents/graft-contents-tree-private.h"
 
+#include "widgets/graft-frame-recorder.h"
+
 enum
 {
   SIGNAL_REFRESHED,
@@ -228,6 +230,7 @@ static void
 on_folder_loaded (GraftFolderModel *model, GraftContentsTree *self)
 {
   start_update (self);
+  graft_frame_recorder_mark_painted ("folder");
 }
 
 static void

@@ -52,7 +52,6 @@ listing_new (GraftLayer *layer, int part, const char *path)
   self->path = g_strdup (path);
   self->parts = g_array_new (FALSE, TRUE, sizeof (PartFolder));
   g_array_set_clear_func (self->parts, (GDestroyNotify)part_folder_clear);
-  self->rows = g_array_new (FALSE, TRUE, sizeof (GraftFolderRow));
   return self;
 }
 
@@ -68,7 +67,7 @@ graft_folder_listing_unref (GraftFolderListing *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  g_array_unref (self->rows);
+  g_clear_pointer (&self->rows, g_array_unref);
   g_array_unref (self->parts);
   g_clear_pointer (&self->directory, graft_directory_unref);
   g_clear_pointer (&self->source, graft_directory_unref);
@@ -287,7 +286,9 @@ add_row (GraftFolderListing *self, const GraftEntry *entry)
   GraftFolderRow row = { .name = entry->name, .node = entry->node };
   gboolean is_folder = graft_node_is_directory (entry->node);
 
-  row.source = peek_child (self->source, entry->name);
+  /* Of a folder that is as it was every entry is, too: to look for 100,000 names takes time. */
+  row.source
+      = self->source == self->directory ? entry->node : peek_child (self->source, entry->name);
   row.state = graft_entry_state_find (self->layer, row.node, row.source);
   row.replaced_by = find_replacing (self, row.name, row.node);
   row.inside = is_folder && row.source != NULL && is_changed_inside (self, row.name);
@@ -324,6 +325,8 @@ graft_folder_listing_read (GraftLayer *layer, int part, const char *path, GError
     return NULL;
   if (self->directory == NULL)
     self->directory = graft_directory_new_empty ();
+  self->rows = g_array_sized_new (FALSE, FALSE, sizeof (GraftFolderRow),
+                                  graft_directory_get_n_entries (self->directory));
   add_rows (self, TRUE);
   add_rows (self, FALSE);
   return g_steal_pointer (&self);

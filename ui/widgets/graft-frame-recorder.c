@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "app/graft-frame-recorder.h"
+#include "widgets/graft-frame-recorder.h"
 
 #include <glib-unix.h>
 #include <signal.h>

@@ -10,7 +10,7 @@
 
 /* GtkListView makes widgets for 200 rows, seen or not: told a few at a time, no frame has to make
  * all of them. */
-#define FIRST_ROWS 40
+#define FIRST_ROWS 20
 #define ROWS_OF_A_VIEW 240
 /* Milliseconds. */
 #define ROWS_EVERY 30

@@ -67,6 +67,21 @@ def test_search(work, boot_set):
         app.row(small_set.KERNEL)
 
 
+def test_return_before_a_search_began(work, boot_set):
+    """It leads to what is found then, not to what an earlier search had found."""
+    with App(boot_set) as app:
+        app.row(small_set.KERNEL)
+        app.action("win.search")
+        app.wait(Atspi.Role.ENTRY)
+        type_text("small_fs")
+        app.wait_text("2 entries")
+        keys("ctrl+a")
+        type_text("small_net")
+        keys("Return")
+        app.wait(Atspi.Role.LABEL, "Kernel module")
+        app.wait_text("/kernel/drivers/net/small_net.ko")
+
+
 def test_new_folder_rename_undo_redo(work, boot_set):
     with App(boot_set) as app:
         open_root(app)

@@ -40,6 +40,11 @@ on_progress (GraftContentsSearch *search, GraftContentsPage *self)
     gtk_stack_set_visible_child_name (self->stack, "results");
   else if (graft_contents_search_is_finished (search))
     gtk_stack_set_visible_child_name (self->stack, "nothing");
+  if (self->go_when_found && g_list_model_get_n_items (G_LIST_MODEL (self->results)) > 0)
+    {
+      self->go_when_found = FALSE;
+      graft_contents_view_go_to (self->results_view, 0);
+    }
 }
 
 static void
@@ -77,6 +82,7 @@ on_changed (GraftContentsPage *self)
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
 
   stop (self);
+  self->go_when_found = FALSE;
   gtk_label_set_text (self->search_note, NULL);
   if (text[0] == '\0' || self->session == NULL)
     gtk_stack_set_visible_child_name (self->stack, "tree");
@@ -84,7 +90,7 @@ on_changed (GraftContentsPage *self)
     self->search_source = g_timeout_add (TYPING_PAUSE, start, self);
 }
 
-/* An address leads there; else to the first that was found. */
+/* An address leads there; else to the first that is found: never to what an earlier search did. */
 static void
 on_activate (GraftContentsPage *self)
 {
@@ -97,8 +103,16 @@ on_activate (GraftContentsPage *self)
     address = graft_address_parse (text, NULL);
   if (address != NULL && graft_session_find_layer (self->session, address->image) != NULL)
     graft_contents_page_reveal (self, address->image, address->segment, address->path);
-  else if (g_list_model_get_n_items (G_LIST_MODEL (self->results)) > 0)
+  else if (self->search_source != 0)
+    {
+      g_source_remove (self->search_source);
+      start (self);
+      self->go_when_found = TRUE;
+    }
+  else if (self->search != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->results)) > 0)
     graft_contents_view_go_to (self->results_view, 0);
+  else
+    self->go_when_found = self->search != NULL;
 }
 
 static void

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @results: (nullable): of GraftEntryItem: what the last search found
  * @search: (nullable): the last one
  * @search_source: the wait for more to be typed
+ * @go_when_found: the first result is wanted as soon as there is one
  * @shown: (nullable): what the details pane was given last
  * @chooser: (nullable): the one that is open
  * @layout_source: the width is another: to be laid out anew
@@ -42,6 +43,7 @@ struct _GraftContentsPage
   GtkMultiSelection *results;
   GraftContentsSearch *search;
   guint search_source;
+  gboolean go_when_found;
   GListModel *shown;
   GtkNativeDialog *chooser;
   guint layout_source;

@@ -248,7 +248,8 @@ add_tree (GraftFacts *facts, GraftLayer *layer)
                    graft_facts_dup_compression (graft_image_get_compression (image)));
   if (GRAFT_IS_SQUASHFS (image))
     graft_facts_add (facts, _ ("Block size"),
-                     graft_facts_dup_size (graft_squashfs_get_block_size (GRAFT_SQUASHFS (image))));
+                     g_format_size_full (graft_squashfs_get_block_size (GRAFT_SQUASHFS (image)),
+                                         G_FORMAT_SIZE_IEC_UNITS));
   graft_facts_add (facts, _ ("Label"), graft_facts_dup_escaped (graft_image_get_label (image)));
   add_modules (facts, layer);
   graft_facts_begin_group (facts, _ ("What is in it"));

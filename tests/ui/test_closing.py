@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Nothing is lost by closing without being asked."""
 
+import os
 import pathlib
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 
 import ui_test  # noqa: E402
 from ui_test import small_set  # noqa: E402
-from window import App, keys  # noqa: E402
+from window import App, keys, wait_for  # noqa: E402
 
 
 def edit(app):
@@ -65,6 +67,27 @@ def test_changed_and_exported(work, boot_set):
         app.action("win.close")
         app.wait_until_gone()
     assert (work / f"set-{small_set.OLD}" / small_set.ROOT).exists()
+
+
+def test_stopped_in_an_export(work, quick_set):
+    """What it had begun to write is gone when the program is."""
+    kernel = pathlib.Path(os.environ["BOOTGRAFT_CACHE"]) / "kernels/cloud"
+    with App(quick_set) as app:
+        app.row(small_set.KERNEL)
+        app.drop(*kernel.glob("*.deb"))
+        app.press("Swap", patience=90)
+        app.wait(holds="Undo: ")
+        app.action("win.export")
+        app.wait_text("Images and their compression")
+        app.press("Export")
+        wait_for("what it writes", lambda: any(work.glob(".bootgraft-*")))
+        # What takes only a moment is not listed.
+        time.sleep(0.6)
+        app.action("win.close")
+        app.wait_text("Stop what is running?")
+        app.press("Stop and close")
+        app.wait_until_gone()
+    assert [path.name for path in work.iterdir()] == [quick_set.name]
 
 
 if __name__ == "__main__":

@@ -157,6 +157,7 @@ def test_the_plan_can_be_left(work, boot_set):
 
 
 def test_not_a_kernel(work, boot_set):
+    kernel = small_set.make_kernel(work / "kernel")
     (work / "page.deb").write_text("<!DOCTYPE html><html>404</html>")
     with App(boot_set) as app:
         app.wait(holds=f"{small_set.INITRD}: {OLD}")
@@ -165,7 +166,13 @@ def test_not_a_kernel(work, boot_set):
         app.choose("Choose a kernel package or a vmlinuz", work / "page.deb")
         app.wait_text("This swap cannot be planned")
         app.wait_text("page.deb")
-        app.press("Back to the set")
+        app.press("Choose another…")
+        app.press("Choose a file…")
+        app.choose("Choose a kernel package or a vmlinuz", kernel / "vmlinuz")
+        app.wait_text(f"no modules for {NEW}")
+        app.drop(kernel)
+        app.wait_text(f"{OLD} → {NEW}")
+        app.press("Leave as it is")
         app.row(small_set.KERNEL)
 
 

@@ -63,6 +63,11 @@ search (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 plan_swap (GraftWindow *self, const char *const *paths)
 {
+  if (graft_swap_page_is_swapping (self->swap_page))
+    {
+      graft_toasts_add (GTK_WIDGET (self), _ ("A swap is under way: wait for its end"));
+      return;
+    }
   graft_window_show_view (self, "swap");
   graft_swap_page_plan (self->swap_page, paths);
 }
@@ -223,17 +228,20 @@ graft_window_update_actions (GraftWindow *self)
       = { "win.search", "win.swap",      "win.swap-file",  "win.swap-folder", "win.swap-from",
           "win.export", "win.show-page", "win.show-layer", "win.show-entry" };
   GtkWidget *widget = GTK_WIDGET (self);
-  gboolean shown = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "set") == 0;
-  gboolean open = shown && self->session != NULL
-                  && graft_session_get_state (self->session) == GRAFT_SESSION_OPEN;
-  gboolean idle = open && !graft_session_is_busy (self->session);
+  const char *view = gtk_stack_get_visible_child_name (self->views);
+  gboolean shown = g_strcmp0 (view, "set") == 0;
+  gboolean open
+      = self->session != NULL && graft_session_get_state (self->session) == GRAFT_SESSION_OPEN;
+  gboolean idle = shown && open && !graft_session_is_busy (self->session);
+  /* While a swap is planned another kernel can be chosen. */
+  gboolean planning = open && g_strcmp0 (view, "swap") == 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (of_set); i++)
     gtk_widget_action_set_enabled (widget, of_set[i], shown);
-  gtk_widget_action_set_enabled (widget, "win.swap", idle);
-  gtk_widget_action_set_enabled (widget, "win.swap-file", idle);
-  gtk_widget_action_set_enabled (widget, "win.swap-folder", idle);
-  gtk_widget_action_set_enabled (widget, "win.swap-from", open);
+  gtk_widget_action_set_enabled (widget, "win.swap", idle || planning);
+  gtk_widget_action_set_enabled (widget, "win.swap-file", idle || planning);
+  gtk_widget_action_set_enabled (widget, "win.swap-folder", idle || planning);
+  gtk_widget_action_set_enabled (widget, "win.swap-from", (shown && open) || planning);
   gtk_widget_action_set_enabled (widget, "win.export", idle);
   gtk_widget_action_set_enabled (widget, "win.undo",
                                  idle && graft_session_get_undo_label (self->session) != NULL);

@@ -47,8 +47,8 @@ make_dialog (GraftWindow *self)
                                      : g_strdup_printf (_ ("Close “%s” without exporting?"), title);
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (
       GTK_WINDOW (self), heading,
-      running ? _ ("What was not finished leaves nothing behind, and changes that were not "
-                   "exported are lost.")
+      running ? _ ("An unfinished export leaves nothing behind; what was extracted so far stays. "
+                   "Changes that were not exported are lost.")
               : _ ("The changes are in this window only. The set on disk was not touched.")));
 
   adw_message_dialog_add_response (dialog, "cancel", _ ("_Cancel"));

@@ -191,6 +191,22 @@ hide_job (GraftSession *self, GraftJob *job)
     g_list_store_remove (self->jobs, position);
 }
 
+/* A worker that is stopped in the middle, as the program ends, leaves what it has begun to write.
+ */
+static void
+keep_program (void)
+{
+  if (g_application_get_default () != NULL)
+    g_application_hold (g_application_get_default ());
+}
+
+static void
+let_program_end (void)
+{
+  if (g_application_get_default () != NULL)
+    g_application_release (g_application_get_default ());
+}
+
 /* The next one waits until the caller has seen the end of this one: what it looks at then is what
  * this one left. */
 static void
@@ -205,7 +221,11 @@ on_task_done (GraftJob *job, const GError *error, gpointer data)
   if (task->alone)
     self->running = NULL;
   if (self->closed)
-    return;
+    {
+      if (self->tasks->len == 0)
+        let_program_end ();
+      return;
+    }
   if (task->layers != NULL)
     take_layers (task);
   if (task->alone)
@@ -276,6 +296,16 @@ show_now (gpointer data)
   g_list_store_append (task->session->jobs, task->job);
 }
 
+/* What was not begun need not wait for its turn to end: the job sees the cancel before the work. */
+static void
+on_cancelled (GraftJob *job, GParamSpec *pspec, GraftTask *task)
+{
+  if (!g_queue_remove (task->session->waiting, task))
+    return;
+  task->alone = FALSE;
+  start (task);
+}
+
 GraftJob *
 graft_session_push (GraftTask *task, gboolean shown)
 {
@@ -283,6 +313,7 @@ graft_session_push (GraftTask *task, gboolean shown)
   GraftJob *job = task->job;
 
   g_ptr_array_add (self->tasks, task);
+  g_signal_connect (job, "notify::cancelled", G_CALLBACK (on_cancelled), task);
   if (shown)
     task->show_source = g_timeout_add_once (SHOW_AFTER, show_now, task);
   if (!task->alone)
@@ -309,6 +340,8 @@ graft_session_close (GraftSession *self)
       g_ptr_array_remove_fast (self->tasks, task);
       graft_task_free (task);
     }
+  if (self->tasks->len > 0)
+    keep_program ();
   for (guint i = 0; i < self->tasks->len; i++)
     graft_job_cancel (((GraftTask *)g_ptr_array_index (self->tasks, i))->job);
 }

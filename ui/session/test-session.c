@@ -233,6 +233,82 @@ test_cancel (GraftSetFixture *fixture, gconstpointer data)
   graft_session_close (session);
 }
 
+/* A worker that has the set. */
+typedef struct
+{
+  GraftSession *session;
+  gboolean until_cancelled;
+  int go;
+  int ended;
+} Holder;
+
+static gboolean
+hold_set (GraftBootSet *set, gpointer data, GraftProgress *progress, GCancellable *cancellable,
+          GError **error)
+{
+  Holder *holder = data;
+
+  while (!g_atomic_int_get (&holder->go)
+         && !(holder->until_cancelled && g_cancellable_is_cancelled (cancellable)))
+    g_usleep (1000);
+  /* To stop takes its time, too. */
+  g_usleep (50000);
+  g_atomic_int_set (&holder->ended, TRUE);
+  return TRUE;
+}
+
+/* It is told at once, not when its turn comes, and is not done. */
+static void
+test_cancel_in_line (GraftSetFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GraftSession) session = NULL;
+  g_auto (Told) told = { 0 };
+  g_auto (Told) later = { 0 };
+  Holder holder = { 0 };
+
+  add_set (fixture);
+  session = open_session (fixture->folder);
+  graft_session_run (session, NULL, hold_set, NULL, &holder, NULL);
+  graft_job_cancel (graft_session_apply (session, graft_step_mkdir_new (ROOT ":/one", 5),
+                                         on_applied, &told, on_free));
+  graft_session_apply (session, graft_step_mkdir_new (ROOT ":/two", 5), on_applied, &later, NULL);
+  while (told.frees == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (g_atomic_int_get (&holder.ended));
+  g_assert_cmpuint (told.calls, ==, 1);
+  g_assert_error (told.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_atomic_int_set (&holder.go, TRUE);
+  wait_until_idle (session);
+  g_assert_cmpuint (later.calls, ==, 1);
+  g_assert_false (has_entry (session, "/one"));
+  g_assert_true (has_entry (session, "/two"));
+  graft_session_close (session);
+}
+
+static void
+close_at_once (GApplication *application, gpointer data)
+{
+  Holder *holder = data;
+
+  graft_session_close (holder->session);
+}
+
+/* Else what it had begun to write would stay. */
+static void
+test_program_outlives_worker (GraftSetFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GApplication) application = g_application_new (NULL, G_APPLICATION_NON_UNIQUE);
+  g_autoptr (GraftSession) session = NULL;
+  Holder holder = { .until_cancelled = TRUE };
+
+  add_set (fixture);
+  session = holder.session = open_session (fixture->folder);
+  graft_session_run (session, NULL, hold_set, NULL, &holder, NULL);
+  g_signal_connect (application, "activate", G_CALLBACK (close_at_once), &holder);
+  g_assert_cmpint (g_application_run (application, 0, NULL), ==, 0);
+  g_assert_true (g_atomic_int_get (&holder.ended));
+}
+
 /* Nobody is called any more, yet all is freed. */
 static void
 test_close (GraftSetFixture *fixture, gconstpointer data)
@@ -259,10 +335,15 @@ main (int argc, char **argv)
     const char *path;
     void (*func) (GraftSetFixture *fixture, gconstpointer data);
   } tests[] = {
-    { "/session/open", test_open },     { "/session/damaged", test_damaged },
-    { "/session/no-set", test_no_set }, { "/session/edit", test_edit },
-    { "/session/turns", test_turns },   { "/session/cancel", test_cancel },
+    { "/session/open", test_open },
+    { "/session/damaged", test_damaged },
+    { "/session/no-set", test_no_set },
+    { "/session/edit", test_edit },
+    { "/session/turns", test_turns },
+    { "/session/cancel", test_cancel },
     { "/session/close", test_close },
+    { "/session/cancel-in-line", test_cancel_in_line },
+    { "/session/program-outlives-worker", test_program_outlives_worker },
   };
 
   g_test_init (&argc, &argv, NULL);

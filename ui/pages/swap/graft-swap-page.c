@@ -21,6 +21,7 @@
  * @request: (nullable): what the user gave; a worker's while it plans
  * @job: (nullable): the planning or swap that runs; kept, so that it can be stopped at any time
  * @filling: the choices are being set, not chosen
+ * @swapping: the plan is being applied
  * @stale: the set was edited since the plan that is there was made
  */
 struct _GraftSwapPage
@@ -48,6 +49,7 @@ struct _GraftSwapPage
   GraftJob *job;
   gboolean filling;
   gboolean stale;
+  gboolean swapping;
 };
 
 G_DEFINE_FINAL_TYPE (GraftSwapPage, graft_swap_page, ADW_TYPE_BIN)
@@ -104,10 +106,11 @@ on_stop (GraftSwapPage *self)
 }
 
 static void
-show_failure (GraftSwapPage *self, const GError *error)
+show_failure (GraftSwapPage *self, const char *title, const GError *error)
 {
   g_autofree char *markup = g_markup_escape_text (error->message, -1);
 
+  adw_status_page_set_title (self->failed_page, title);
   adw_status_page_set_description (self->failed_page, markup);
   gtk_widget_set_visible (self->add_kernel_button,
                           g_error_matches (error, GRAFT_SWAP_ERROR, GRAFT_SWAP_ERROR_NEEDS_KERNEL));
@@ -218,8 +221,10 @@ on_planned (GraftJob *job, const GError *error, gpointer data)
   g_clear_object (&self->job);
   g_clear_pointer (&self->request, graft_swap_request_free);
   self->request = g_steal_pointer (&planning->request);
+  if (error == NULL)
+    self->stale = FALSE;
   /* Of another choice: the plan before it still holds. */
-  if (stopped && self->request->plan != NULL)
+  if (stopped && self->request->plan != NULL && !self->stale)
     {
       graft_swap_request_restore (self->request);
       show_plan (self);
@@ -227,7 +232,7 @@ on_planned (GraftJob *job, const GError *error, gpointer data)
   else if (stopped)
     leave (self);
   else if (error != NULL)
-    show_failure (self, error);
+    show_failure (self, _ ("This swap cannot be planned"), error);
   else
     show_plan (self);
 }
@@ -277,9 +282,14 @@ start_planning (GraftSwapPage *self, GraftSwapRequest *request, const char *cons
   planning->page = g_object_ref (self);
   planning->request = request;
   planning->paths = g_strdupv ((char **)paths);
-  self->stale = FALSE;
   watch (self, graft_session_run (self->session, NULL, plan, on_planned, planning, planning_free),
          _ ("Looking for the drivers in the new kernel…"), _ ("Stop planning"));
+}
+
+gboolean
+graft_swap_page_is_swapping (GraftSwapPage *self)
+{
+  return self->swapping;
 }
 
 void
@@ -444,10 +454,11 @@ on_applied (GraftSession *session, GraftStepReport *report, const GError *error,
   GraftSwapPage *self = data;
   const char *label = graft_session_get_undo_label (session);
 
+  self->swapping = FALSE;
   g_clear_object (&self->job);
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      show_failure (self, error);
+      show_failure (self, _ ("The swap failed, and nothing was changed"), error);
       return;
     }
   if (error == NULL && report->lost->len > 0)
@@ -462,6 +473,7 @@ on_swap (GraftSwapPage *self)
 {
   if (self->request == NULL || self->request->plan == NULL)
     return;
+  self->swapping = TRUE;
   watch (self,
          graft_session_apply (self->session, graft_swap_request_make_step (self->request),
                               on_applied, g_object_ref (self), g_object_unref),
@@ -473,10 +485,10 @@ on_edited (GraftSession *session, GraftSwapPage *self)
 {
   const char *phase = gtk_stack_get_visible_child_name (self->phases);
 
-  if (self->request == NULL || self->job != NULL)
-    return;
   /* By an undo, say: what is shown is not true any more. A choice is not taken away. */
   self->stale = TRUE;
+  if (self->request == NULL || self->job != NULL)
+    return;
   if (g_strcmp0 (phase, "choose") != 0)
     plan_again (self);
 }

@@ -27,4 +27,7 @@ void graft_swap_page_set_session (GraftSwapPage *self, GraftSession *session);
  * file, or a kernel file and a folder of its modules. */
 void graft_swap_page_plan (GraftSwapPage *self, const char *const *paths);
 
+/* A plan is being applied: no other can be made before it is through. */
+gboolean graft_swap_page_is_swapping (GraftSwapPage *self);
+
 G_END_DECLS

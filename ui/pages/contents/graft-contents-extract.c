@@ -106,6 +106,12 @@ on_extracted (GraftJob *job, const GError *error, gpointer data)
   g_autofree char *folder = g_filename_display_name (self->folder);
   g_autofree char *text = NULL;
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      graft_toasts_add (GTK_WIDGET (self->page),
+                        _ ("Extraction stopped: what was extracted so far stays"));
+      return;
+    }
   if (error != NULL)
     {
       graft_error_dialog_show (GTK_WIDGET (self->page), _ ("Could not extract"), error);

@@ -83,6 +83,22 @@ def test_swap_undo_and_swap_again(work, boot_set):
             app.wait(holds=f"{small_set.ROOT}: {OLD} modules match the kernel")
 
 
+def test_paths_are_bytes(work, boot_set):
+    """A kernel, a set and an image whose names are not UTF-8."""
+    name = os.fsdecode(b"caf\xe9")
+    kernel = small_set.make_kernel(work / name)
+    boot_set = boot_set.rename(boot_set.with_name(f"set-{name}"))
+    (boot_set / small_set.ROOT).rename(boot_set / f"{name}.squashfs")
+    with App(boot_set / f"{name}.squashfs") as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        app.drop(kernel)
+        app.wait_text(f"{OLD} → {NEW}")
+        app.press("Swap")
+        app.wait(holds=f".squashfs: {NEW} modules match the kernel")
+        app.click(app.wait(holds=f".squashfs: {NEW} modules match the kernel"))
+        app.wait(Atspi.Role.LABEL, "Root file system")
+
+
 def test_sizes_are_those_of_the_new_kernel(work, boot_set):
     kernel = small_set.make_kernel(work / "kernel")
     with open(kernel / "vmlinuz", "ab") as file:

@@ -93,7 +93,7 @@ graft_layer_card_new (GraftLayer *layer)
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), !graft_layer_is_open (layer));
   gtk_spinner_set_spinning (self->spinner, !graft_layer_is_open (layer));
   show_state (self, layer);
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self), "s", graft_layer_get_path (layer));
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self), "^ay", graft_layer_get_path (layer));
   /* All that the card says, for who does not see it. */
   spoken = g_strdup_printf ("%s: %s %s", name, releases != NULL ? releases : "",
                             state != NULL ? state : "");

@@ -22,7 +22,7 @@ G_DEFINE_FINAL_TYPE (GraftStartPage, graft_start_page, ADW_TYPE_BIN)
 static void
 on_row_activated (AdwActionRow *row, gpointer data)
 {
-  gtk_widget_activate_action (GTK_WIDGET (row), "win.open-path", "s",
+  gtk_widget_activate_action (GTK_WIDGET (row), "win.open-path", "^ay",
                               (const char *)g_object_get_data (G_OBJECT (row), "path"));
 }
 

@@ -34,7 +34,7 @@ open_image (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 open_path (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  graft_window_open_path (GRAFT_WINDOW (widget), g_variant_get_string (parameter, NULL));
+  graft_window_open_path (GRAFT_WINDOW (widget), g_variant_get_bytestring (parameter));
 }
 
 static void
@@ -123,7 +123,7 @@ swap (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 swap_from (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_autofree const char **paths = g_variant_get_strv (parameter, NULL);
+  g_autofree const char **paths = g_variant_get_bytestring_array (parameter, NULL);
 
   if (paths[0] != NULL)
     plan_swap (GRAFT_WINDOW (widget), paths);
@@ -190,22 +190,23 @@ add_page_shortcut (GtkWidgetClass *widget_class, const char *keys, const char *p
   gtk_widget_class_add_shortcut (widget_class, shortcut);
 }
 
+/* Paths are bytes: no file system says that they are UTF-8. */
 void
 graft_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.open-folder", NULL, open_folder);
   gtk_widget_class_install_action (widget_class, "win.open-image", NULL, open_image);
-  gtk_widget_class_install_action (widget_class, "win.open-path", "s", open_path);
+  gtk_widget_class_install_action (widget_class, "win.open-path", "ay", open_path);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "win.swap", NULL, swap);
   gtk_widget_class_install_action (widget_class, "win.swap-file", NULL, swap_file);
   gtk_widget_class_install_action (widget_class, "win.swap-folder", NULL, swap_folder);
-  gtk_widget_class_install_action (widget_class, "win.swap-from", "as", swap_from);
+  gtk_widget_class_install_action (widget_class, "win.swap-from", "aay", swap_from);
   gtk_widget_class_install_action (widget_class, "win.export", NULL, export_set);
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page);
-  gtk_widget_class_install_action (widget_class, "win.show-layer", "s", show_layer);
+  gtk_widget_class_install_action (widget_class, "win.show-layer", "ay", show_layer);
   gtk_widget_class_install_action (widget_class, "win.show-entry", "s", show_entry);
   gtk_widget_class_install_action (widget_class, "win.close", NULL, close_window);
   add_shortcut (widget_class, "<Control>o", "win.open-folder");

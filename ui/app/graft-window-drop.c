@@ -38,7 +38,7 @@ look (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 static void
 take_kernel (GraftWindow *self, Dropped *dropped)
 {
-  GVariant *paths = g_variant_new_strv ((const char *const *)dropped->paths, -1);
+  GVariant *paths = g_variant_new_bytestring_array ((const char *const *)dropped->paths, -1);
 
   if (self->session == NULL || graft_session_get_state (self->session) != GRAFT_SESSION_OPEN)
     {
@@ -46,7 +46,7 @@ take_kernel (GraftWindow *self, Dropped *dropped)
       graft_toasts_add (GTK_WIDGET (self), _ ("Open a boot set first: this is a kernel for one"));
     }
   else
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.swap-from", "@as", paths);
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.swap-from", "@aay", paths);
 }
 
 static void

@@ -55,10 +55,10 @@ on_classified (GraftJob *job, const GError *error, gpointer data)
     {
     case GRAFT_DROP_KERNEL:
     case GRAFT_DROP_VMLINUZ:
-      gtk_widget_activate_action (widget, "win.swap-from", "^as", self->paths);
+      gtk_widget_activate_action (widget, "win.swap-from", "^aay", self->paths);
       break;
     case GRAFT_DROP_SET:
-      if (!gtk_widget_activate_action (widget, "win.open-path", "s", self->paths[0]))
+      if (!gtk_widget_activate_action (widget, "win.open-path", "^ay", self->paths[0]))
         graft_toasts_add (widget, _ ("A boot set is opened in a window of its own"));
       break;
     case GRAFT_DROP_FILES:

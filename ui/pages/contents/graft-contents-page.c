@@ -152,8 +152,8 @@ on_result_opened (GraftContentsPage *self, guint position)
 static void
 on_show_layer (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  graft_contents_page_reveal (GRAFT_CONTENTS_PAGE (widget), g_variant_get_string (parameter, NULL),
-                              0, "/");
+  graft_contents_page_reveal (GRAFT_CONTENTS_PAGE (widget), g_variant_get_bytestring (parameter), 0,
+                              "/");
 }
 
 static void
@@ -284,7 +284,7 @@ graft_contents_page_class_init (GraftContentsPageClass *klass)
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "contents.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "contents.end-search", NULL, on_end_search);
-  gtk_widget_class_install_action (widget_class, "contents.show-layer", "s", on_show_layer);
+  gtk_widget_class_install_action (widget_class, "contents.show-layer", "ay", on_show_layer);
   gtk_widget_class_install_action (widget_class, "contents.show-address", "s", on_show_address);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "contents.search",
                                        NULL);

@@ -147,7 +147,7 @@ swap_to (GtkWidget *widget, const char *action, GVariant *parameter)
   GraftModulesPage *self = GRAFT_MODULES_PAGE (widget);
   const char *paths[] = { graft_new_modules_get_path (self->against), NULL };
 
-  gtk_widget_activate_action (widget, "win.swap-from", "^as", paths);
+  gtk_widget_activate_action (widget, "win.swap-from", "^aay", paths);
 }
 
 static void

@@ -153,7 +153,7 @@ show_layer (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   GraftModulesPage *self = GRAFT_MODULES_PAGE (widget);
 
-  set_layer (self, g_variant_get_string (parameter, NULL));
+  set_layer (self, g_variant_get_bytestring (parameter));
   if (self->rows == NULL)
     return;
   if (self->layer_index < 0)
@@ -309,7 +309,7 @@ graft_modules_page_install_filter (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_bind_template_callback (widget_class, on_layer_selected);
   gtk_widget_class_install_action (widget_class, "modules.filter", NULL, focus_filter);
-  gtk_widget_class_install_action (widget_class, "modules.show-layer", "s", show_layer);
+  gtk_widget_class_install_action (widget_class, "modules.show-layer", "ay", show_layer);
 }
 
 void

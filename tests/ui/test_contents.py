@@ -120,6 +120,33 @@ def test_delete_several(work, boot_set):
         assert len(names(app)) == len(left) + 2, (left, names(app))
 
 
+def delete(app, name):
+    app.click(app.row(name))
+    keys("Delete")
+    app.wait_text(f"“{name}” deleted", patience=4)
+
+
+def test_a_later_deletion_takes_the_place_of_the_offer_to_undo(work, boot_set):
+    """Within the five seconds that a toast is shown: one button, and it undoes what the text beside it names."""
+    with App(boot_set) as app:
+        open_root(app)
+        delete(app, "usr")
+        delete(app, "lib")
+        wait_for("the first offer to go", lambda: app.find(holds="“usr” deleted") is None, 4)
+        app.press("Undo")
+        app.row("lib")
+        assert "usr" not in names(app), names(app)
+
+
+def test_an_offer_to_undo_goes_with_its_step(work, boot_set):
+    with App(boot_set) as app:
+        open_root(app)
+        delete(app, "usr")
+        keys("ctrl+z")
+        app.row("usr")
+        wait_for("the offer to go", lambda: app.find(holds="“usr” deleted") is None, 4)
+
+
 def test_drop_of_files(work, boot_set):
     (work / "driver.conf").write_text("options small\n")
     (work / "folder").mkdir()

@@ -263,6 +263,8 @@ start_session (GraftWindow *self, const char *path)
   graft_modules_page_set_session (self->modules_page, self->session);
   graft_swap_page_set_session (self->swap_page, self->session);
   graft_jobs_button_set_jobs (self->jobs_button, graft_session_get_jobs (self->session));
+  g_signal_connect_swapped (graft_session_get_jobs (self->session), "items-changed",
+                            G_CALLBACK (graft_window_update_inhibit), self);
   show_title (self);
   graft_window_show_view (self, "set");
 }

@@ -53,6 +53,19 @@ is_below (const char *folder, const char *ancestor)
   return below;
 }
 
+gboolean
+graft_export_target_check_outside (const char *out, const char *set_folder, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (out);
+
+  if (!is_below (folder, set_folder))
+    return TRUE;
+  return refuse (error, GRAFT_ERROR_REFUSED,
+                 _ ("%s would lie in the set's own folder, which would then hold two of "
+                    "everything; choose a place outside"),
+                 out);
+}
+
 GraftExportTarget *
 graft_export_target_new (const char *out, GraftBootSet *set, GError **error)
 {
@@ -77,13 +90,8 @@ graft_export_target_new (const char *out, GraftBootSet *set, GError **error)
               _ ("%s, the folder to write to, is not there or cannot be used"), self->folder);
       return NULL;
     }
-  if (set != NULL && is_below (self->folder, graft_boot_set_get_folder (set)))
-    {
-      refuse (error, GRAFT_ERROR_REFUSED,
-              _ ("%s would lie in the set's own folder, which would then hold two of everything; "
-                 "choose a place outside"),
-              out);
-      return NULL;
-    }
+  if (set != NULL
+      && !graft_export_target_check_outside (path, graft_boot_set_get_folder (set), error))
+    return NULL;
   return g_steal_pointer (&self);
 }

@@ -20,9 +20,13 @@ typedef struct
   char *name;
 } GraftExportTarget;
 
+/* %GRAFT_ERROR_REFUSED when @out, its links resolved, would lie in @set_folder, which would then
+ * hold two of everything. */
+gboolean graft_export_target_check_outside (const char *out, const char *set_folder,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* %GRAFT_ERROR_INVALID when something stands at @out or its folder is missing. With @set,
- * %GRAFT_ERROR_REFUSED when @out would lie in the set's folder, which would then hold two of
- * everything. */
+ * %GRAFT_ERROR_REFUSED as graft_export_target_check_outside() has it. */
 GraftExportTarget *graft_export_target_new (const char *out, GraftBootSet *set,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void graft_export_target_free (GraftExportTarget *self);

@@ -229,6 +229,13 @@ def test_swap_kernel_selects(work, boot_set):
         assert len([module for module in modules if module["layer"] == INITRD]) == expected, (select, modules)
 
 
+def test_swap_kernel_notes_are_fit_to_be_shown(work, boot_set):
+    small_set.add_release(boot_set, b"6.0-\xff\n")
+    new = small_set.make_kernel(work / "kernel")
+    said = succeeds("swap-kernel", boot_set, new, "-o", work / "out").out.decode()
+    assert rf"Note: {INITRD} keeps the modules in /usr/lib/modules/6.0-\xff\n as well" in said.splitlines(), said
+
+
 def test_swap_kernel_says_what_is_lost(work, boot_set):
     new = small_set.make_kernel(work / "kernel")
     (new / "modules-new/kernel/drivers/net/small_net.ko").unlink()

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Nothing is lost by closing without being asked."""
 
+import contextlib
 import os
 import pathlib
+import shutil
+import subprocess
 import sys
 import time
 
@@ -10,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 
 import ui_test  # noqa: E402
 from ui_test import small_set  # noqa: E402
-from window import App, keys, wait_for  # noqa: E402
+from window import LIB, App, keys, wait_for  # noqa: E402
 
 
 def edit(app):
@@ -88,6 +91,48 @@ def test_stopped_in_an_export(work, quick_set):
         app.press("Stop and close")
         app.wait_until_gone()
     assert [path.name for path in work.iterdir()] == [quick_set.name]
+
+
+
+@contextlib.contextmanager
+def session_manager(work):
+    """A function: what a session manager was asked so far, which is there before the program."""
+    said = work / "session-manager"
+    with open(said, "w") as file:
+        process = subprocess.Popen(["/usr/bin/python3", "-B", LIB / "session_manager.py"], stdout=file)
+    try:
+        wait_for("the session manager", lambda: "ready" in said.read_text())
+        yield lambda: said.read_text().splitlines()[1:]
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_logout_waits_for_an_export_of_an_unchanged_set(work, boot_set):
+    # Longer than a job is hidden.
+    os.truncate(boot_set / small_set.ROOT, 300 << 20)
+    with session_manager(work) as asked, App(boot_set) as app:
+        app.row(small_set.KERNEL)
+        app.action("win.export")
+        app.wait_text("Images and their compression")
+        app.press("Export")
+        app.wait_text("is ready")
+        wait_for("the inhibitor to come and go", lambda: asked() == ["set 1", "released 1"], 5)
+
+
+def test_logout_does_not_wait_for_a_window_that_was_closed(work, boot_set):
+    other = shutil.copytree(boot_set, work / "other")
+    with session_manager(work) as asked, App(other, boot_set) as app:
+        app.row(small_set.KERNEL)
+        newest = app.windows()[-1]
+        app.frame = newest
+        edit(app)
+        wait_for("the inhibitor", lambda: asked() == ["set 1"], 5)
+        app.action("win.close")
+        app.wait_text("without exporting?")
+        app.press("Close")
+        wait_for("the window to close", lambda: len(app.frames()) == 1)
+        wait_for("the inhibitor to go", lambda: asked() == ["set 1", "released 1"], 5)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 
@@ -118,6 +119,42 @@ def test_delete_several(work, boot_set):
         app.action("win.undo")
         app.row("usr")
         assert len(names(app)) == len(left) + 2, (left, names(app))
+
+
+def delete(app, name):
+    app.click(app.row(name))
+    keys("Delete")
+
+
+# A toast goes by itself after five seconds: sooner than that it was taken away.
+SOON = 4
+
+
+def test_a_later_deletion_takes_the_place_of_the_offer_to_undo(work, boot_set):
+    """One button at a time, and it undoes what the text beside it names."""
+    with App(boot_set) as app:
+        open_root(app)
+        delete(app, "usr")
+        app.wait_text("“usr” deleted")
+        end = time.monotonic() + SOON
+        delete(app, "lib")
+        app.wait_text("“lib” deleted")
+        assert time.monotonic() < end, "the second offer waited for the first"
+        wait_for("the first offer to go", lambda: app.find(holds="“usr” deleted") is None)
+        app.press("Undo")
+        app.row("lib")
+        assert "usr" not in names(app), names(app)
+
+
+def test_an_offer_to_undo_goes_with_its_step(work, boot_set):
+    with App(boot_set) as app:
+        open_root(app)
+        delete(app, "usr")
+        app.wait_text("“usr” deleted")
+        end = time.monotonic() + SOON
+        keys("ctrl+z")
+        app.row("usr")
+        wait_for("the offer to go", lambda: app.find(holds="“usr” deleted") is None, end - time.monotonic())
 
 
 def test_drop_of_files(work, boot_set):

@@ -67,6 +67,13 @@ def test_mismatch(work):
         keys("Escape")
 
 
+def test_names_of_releases_are_escaped(work, boot_set):
+    """No image writes more lines on its card, nor bytes that are no text."""
+    small_set.add_release(boot_set, b"6.0-\xff\n")
+    with App(boot_set) as app:
+        app.wait(holds=rf"{small_set.INITRD}: 6.0-\xff\n, {small_set.OLD} modules of several kernels")
+
+
 def test_only_what_is_shown_is_seen(work, boot_set):
     """Of the tests themselves: every page is in the tree, also one that was left or never came."""
     with App(boot_set) as app:

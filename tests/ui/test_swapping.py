@@ -204,6 +204,15 @@ def test_export_says_why_not(work, boot_set):
         keys("ctrl+a")
         type_text("not/taken")
         app.wait_text("A name has no “/”")
+        keys("ctrl+a")
+        type_text("n" * 256)
+        app.wait_text("A name cannot be longer than 255 bytes")
+        keys("ctrl+a")
+        type_text("inside")
+        app.press("Choose…")
+        app.choose("Choose where the new folder will be made", boot_set / "pxelinux.cfg")
+        app.wait_text("would lie in the set's own folder")
+        assert not app.find(Atspi.Role.PUSH_BUTTON, "Export").get_state_set().contains(Atspi.StateType.SENSITIVE)
 
 
 def test_unedited_export_is_the_same(work, boot_set):

@@ -9,6 +9,7 @@
 
 #include "app/graft-cards-box.h"
 #include "app/graft-layer-card.h"
+#include "base/graft-name.h"
 #include "widgets/graft-layer-text.h"
 
 struct _GraftLayerCards
@@ -32,9 +33,8 @@ G_DEFINE_FINAL_TYPE (GraftLayerCards, graft_layer_cards, ADW_TYPE_BIN)
 static void
 show_remedy (GraftLayerCards *self)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  g_autofree char *list = NULL, *text = NULL;
-  const char *release = NULL;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *list = NULL, *text = NULL, *release = NULL;
   guint n;
 
   for (guint i = 0; i < g_list_model_get_n_items (self->layers); i++)
@@ -43,9 +43,9 @@ show_remedy (GraftLayerCards *self)
 
       if (!graft_layer_text_is_mismatch (layer))
         continue;
-      /* The list keeps the layer. */
-      g_ptr_array_add (names, (gpointer)graft_layer_get_path (layer));
-      release = graft_layer_get_kernel_release (layer);
+      g_ptr_array_add (names, graft_name_escape (graft_layer_get_path (layer)));
+      g_free (release);
+      release = graft_name_escape (graft_layer_get_kernel_release (layer));
     }
   if (names->len > 0)
     {

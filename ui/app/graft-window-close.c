@@ -64,6 +64,16 @@ make_dialog (GraftWindow *self)
   return dialog;
 }
 
+static void
+release_inhibit (GraftWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  if (application != NULL && self->inhibit_cookie != 0)
+    gtk_application_uninhibit (application, self->inhibit_cookie);
+  self->inhibit_cookie = 0;
+}
+
 gboolean
 graft_window_close_request (GtkWindow *window)
 {
@@ -71,7 +81,12 @@ graft_window_close_request (GtkWindow *window)
   AdwMessageDialog *dialog;
 
   if (self->closing || !would_lose (self))
-    return GDK_EVENT_PROPAGATE;
+    {
+      /* The application forgets its windows, but not what they asked of it. */
+      self->closing = TRUE;
+      release_inhibit (self);
+      return GDK_EVENT_PROPAGATE;
+    }
   dialog = make_dialog (self);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_response), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -82,7 +97,7 @@ void
 graft_window_update_inhibit (GraftWindow *self)
 {
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  gboolean wanted = would_lose (self);
+  gboolean wanted = !self->closing && would_lose (self);
 
   if (application == NULL || wanted == (self->inhibit_cookie != 0))
     return;
@@ -91,8 +106,5 @@ graft_window_update_inhibit (GraftWindow *self)
         = gtk_application_inhibit (application, GTK_WINDOW (self), GTK_APPLICATION_INHIBIT_LOGOUT,
                                    _ ("Changes to a boot set were not exported"));
   else
-    {
-      gtk_application_uninhibit (application, self->inhibit_cookie);
-      self->inhibit_cookie = 0;
-    }
+    release_inhibit (self);
 }

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  * @pages: "contents", "modules"
  * @session: (nullable): until a set is opened
  * @inhibit_cookie: while leaving would lose something; else 0
- * @closing: the user has said that it may be closed
+ * @closing: it may be closed: the user has said so, or nothing would be lost
  */
 struct _GraftWindow
 {

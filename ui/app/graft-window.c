@@ -193,6 +193,14 @@ on_session_notify (GraftSession *session, GParamSpec *pspec, GraftWindow *self)
   graft_window_update_inhibit (self);
 }
 
+/* A toast that offers to undo means the step before this one. Whoever applied this one tells of it
+ * afterwards. */
+static void
+on_edited (GraftSession *session, GraftWindow *self)
+{
+  graft_toasts_dismiss_action (GTK_WIDGET (self));
+}
+
 static void
 show_title (GraftWindow *self)
 {
@@ -249,11 +257,14 @@ start_session (GraftWindow *self, const char *path)
   self->session = graft_session_new (path);
   g_signal_connect (self->session, "notify::state", G_CALLBACK (on_state), self);
   g_signal_connect (self->session, "notify", G_CALLBACK (on_session_notify), self);
+  g_signal_connect (self->session, "edited", G_CALLBACK (on_edited), self);
   graft_layer_cards_set_session (self->cards, self->session);
   graft_contents_page_set_session (self->contents_page, self->session);
   graft_modules_page_set_session (self->modules_page, self->session);
   graft_swap_page_set_session (self->swap_page, self->session);
   graft_jobs_button_set_jobs (self->jobs_button, graft_session_get_jobs (self->session));
+  g_signal_connect_swapped (graft_session_get_jobs (self->session), "items-changed",
+                            G_CALLBACK (graft_window_update_inhibit), self);
   show_title (self);
   graft_window_show_view (self, "set");
 }

@@ -12,6 +12,7 @@
 #include "coders/graft-compression.h"
 #include "dialogs/graft-export-estimate.h"
 #include "dialogs/graft-export-run.h"
+#include "export/graft-export-target.h"
 #include "widgets/graft-chooser.h"
 #include "widgets/graft-layer-text.h"
 #include "widgets/graft-size-text.h"
@@ -49,6 +50,9 @@ struct _GraftExportDialog
 
 G_DEFINE_FINAL_TYPE (GraftExportDialog, graft_export_dialog, ADW_TYPE_WINDOW)
 
+/* NAME_MAX of Linux, bytes. */
+#define MAX_NAME 255
+
 /* What can be chosen, in the order of the list; the first is the image's own. */
 static const char *const choices[] = { NULL, "xz", "zstd", "gzip", "lz4", "none" };
 
@@ -59,13 +63,33 @@ dup_target (GraftExportDialog *self)
                            gtk_editable_get_text (GTK_EDITABLE (self->name_row)), NULL);
 }
 
+/* What is wrong with the new folder; NULL: nothing. */
+static char *
+find_reason_of_target (GraftExportDialog *self)
+{
+  const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name_row));
+  g_autofree char *target = dup_target (self);
+  g_autoptr (GError) error = NULL;
+
+  if (name[0] == '\0')
+    return g_strdup (_ ("Give the new folder a name"));
+  if (strchr (name, '/') != NULL || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
+    return g_strdup (_ ("A name has no “/”, and is neither “.” nor “..”"));
+  if (strlen (name) > MAX_NAME)
+    return g_strdup (_ ("A name cannot be longer than 255 bytes."));
+  if (g_file_test (target, G_FILE_TEST_EXISTS))
+    return g_strdup_printf (_ ("“%s” exists already: an export is always a new folder"), name);
+  if (!graft_export_target_check_outside (target, graft_session_get_folder (self->session), &error))
+    return g_strdup (error->message);
+  return NULL;
+}
+
 /* Why it cannot start, in the user's words; NULL: it can. */
 static char *
 find_reason (GraftExportDialog *self)
 {
-  const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name_row));
   GListModel *layers = graft_session_get_layers (self->session);
-  g_autofree char *target = dup_target (self);
+  char *reason;
 
   for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
     {
@@ -74,15 +98,10 @@ find_reason (GraftExportDialog *self)
       if (graft_layer_get_problem (layer) != NULL)
         return g_strdup (graft_layer_get_problem (layer)->message);
     }
-  if (name[0] == '\0')
-    return g_strdup (_ ("Give the new folder a name"));
-  if (strchr (name, '/') != NULL || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
-    return g_strdup (_ ("A name has no “/”, and is neither “.” nor “..”"));
-  if (g_file_test (target, G_FILE_TEST_EXISTS))
-    return g_strdup_printf (_ ("“%s” exists already: an export is always a new folder"), name);
-  if (self->estimate != NULL && self->estimate->problem != NULL)
-    return g_strdup (self->estimate->problem->message);
-  return NULL;
+  reason = find_reason_of_target (self);
+  if (reason == NULL && self->estimate != NULL && self->estimate->problem != NULL)
+    reason = g_strdup (self->estimate->problem->message);
+  return reason;
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/graft-name.h"
 #include "formats/kernel/graft-kernel.h"
 #include "widgets/graft-size-text.h"
 
@@ -62,6 +63,17 @@ graft_layer_text_is_mismatch (GraftLayer *layer)
          && graft_layer_get_kernel_release (layer) != NULL;
 }
 
+static char *
+describe_missing (GraftLayer *layer)
+{
+  g_autofree char *release = NULL;
+
+  if (graft_layer_get_kernel_release (layer) == NULL)
+    return g_strdup (_ ("no kernel to compare with"));
+  release = graft_name_escape (graft_layer_get_kernel_release (layer));
+  return g_strdup_printf (_ ("no modules for %s"), release);
+}
+
 char *
 graft_layer_text_dup_state (GraftLayer *layer)
 {
@@ -80,9 +92,7 @@ graft_layer_text_dup_state (GraftLayer *layer)
     case GRAFT_LAYER_MATCH:
       return g_strdup (_ ("modules match the kernel"));
     case GRAFT_LAYER_DIFFERS:
-      if (graft_layer_get_kernel_release (layer) == NULL)
-        return g_strdup (_ ("no kernel to compare with"));
-      return g_strdup_printf (_ ("no modules for %s"), graft_layer_get_kernel_release (layer));
+      return describe_missing (layer);
     case GRAFT_LAYER_SEVERAL:
       return g_strdup (_ ("modules of several kernels"));
     case GRAFT_LAYER_NONE:
@@ -95,10 +105,15 @@ char *
 graft_layer_text_dup_releases (GraftLayer *layer)
 {
   const char *const *releases = graft_layer_get_releases (layer);
+  g_autofree char *joined = NULL;
 
   if (graft_layer_get_release (layer) != NULL)
-    return g_strdup (graft_layer_get_release (layer));
-  return releases != NULL && releases[0] != NULL ? g_strjoinv (", ", (char **)releases) : NULL;
+    return graft_name_escape (graft_layer_get_release (layer));
+  if (releases == NULL || releases[0] == NULL)
+    return NULL;
+  /* What joins them is left as it is. */
+  joined = g_strjoinv (", ", (char **)releases);
+  return graft_name_escape (joined);
 }
 
 const char *

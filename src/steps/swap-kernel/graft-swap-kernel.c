@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/graft-name.h"
 #include "steps/swap-kernel/graft-swap-plan.h"
 
 #define GRAFT_TYPE_SWAP_KERNEL (graft_swap_kernel_get_type ())
@@ -33,25 +34,30 @@ graft_swap_kernel_dup_label (GraftStep *step)
   GraftSwapKernel *self = GRAFT_SWAP_KERNEL (step);
   const char *from
       = self->path != NULL ? self->path : (self->vmlinuz != NULL ? self->vmlinuz : self->modules);
-  g_autofree char *shown = g_filename_display_basename (from);
+  g_autofree char *shown = self->release != NULL ? graft_name_escape (self->release)
+                                                 : g_filename_display_basename (from);
 
-  return g_strdup_printf (_ ("Swap the kernel for %s"),
-                          self->release != NULL ? self->release : shown);
+  return g_strdup_printf (_ ("Swap the kernel for %s"), shown);
 }
 
+/* Notes are sentences, with names that are fit to be shown; what was lost are names as they are. */
 static void
 report_layer (const GraftSwapLayer *layer, GraftStepReport *report)
 {
   const char *path = graft_member_get_path (layer->member);
+  g_autofree char *shown = graft_name_escape (path);
 
   for (guint i = 0; i < layer->lost->len; i++)
     g_ptr_array_add (
         report->lost,
         g_strdup_printf ("%s: %s", path, (const char *)g_ptr_array_index (layer->lost, i)));
   for (guint i = 0; i < layer->others->len; i++)
-    g_ptr_array_add (report->notes,
-                     g_strdup_printf (_ ("%s keeps the modules in %s as well"), path,
-                                      (const char *)g_ptr_array_index (layer->others, i)));
+    {
+      g_autofree char *other = graft_name_escape (g_ptr_array_index (layer->others, i));
+
+      g_ptr_array_add (report->notes,
+                       g_strdup_printf (_ ("%s keeps the modules in %s as well"), shown, other));
+    }
   if (layer->n_decompressed > 0)
     g_ptr_array_add (
         report->notes,
@@ -60,7 +66,7 @@ report_layer (const GraftSwapLayer *layer, GraftStepReport *report)
                                    "%s: %u modules are stored uncompressed, since this image's "
                                    "modprobe could not read them otherwise",
                                    layer->n_decompressed),
-                         path, layer->n_decompressed));
+                         shown, layer->n_decompressed));
 }
 
 static GraftSwapPlan *

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/graft-error.h"
+#include "base/graft-name.h"
 #include "formats/kernel/graft-kernel.h"
 #include "image/graft-path.h"
 #include "steps/swap-kernel/graft-swap-layer.h"
@@ -234,8 +235,12 @@ plan_layers (GraftSwapPlan *self, GraftBootSet *set, GraftSwapContext *context,
         if (layer != NULL)
           g_ptr_array_add (self->layers, layer);
         else
-          g_ptr_array_add (self->notes, g_strdup_printf (_ ("%s has no modules and stays as it is"),
-                                                         graft_member_get_path (member)));
+          {
+            g_autofree char *shown = graft_name_escape (graft_member_get_path (member));
+
+            g_ptr_array_add (self->notes,
+                             g_strdup_printf (_ ("%s has no modules and stays as it is"), shown));
+          }
       }
   if (self->layers->len > 0)
     return TRUE;

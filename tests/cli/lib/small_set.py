@@ -149,6 +149,19 @@ def make_set(folder, release=OLD, kernel_release=None):
     return folder
 
 
+def add_release(folder, name):
+    """In the set in `folder` an initrd that has the modules of another release, too; `name` is any bytes."""
+    work = pathlib.Path(folder).with_name("release.work")
+    write_modules(work / "usr/lib/modules" / os.fsdecode(name), "6.0-other", IN_INITRD[-1:])
+    settle(work)
+    names = sorted(os.fsencode(path.relative_to(work)) for path in work.rglob("*"))
+    segment = run("cpio", "-o", "-H", "newc", "-R", "0:0", "--reproducible", "--quiet", "--null", cwd=work,
+                  input=b"\0".join(names))
+    with open(pathlib.Path(folder) / INITRD, "ab") as file:
+        file.write(gzip.compress(segment, mtime=0))
+    shutil.rmtree(work)
+
+
 def make_kernel(folder, release=NEW):
     """A new kernel as a vendor gives it: vmlinuz and a folder of modules that is not called by its release."""
     folder = pathlib.Path(folder)

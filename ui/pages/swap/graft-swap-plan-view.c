@@ -203,9 +203,9 @@ add_layer (GtkBox *page, GraftSwapLayer *layer)
 {
   AdwPreferencesGroup *group = add_group (page, graft_member_get_path (layer->member));
   g_autofree char *summary = graft_swap_plan_view_dup_summary (layer);
-  g_autofree char *where
-      = g_strdup_printf (_ ("%s is replaced by %s"),
-                         graft_module_folder_get_path (layer->old_folder), layer->new_path);
+  g_autofree char *old_path = graft_name_escape (graft_module_folder_get_path (layer->old_folder));
+  g_autofree char *new_path = graft_name_escape (layer->new_path);
+  g_autofree char *where = g_strdup_printf (_ ("%s is replaced by %s"), old_path, new_path);
   g_autoptr (GPtrArray) renamed = list_changed (layer, GRAFT_MODULE_RENAMED);
   g_autoptr (GPtrArray) builtin = list_changed (layer, GRAFT_MODULE_BUILTIN);
   g_autoptr (GPtrArray) firmware = list_firmware (layer);

@@ -82,6 +82,28 @@ def test_return_before_a_search_began(work, boot_set):
         app.wait_text("/kernel/drivers/net/small_net.ko")
 
 
+def go_to_address(app, address):
+    app.action("win.search")
+    app.wait(Atspi.Role.ENTRY)
+    keys("ctrl+a")
+    type_text(address)
+    keys("Return")
+
+
+def test_address_with_a_segment(work, boot_set):
+    """Of an image without segments there is no such entry; the only segment of an initrd is the initrd."""
+    initrd = (boot_set / small_set.INITRD).read_bytes()
+    (boot_set / small_set.INITRD).write_bytes(initrd[initrd.index(b"\x1f\x8b\x08"):])
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {small_set.OLD}")
+        for path in ("/", "/usr"):
+            go_to_address(app, f"{small_set.ROOT}@1:{path}")
+            app.wait_text("There is no such entry")
+        go_to_address(app, f"{small_set.INITRD}@1:/etc")
+        app.row("etc")
+        app.wait(name="/etc")
+
+
 def test_new_folder_rename_undo_redo(work, boot_set):
     with App(boot_set) as app:
         open_root(app)

@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -81,6 +82,28 @@ def test_return_before_a_search_began(work, boot_set):
         keys("Return")
         app.wait(Atspi.Role.LABEL, "Kernel module")
         app.wait_text("/kernel/drivers/net/small_net.ko")
+
+
+def go_to_address(app, address):
+    app.action("win.search")
+    app.wait(Atspi.Role.ENTRY)
+    keys("ctrl+a")
+    type_text(address)
+    keys("Return")
+
+
+def test_address_with_a_segment(work, boot_set):
+    """Of an image without segments there is no such entry; the only segment of an initrd is the initrd."""
+    initrd = (boot_set / small_set.INITRD).read_bytes()
+    (boot_set / small_set.INITRD).write_bytes(initrd[initrd.index(b"\x1f\x8b\x08"):])
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {small_set.OLD}")
+        for path in ("/", "/usr"):
+            go_to_address(app, f"{small_set.ROOT}@1:{path}")
+            app.wait_text("There is no such entry")
+        go_to_address(app, f"{small_set.INITRD}@1:/etc")
+        app.row("etc")
+        app.wait(name="/etc")
 
 
 def test_new_folder_rename_undo_redo(work, boot_set):
@@ -170,6 +193,16 @@ def test_drop_of_files(work, boot_set):
         app.row("folder")
 
 
+def test_drop_of_a_file_and_a_set(work, boot_set):
+    """The set is opened, not what happens to be first."""
+    (work / "driver.conf").write_text("options small\n")
+    shutil.copytree(boot_set, work / "other")
+    with App(boot_set) as app:
+        open_root(app)
+        app.drop(work / "driver.conf", work / "other", on=app.row("usr"))
+        wait_for("the other window", lambda: "other" in [frame.get_name() for frame in app.frames()])
+
+
 def test_extract(work, boot_set):
     (work / "out").mkdir()
     with App(boot_set) as app:
@@ -180,17 +213,75 @@ def test_extract(work, boot_set):
         wait_for("the extracted folder", lambda: (work / "out" / "usr").is_dir())
 
 
+def set_mode(app, mode):
+    """Of what is selected; what the dialog said before."""
+    keys("ctrl+i")
+    app.wait(holds="Mode")
+    field = wait_for("the mode", lambda: find(app.windows()[-1], Atspi.Role.TEXT))
+    before = Atspi.Text.get_text(field, 0, Atspi.Text.get_character_count(field))
+    field.get_editable_text_iface().set_text_contents(mode)
+    app.press("Apply")
+    wait_for("the dialog to go", lambda: len(app.windows()) == 1)
+    return before
+
+
 def test_attributes(work, boot_set):
     with App(boot_set) as app:
         open_root(app)
         app.click(app.row("usr"))
-        keys("ctrl+i")
-        app.wait(holds="Mode")
-        mode = wait_for("the mode", lambda: find(app.windows()[-1], Atspi.Role.TEXT))
-        mode.get_editable_text_iface().set_text_contents("0700")
-        app.press("Apply")
+        set_mode(app, "0700")
         app.wait(holds="Undo: ")
         app.wait_text("rwx------")
+
+
+def search(app, text, found):
+    app.row(small_set.KERNEL)
+    app.wait(holds=f"{small_set.ROOT}: {small_set.OLD}")
+    app.action("win.search")
+    app.wait(Atspi.Role.ENTRY)
+    type_text(text)
+    app.wait_text(found)
+
+
+def test_what_was_found_is_edited_twice(work, boot_set):
+    with App(boot_set) as app:
+        search(app, "text3", "1 entry")
+        app.click(app.row("text3"))
+        set_mode(app, "0600")
+        app.wait_text("rw-------")
+        app.click(app.row("text3"))
+        before = set_mode(app, "0644")
+        assert before == "0600", before
+        app.wait_text("rw-r--r--")
+
+
+def test_what_was_found_is_deleted(work, boot_set):
+    with App(boot_set) as app:
+        search(app, "text1", "3 entries")
+        app.click(app.row("text10"))
+        keys("Delete")
+        app.wait_text("2 entries")
+        app.action("win.undo")
+        app.wait_text("3 entries")
+        app.row("text10")
+
+
+def test_what_was_found_is_extracted_as_it_is_now(work, boot_set):
+    (work / "out").mkdir()
+    with App(boot_set) as app:
+        search(app, "text3", "1 entry")
+        app.click(app.row("text3"))
+        set_mode(app, "0600")
+        app.wait_text("rw-------")
+        app.action("win.undo")
+        app.wait_text("rw-r--r--")
+        app.click(app.row("text3"))
+        keys("ctrl+shift+e")
+        app.choose("Extract into a folder", work / "out")
+        wait_for("the extracted file", lambda: (work / "out" / "text3").is_file())
+        app.wait_text("Extracted 1 entry")
+    mode = (work / "out" / "text3").stat().st_mode & 0o7777
+    assert mode == 0o644, oct(mode)
 
 
 if __name__ == "__main__":

@@ -15,14 +15,16 @@
  * Drop:
  * @item: (nullable): what it was dropped on
  * @paths: of this machine
- * @kind: the first of these that is more than files
+ * @kinds: of each
+ * @first: the first of these that is more than files; else the first of all
  */
 typedef struct
 {
   GraftContentsPage *page;
   GraftEntryItem *item;
   char **paths;
-  GraftDropKind kind;
+  GraftDropKind *kinds;
+  guint first;
 } Drop;
 
 static void
@@ -31,6 +33,7 @@ drop_free (Drop *self)
   g_clear_object (&self->item);
   g_object_unref (self->page);
   g_strfreev (self->paths);
+  g_free (self->kinds);
   g_free (self);
 }
 
@@ -39,10 +42,39 @@ classify (gpointer data, GraftProgress *progress, GCancellable *cancellable, GEr
 {
   Drop *self = data;
 
-  self->kind = GRAFT_DROP_FILES;
-  for (guint i = 0; self->paths[i] != NULL && self->kind == GRAFT_DROP_FILES; i++)
-    self->kind = graft_drop_classify (self->paths[i]);
+  for (guint i = 0; self->paths[i] != NULL; i++)
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      self->kinds[i] = graft_drop_classify (self->paths[i]);
+      if (self->kinds[self->first] == GRAFT_DROP_FILES)
+        self->first = i;
+    }
   return TRUE;
+}
+
+static gboolean
+is_kernel (GraftDropKind kind)
+{
+  return kind == GRAFT_DROP_KERNEL || kind == GRAFT_DROP_VMLINUZ;
+}
+
+static void
+take_kernel (Drop *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self->page);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  if (graft_session_get_state (self->page->session) != GRAFT_SESSION_OPEN)
+    {
+      graft_toasts_add (widget, _ ("Open a boot set first: this is a kernel for one"));
+      return;
+    }
+  for (guint i = 0; self->paths[i] != NULL; i++)
+    if (is_kernel (self->kinds[i]))
+      g_ptr_array_add (paths, self->paths[i]);
+  g_ptr_array_add (paths, NULL);
+  gtk_widget_activate_action (widget, "win.swap-from", "^aay", paths->pdata);
 }
 
 static void
@@ -51,14 +83,14 @@ on_classified (GraftJob *job, const GError *error, gpointer data)
   Drop *self = data;
   GtkWidget *widget = GTK_WIDGET (self->page);
 
-  switch (self->kind)
+  switch (self->kinds[self->first])
     {
     case GRAFT_DROP_KERNEL:
     case GRAFT_DROP_VMLINUZ:
-      gtk_widget_activate_action (widget, "win.swap-from", "^aay", self->paths);
+      take_kernel (self);
       break;
     case GRAFT_DROP_SET:
-      if (!gtk_widget_activate_action (widget, "win.open-path", "^ay", self->paths[0]))
+      if (!gtk_widget_activate_action (widget, "win.open-path", "^ay", self->paths[self->first]))
         graft_toasts_add (widget, _ ("A boot set is opened in a window of its own"));
       break;
     case GRAFT_DROP_FILES:
@@ -136,6 +168,7 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GraftCo
   drop->page = g_object_ref (self);
   drop->item = cell != NULL ? g_object_ref (graft_name_cell_get_item (cell)) : NULL;
   drop->paths = list_paths (value);
+  drop->kinds = g_new0 (GraftDropKind, g_strv_length (drop->paths) + 1);
   graft_session_look (self->session, classify, on_classified, drop, (GDestroyNotify)drop_free);
   return TRUE;
 }

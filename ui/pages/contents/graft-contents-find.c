@@ -11,6 +11,14 @@
 /* Milliseconds without another letter. */
 #define TYPING_PAUSE 150
 
+/* By whoever uses the window: what was selected before is no longer wanted. */
+static void
+on_selection_changed (GraftContentsPage *self)
+{
+  g_clear_pointer (&self->to_select, g_hash_table_unref);
+  g_object_notify (G_OBJECT (self->stack), "visible-child");
+}
+
 static void
 say_how_many (GraftContentsPage *self)
 {
@@ -26,6 +34,40 @@ say_how_many (GraftContentsPage *self)
   else
     text = g_strdup (_ ("Searching…"));
   gtk_label_set_text (self->search_note, text);
+}
+
+/* Of what was selected before an edit, what was found by now. */
+static void
+select_again (GraftContentsPage *self)
+{
+  g_autoptr (GHashTable) wanted = g_steal_pointer (&self->to_select);
+  g_autoptr (GtkBitset) found = gtk_bitset_new_empty ();
+  GListModel *results = G_LIST_MODEL (self->results);
+  guint n = g_list_model_get_n_items (results);
+
+  for (guint i = 0; wanted != NULL && g_hash_table_size (wanted) > 0 && i < n; i++)
+    {
+      g_autoptr (GraftEntryItem) item = g_list_model_get_item (results, i);
+      g_autofree char *address = graft_entry_item_dup_address (item);
+
+      if (g_hash_table_remove (wanted, address))
+        gtk_bitset_add (found, i);
+    }
+  if (!gtk_bitset_is_empty (found))
+    gtk_selection_model_set_selection (GTK_SELECTION_MODEL (self->results), found, found);
+  if (!graft_contents_search_is_finished (self->search))
+    self->to_select = g_steal_pointer (&wanted);
+}
+
+static void
+on_finished (GraftContentsPage *self)
+{
+  gboolean focus = self->to_focus;
+
+  self->to_focus = FALSE;
+  on_selection_changed (self);
+  if (focus)
+    graft_contents_view_focus (self->results_view);
 }
 
 static void
@@ -45,6 +87,9 @@ on_progress (GraftContentsSearch *search, GraftContentsPage *self)
       self->go_when_found = FALSE;
       graft_contents_view_go_to (self->results_view, 0);
     }
+  select_again (self);
+  if (graft_contents_search_is_finished (search))
+    on_finished (self);
 }
 
 static void
@@ -61,6 +106,7 @@ start (gpointer data)
 {
   GraftContentsPage *self = GRAFT_CONTENTS_PAGE (data);
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+  g_autoptr (GListModel) selected = NULL;
   GtkSortListModel *sorted;
 
   self->search_source = 0;
@@ -72,8 +118,36 @@ start (gpointer data)
       g_object_ref (graft_contents_view_get_sorter (self->results_view)));
   gtk_multi_selection_set_model (self->results, G_LIST_MODEL (sorted));
   g_object_unref (sorted);
+  /* Nothing can be done with what is not there; the details stay until something else is. */
+  selected = graft_contents_page_dup_selected (self);
+  graft_contents_page_update_edits (self, selected);
   say_how_many (self);
   return G_SOURCE_REMOVE;
+}
+
+void
+graft_contents_page_search_anew (GraftContentsPage *self)
+{
+  g_autoptr (GHashTable) wanted = NULL;
+  g_autoptr (GListModel) selected = NULL;
+
+  if (self->search == NULL)
+    return;
+  /* Until something is found the tree is seen, with a selection of its own. */
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "results") == 0)
+    selected = graft_contents_page_dup_selected (self);
+  wanted = self->to_select != NULL ? g_steal_pointer (&self->to_select)
+                                   : g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; selected != NULL && i < g_list_model_get_n_items (selected); i++)
+    {
+      g_autoptr (GraftEntryItem) item = g_list_model_get_item (selected, i);
+
+      g_hash_table_add (wanted, graft_entry_item_dup_address (item));
+    }
+  self->to_focus
+      = self->to_focus || gtk_widget_get_focus_child (GTK_WIDGET (self->results_view)) != NULL;
+  start (self);
+  self->to_select = g_steal_pointer (&wanted);
 }
 
 static void
@@ -83,6 +157,8 @@ on_changed (GraftContentsPage *self)
 
   stop (self);
   self->go_when_found = FALSE;
+  self->to_focus = FALSE;
+  g_clear_pointer (&self->to_select, g_hash_table_unref);
   gtk_label_set_text (self->search_note, NULL);
   if (text[0] == '\0' || self->session == NULL)
     gtk_stack_set_visible_child_name (self->stack, "tree");
@@ -134,12 +210,6 @@ graft_contents_page_end_search (GraftContentsPage *self)
   gtk_search_bar_set_search_mode (self->search_bar, FALSE);
   gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
   gtk_stack_set_visible_child_name (self->stack, "tree");
-}
-
-static void
-on_selection_changed (GraftContentsPage *self)
-{
-  g_object_notify (G_OBJECT (self->stack), "visible-child");
 }
 
 void

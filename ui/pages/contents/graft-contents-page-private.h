@@ -19,6 +19,9 @@ G_BEGIN_DECLS
  * @search: (nullable): the last one
  * @search_source: the wait for more to be typed
  * @go_when_found: the first result is wanted as soon as there is one
+ * @to_select: (nullable) (element-type utf8): addresses that were selected before the set was
+ *   edited, and were not found again yet
+ * @to_focus: the results had the keyboard then
  * @shown: (nullable): what the details pane was given last
  * @chooser: (nullable): the one that is open
  * @layout_source: the width is another: to be laid out anew
@@ -44,6 +47,8 @@ struct _GraftContentsPage
   GraftContentsSearch *search;
   guint search_source;
   gboolean go_when_found;
+  GHashTable *to_select;
+  gboolean to_focus;
   GListModel *shown;
   GtkNativeDialog *chooser;
   guint layout_source;
@@ -59,6 +64,8 @@ void graft_contents_page_reveal (GraftContentsPage *self, const char *layer, gui
 /* graft-contents-find.c: the search bar. */
 void graft_contents_page_set_up_search (GraftContentsPage *self);
 void graft_contents_page_end_search (GraftContentsPage *self);
+/* The set was edited: what was found shows it as it was. */
+void graft_contents_page_search_anew (GraftContentsPage *self);
 
 /* graft-contents-edits.c: the actions that change something. */
 void graft_contents_page_install_edits (GtkWidgetClass *widget_class);

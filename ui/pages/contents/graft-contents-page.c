@@ -172,6 +172,7 @@ on_search (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   GraftContentsPage *self = GRAFT_CONTENTS_PAGE (widget);
 
+  self->to_focus = FALSE;
   gtk_search_bar_set_search_mode (self->search_bar, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
@@ -242,6 +243,7 @@ graft_contents_page_dispose (GObject *object)
   if (self->search != NULL)
     graft_contents_search_cancel (self->search);
   g_clear_object (&self->search);
+  g_clear_pointer (&self->to_select, g_hash_table_unref);
   if (self->tree_view != NULL)
     graft_contents_view_set_model (self->tree_view, NULL);
   /* AdwBin does not see when its child goes with the template. */
@@ -325,6 +327,8 @@ graft_contents_page_set_session (GraftContentsPage *self, GraftSession *session)
                            G_CALLBACK (show_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (graft_contents_tree_get_selection (self->tree), "items-changed",
                            G_CALLBACK (show_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "edited", G_CALLBACK (graft_contents_page_search_anew), self,
+                           G_CONNECT_SWAPPED);
   graft_contents_view_set_model (self->tree_view, graft_contents_tree_get_selection (self->tree));
   show_selected (self);
 }

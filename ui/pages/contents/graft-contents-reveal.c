@@ -134,6 +134,8 @@ find_next (GraftReveal *self, GListModel *model, guint *ret_position)
 {
   if (GRAFT_IS_TRUNK_MODEL (model))
     return find_segment (model, self->segment, ret_position);
+  if (self->names[self->next] == NULL)
+    return FALSE;
   if (!graft_folder_model_find (GRAFT_FOLDER_MODEL (model), self->names[self->next], ret_position))
     return FALSE;
   self->next++;
@@ -220,6 +222,7 @@ graft_contents_tree_reveal (GraftContentsTree *self, const char *layer, guint se
 {
   g_autoptr (GtkTreeListRow) row = find_layer (self, layer);
   GraftReveal *reveal;
+  GraftLayer *now;
 
   graft_contents_tree_cancel_reveal (self);
   if (row == NULL)
@@ -228,6 +231,10 @@ graft_contents_tree_reveal (GraftContentsTree *self, const char *layer, guint se
         done (self, FALSE, GTK_INVALID_LIST_POSITION, data);
       return;
     }
+  now = graft_session_find_layer (self->session, layer);
+  /* It has no row of its own. */
+  if (now != NULL && graft_trunk_is_only_segment (now, segment))
+    segment = 0;
   reveal = g_new0 (GraftReveal, 1);
   reveal->tree = self;
   reveal->segment = segment;

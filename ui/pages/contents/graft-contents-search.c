@@ -38,7 +38,7 @@ struct _GraftContentsSearch
   GObject parent_instance;
 
   Run *run;
-  GraftJob *job; /* NULL when it is through */
+  GraftJob *job; /* NULL when it is through; kept: of a closed session nobody tells its end */
   GListStore *results;
   guint n_found;
   guint source;
@@ -85,6 +85,7 @@ graft_contents_search_finalize (GObject *object)
   GraftContentsSearch *self = GRAFT_CONTENTS_SEARCH (object);
 
   g_clear_handle_id (&self->source, g_source_remove);
+  g_clear_object (&self->job);
   g_clear_object (&self->results);
   g_clear_pointer (&self->run, run_unref);
   G_OBJECT_CLASS (graft_contents_search_parent_class)->finalize (object);
@@ -207,7 +208,7 @@ on_done (GraftJob *job, const GError *error, gpointer data)
 
   if (self->job == NULL)
     return;
-  self->job = NULL;
+  g_clear_object (&self->job);
   g_clear_handle_id (&self->source, g_source_remove);
   take (self);
 }
@@ -234,14 +235,15 @@ graft_contents_search_new (GraftSession *session, const char *text)
   call->run = run;
   call->search = g_object_ref (self);
   self->source = g_timeout_add (SHOW_EVERY, on_time, self);
-  self->job = graft_session_look (session, search, on_done, call, (GDestroyNotify)call_free);
+  self->job = g_object_ref (
+      graft_session_look (session, search, on_done, call, (GDestroyNotify)call_free));
   return self;
 }
 
 void
 graft_contents_search_cancel (GraftContentsSearch *self)
 {
-  GraftJob *job = g_steal_pointer (&self->job);
+  g_autoptr (GraftJob) job = g_steal_pointer (&self->job);
 
   g_clear_handle_id (&self->source, g_source_remove);
   if (job != NULL)

@@ -8,6 +8,9 @@
 #include "pages/contents/graft-contents-columns.h"
 #include "pages/contents/graft-name-cell.h"
 
+/* After them the list is what it is. */
+#define FRAMES_TO_FOCUS 20
+
 struct _GraftContentsView
 {
   GtkWidget parent_instance;
@@ -17,6 +20,7 @@ struct _GraftContentsView
   GraftContentsColumns *cells;
   GtkPopover *popover;
   guint to_focus;
+  int frames_to_focus;
   guint tick;
 };
 
@@ -267,24 +271,25 @@ graft_contents_view_set_room (GraftContentsView *self, int width)
   graft_contents_columns_set_room (self->cells, width);
 }
 
-/* The row's widget is there only when the list was laid out again. */
+/* The row's widget is there only when the list was laid out again, which may take it some frames.
+ */
 static gboolean
 focus_row (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   GraftContentsView *self = GRAFT_CONTENTS_VIEW (widget);
   GtkWidget *row = gtk_widget_get_first_child (find_list (self));
 
-  self->tick = 0;
   for (; row != NULL; row = gtk_widget_get_next_sibling (row))
     {
       GraftNameCell *cell = find_cell (row);
 
-      if (cell != NULL && graft_name_cell_get_position (cell) == self->to_focus)
-        {
-          gtk_widget_grab_focus (row);
-          break;
-        }
+      if (cell != NULL && graft_name_cell_get_position (cell) == self->to_focus
+          && gtk_widget_grab_focus (row))
+        break;
     }
+  if (row == NULL && self->frames_to_focus-- > 0)
+    return G_SOURCE_CONTINUE;
+  self->tick = 0;
   return G_SOURCE_REMOVE;
 }
 
@@ -298,6 +303,7 @@ graft_contents_view_go_to (GraftContentsView *self, guint position)
   gtk_selection_model_select_item (model, position, TRUE);
   gtk_widget_activate_action (find_list (self), "list.scroll-to-item", "u", position);
   self->to_focus = position;
+  self->frames_to_focus = FRAMES_TO_FOCUS;
   if (self->tick == 0)
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_row, NULL, NULL);
 }

@@ -46,6 +46,24 @@ graft_trunk_is_segmented (GraftLayer *layer)
   return n > 1 && graft_layer_get_root (layer) != NULL;
 }
 
+gboolean
+graft_trunk_is_only_segment (GraftLayer *layer, guint segment)
+{
+  GraftImage *image = graft_layer_get_image (layer);
+  GPtrArray *segments = image != NULL ? graft_image_get_segments (image) : NULL;
+  gboolean found = FALSE;
+
+  for (guint i = 0; segments != NULL && i < segments->len; i++)
+    {
+      const GraftSegment *other = g_ptr_array_index (segments, i);
+
+      if (is_shown (other) && other->number != segment)
+        return FALSE;
+      found = found || is_shown (other);
+    }
+  return found;
+}
+
 static GType
 get_item_type (GListModel *model)
 {

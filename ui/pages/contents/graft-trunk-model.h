@@ -30,6 +30,8 @@ GraftTrunkModel *graft_trunk_model_new_segments (GraftLayer *layer);
 
 /* Whether the layer's rows are its segments, and not at once its files. */
 gboolean graft_trunk_is_segmented (GraftLayer *layer);
+/* Whether @segment is the one that the layer's files, which are its rows, are all in. */
+gboolean graft_trunk_is_only_segment (GraftLayer *layer, guint segment);
 
 /* (segments) The layer that the rows are made from. */
 GraftLayer *graft_trunk_model_get_layer (GraftTrunkModel *self);

@@ -105,7 +105,9 @@ def act(node, name):
 
 
 def xdotool(*words):
-    subprocess.run(["xdotool", *[str(word) for word in words]], check=True, stdout=subprocess.DEVNULL)
+    # A search with --sync would wait for ever.
+    subprocess.run(["xdotool", *[str(word) for word in words]], check=True, stdout=subprocess.DEVNULL,
+                   timeout=3 * PATIENCE)
 
 
 def point_at_window():

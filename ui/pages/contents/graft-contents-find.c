@@ -125,6 +125,16 @@ start (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Also while a dialog is the active window: no widget has a focus child then. */
+static gboolean
+has_focus_inside (GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, widget);
+}
+
 void
 graft_contents_page_search_anew (GraftContentsPage *self)
 {
@@ -144,8 +154,7 @@ graft_contents_page_search_anew (GraftContentsPage *self)
 
       g_hash_table_add (wanted, graft_entry_item_dup_address (item));
     }
-  self->to_focus
-      = self->to_focus || gtk_widget_get_focus_child (GTK_WIDGET (self->results_view)) != NULL;
+  self->to_focus = self->to_focus || has_focus_inside (GTK_WIDGET (self->results_view));
   start (self);
   self->to_select = g_steal_pointer (&wanted);
 }

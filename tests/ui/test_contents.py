@@ -149,8 +149,8 @@ def delete(app, name):
     keys("Delete")
 
 
-# A toast goes by itself after five seconds: sooner than that it was taken away.
-SOON = 4
+# A toast with a button goes by itself after ten seconds: sooner than that it was taken away.
+SOON = 9
 
 
 def test_a_later_deletion_takes_the_place_of_the_offer_to_undo(work, boot_set):

@@ -8,6 +8,9 @@
 /* Of an overlay: the toast that it shows, or will, and that has a button. */
 #define WITH_ACTION "graft-toast-with-action"
 
+/* Seconds: to read it, and to reach its button. */
+#define TIME_TO_ACT 10
+
 static AdwToastOverlay *
 find_overlay (GtkWidget *from)
 {
@@ -55,6 +58,7 @@ graft_toasts_add_with_action (GtkWidget *from, const char *text, const char *but
     {
       adw_toast_set_button_label (toast, button_label);
       adw_toast_set_action_name (toast, action_name);
+      adw_toast_set_timeout (toast, TIME_TO_ACT);
       dismiss_with_action (overlay);
       g_object_set_data_full (G_OBJECT (overlay), WITH_ACTION, g_object_ref (toast),
                               g_object_unref);

@@ -17,7 +17,7 @@ from window import App, Atspi, keys, log, type_text, wait_for
 LIMIT = 100
 # From the window to its tree, from the key to the rows of a folder.
 APPEARANCE_LIMIT = 300
-TRIES = 5
+TRIES = 8
 FILTERED = re.compile(r"^[\d,]+ of [\d,]+ modules\b")
 CACHE = pathlib.Path(os.environ["BOOTGRAFT_CACHE"])
 

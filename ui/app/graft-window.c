@@ -251,6 +251,19 @@ on_state (GraftSession *session, GParamSpec *pspec, GraftWindow *self)
     }
 }
 
+/* Each layer comes when it is read: an initrd takes long, a root does not. */
+static void
+on_layers_changed (GListModel *layers, guint position, guint removed, guint added, gpointer data)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
+
+      if (graft_layer_get_role (layer) == GRAFT_ROLE_ROOT && graft_layer_is_open (layer))
+        graft_frame_recorder_mark_painted ("root");
+    }
+}
+
 static void
 start_session (GraftWindow *self, const char *path)
 {
@@ -258,6 +271,8 @@ start_session (GraftWindow *self, const char *path)
   g_signal_connect (self->session, "notify::state", G_CALLBACK (on_state), self);
   g_signal_connect (self->session, "notify", G_CALLBACK (on_session_notify), self);
   g_signal_connect (self->session, "edited", G_CALLBACK (on_edited), self);
+  g_signal_connect_object (graft_session_get_layers (self->session), "items-changed",
+                           G_CALLBACK (on_layers_changed), self, 0);
   graft_layer_cards_set_session (self->cards, self->session);
   graft_contents_page_set_session (self->contents_page, self->session);
   graft_modules_page_set_session (self->modules_page, self->session);

@@ -19,7 +19,7 @@ static struct
   gint64 last_beat;
   gint64 frame_start;
   gint64 longest;
-  const char *painted;
+  GQueue painted; /* of names */
 } recorder;
 
 static gboolean
@@ -42,8 +42,8 @@ static void
 on_after_paint (GdkFrameClock *clock, gpointer data)
 {
   recorder.longest = MAX (recorder.longest, g_get_monotonic_time () - recorder.frame_start);
-  if (recorder.painted != NULL)
-    graft_frame_recorder_mark (g_steal_pointer (&recorder.painted));
+  while (!g_queue_is_empty (&recorder.painted))
+    graft_frame_recorder_mark (g_queue_pop_head (&recorder.painted));
 }
 
 static void
@@ -107,5 +107,5 @@ void
 graft_frame_recorder_mark_painted (const char *name)
 {
   if (recorder.file != NULL)
-    recorder.painted = name;
+    g_queue_push_tail (&recorder.painted, (gpointer)name);
 }

@@ -58,13 +58,18 @@ def test_details(work, boot_set):
         app.wait_text(small_set.OLD)
 
 
+def search(app, text, found):
+    app.row(small_set.KERNEL)
+    app.wait(holds=f"{small_set.ROOT}: {small_set.OLD}")
+    app.action("win.search")
+    app.wait(Atspi.Role.ENTRY)
+    type_text(text)
+    app.wait_text(found)
+
+
 def test_search(work, boot_set):
     with App(boot_set) as app:
-        app.row(small_set.KERNEL)
-        app.action("win.search")
-        app.wait(Atspi.Role.ENTRY)
-        type_text("small_fs")
-        app.wait_text("2 entries")
+        search(app, "small_fs", "2 entries")
         keys("Escape")
         app.row(small_set.KERNEL)
 
@@ -72,11 +77,7 @@ def test_search(work, boot_set):
 def test_return_before_a_search_began(work, boot_set):
     """It leads to what is found then, not to what an earlier search had found."""
     with App(boot_set) as app:
-        app.row(small_set.KERNEL)
-        app.action("win.search")
-        app.wait(Atspi.Role.ENTRY)
-        type_text("small_fs")
-        app.wait_text("2 entries")
+        search(app, "small_fs", "2 entries")
         keys("ctrl+a")
         type_text("small_net")
         keys("Return")
@@ -232,15 +233,6 @@ def test_attributes(work, boot_set):
         set_mode(app, "0700")
         app.wait(holds="Undo: ")
         app.wait_text("rwx------")
-
-
-def search(app, text, found):
-    app.row(small_set.KERNEL)
-    app.wait(holds=f"{small_set.ROOT}: {small_set.OLD}")
-    app.action("win.search")
-    app.wait(Atspi.Role.ENTRY)
-    type_text(text)
-    app.wait_text(found)
 
 
 def test_what_was_found_is_edited_twice(work, boot_set):

@@ -12,6 +12,8 @@
 #define DECODED_CHUNK (512 * 1024)
 /* A chunk of the legacy lz4 frame: with room for one the decoder writes to it directly. */
 #define DECODED_CHUNK_LZ4 (8 * 1024 * 1024)
+/* Encoded, it is hardly ever larger; the length before the next one comes with it. */
+#define ENCODED_CHUNK_LZ4 (DECODED_CHUNK_LZ4 + 64 * 1024)
 
 #define HUGE_PAGE (2 * 1024 * 1024)
 
@@ -29,6 +31,31 @@ struct _GraftStreamReader
   gboolean ended;
 };
 
+/* Where lz4 is as quick as it is, taking 8 MiB in small pages is a fifth of the work. Freed with
+ * g_aligned_free(). */
+static guint8 *
+allocate (gsize size)
+{
+  gboolean huge = size >= HUGE_PAGE;
+  guint8 *buffer = g_aligned_alloc (1, size, huge ? HUGE_PAGE : sizeof (guint64));
+
+  if (huge)
+    madvise (buffer, size, MADV_HUGEPAGE);
+  return buffer;
+}
+
+/* Room for what the decoder wants at a time, at once: a larger buffer for each larger chunk would
+ * be fresh pages each time. No memory for what is not there. */
+static gsize
+get_encoded_size (GraftStreamReader *self, GraftCompression compression)
+{
+  guint64 size = graft_input_get_size (self->input), left = size - MIN (self->offset, size);
+
+  if (compression != GRAFT_COMPRESSION_LZ4_LEGACY)
+    return ENCODED_CHUNK;
+  return CLAMP (left, ENCODED_CHUNK, ENCODED_CHUNK_LZ4);
+}
+
 GraftStreamReader *
 graft_stream_reader_new (GraftInput *input, guint64 offset, GraftCompression compression,
                          GError **error)
@@ -42,14 +69,11 @@ graft_stream_reader_new (GraftInput *input, guint64 offset, GraftCompression com
   self->input = g_object_ref (input);
   self->decoder = g_steal_pointer (&decoder);
   self->offset = offset;
-  self->encoded_size = ENCODED_CHUNK;
-  self->encoded = g_malloc (self->encoded_size);
+  self->encoded_size = get_encoded_size (self, compression);
+  self->encoded = allocate (self->encoded_size);
   self->decoded_size
       = compression == GRAFT_COMPRESSION_LZ4_LEGACY ? DECODED_CHUNK_LZ4 : DECODED_CHUNK;
-  self->decoded = g_aligned_alloc (1, self->decoded_size, HUGE_PAGE);
-  /* Where lz4 is as quick as it is, taking 8 MiB in small pages is a fifth of the work. */
-  if (self->decoded_size >= HUGE_PAGE)
-    madvise (self->decoded, self->decoded_size, MADV_HUGEPAGE);
+  self->decoded = allocate (self->decoded_size);
   return self;
 }
 
@@ -58,7 +82,7 @@ graft_stream_reader_free (GraftStreamReader *self)
 {
   g_object_unref (self->input);
   graft_decoder_free (self->decoder);
-  g_free (self->encoded);
+  g_aligned_free (self->encoded);
   g_aligned_free (self->decoded);
   g_free (self);
 }
@@ -74,9 +98,9 @@ refill (GraftStreamReader *self, GError **error)
   wanted = MIN (wanted > 0 ? wanted : ENCODED_CHUNK, size - MIN (self->offset, size));
   if (wanted > self->encoded_size)
     {
-      g_free (self->encoded);
+      g_aligned_free (self->encoded);
       self->encoded_size = wanted;
-      self->encoded = g_malloc (wanted);
+      self->encoded = allocate (wanted);
     }
   count = graft_input_read_some (self->input, self->offset, self->encoded, wanted, error);
   if (count < 0)

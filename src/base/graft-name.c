@@ -15,11 +15,24 @@ misleads (gunichar c)
          || (c >= 0x2066 && c <= 0x2069) || c == 0x061c || c == 0xfeff;
 }
 
+/* Of the characters that need no look: printable ASCII but the backslash. Most names have no
+ * others. */
+static gsize
+span_plain (const char *name)
+{
+  gsize length = 0;
+
+  while (name[length] >= 0x20 && name[length] < 0x7f && name[length] != '\\')
+    length++;
+  return length;
+}
+
 char *
 graft_name_escape (const char *name)
 {
-  GString *text = g_string_new (NULL);
-  const char *at = name;
+  gsize plain = span_plain (name);
+  GString *text = g_string_new_len (name, plain);
+  const char *at = name + plain;
 
   while (*at != '\0')
     {

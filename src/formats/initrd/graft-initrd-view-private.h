@@ -41,6 +41,10 @@ struct _GraftInitrdView
   guint part;
   GHashTable *nodes; /* of path to GraftNode: its tree */
   GHashTable *links; /* of numbers to name: the first of files that have several */
+
+  /* Where the last record's folder led, as records of one folder mostly follow each other. */
+  char *last_folder_path;       /* nullable */
+  GraftInitrdSpot *last_folder; /* no-ref */
 };
 
 G_END_DECLS

@@ -79,6 +79,7 @@ void
 graft_initrd_view_free (GraftInitrdView *self)
 {
   g_clear_pointer (&self->root, spot_free);
+  g_free (self->last_folder_path);
   g_array_unref (self->lost);
   g_free (self);
 }
@@ -280,12 +281,25 @@ is_there_from_the_start (GraftInitrdView *self, const char *path)
          && (self->root == NULL || !g_hash_table_contains (self->root->children, path));
 }
 
+static void
+forget_last_folder (GraftInitrdView *self)
+{
+  g_clear_pointer (&self->last_folder_path, g_free);
+}
+
+static gboolean
+is_last_folder (GraftInitrdView *self, const char *path, gsize length)
+{
+  return self->last_folder_path != NULL && strncmp (self->last_folder_path, path, length) == 0
+         && self->last_folder_path[length] == '\0';
+}
+
 /* The folder that @name is in, and its last component; NULL when it is not there. */
 static Spot *
 find_folder (GraftInitrdView *self, const char *name, const char **ret_last)
 {
   const char *start = name + strspn (name, "/"), *slash = strrchr (start, '/');
-  g_autofree char *above = slash != NULL ? g_strndup (start, slash - start) : NULL;
+  g_autofree char *above = NULL;
   const GraftNodeInit init
       = { .type = GRAFT_NODE_DIRECTORY, .attributes.mode = 0755, .implicit = TRUE };
   g_autoptr (GraftNode) node = NULL;
@@ -293,8 +307,11 @@ find_folder (GraftInitrdView *self, const char *name, const char **ret_last)
   Spot *folder;
 
   *ret_last = slash != NULL ? slash + 1 : start;
-  if (above == NULL)
+  if (slash == NULL)
     return self->root;
+  if (is_last_folder (self, start, slash - start))
+    return self->last_folder;
+  above = g_strndup (start, slash - start);
   if (is_there_from_the_start (self, above))
     {
       Entry entry = { .path = above, .node = g_hash_table_lookup (self->nodes, above) };
@@ -304,7 +321,12 @@ find_folder (GraftInitrdView *self, const char *name, const char **ret_last)
       return put (self, self->root, above, &entry);
     }
   folder = find_spot (self, self->root, above, TRUE, &n_links);
-  return is_folder (folder) ? folder : NULL;
+  if (!is_folder (folder))
+    return NULL;
+  g_free (self->last_folder_path);
+  self->last_folder_path = g_steal_pointer (&above);
+  self->last_folder = folder;
+  return folder;
 }
 
 /* Where a record leads: @folder NULL when it is not there, @spot what is there. */
@@ -337,6 +359,8 @@ clean (GraftInitrdView *self, const Entry *entry, int type)
       || (is_folder (place.spot) && g_hash_table_size (place.spot->children) > 0))
     return place;
   lose_spot (self, place.spot, entry);
+  /* Perhaps that folder, or a link on the way to it. */
+  forget_last_folder (self);
   g_hash_table_remove (place.folder->children, place.name);
   return look_up (self, entry);
 }

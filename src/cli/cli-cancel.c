@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The commands are synchronous, so a thread of its own waits for the signals.
+ * The commands are synchronous, so a thread of its own waits for the signals of those that have
+ * something to undo.
  */
 
 #include "cli/cli-cancel.h"
@@ -52,4 +53,22 @@ cli_cancel_on_signals (void)
     }
   g_thread_unref (g_thread_new ("signals", wait_for_signals, g_steal_pointer (&context)));
   return cancellable;
+}
+
+static void
+end_now (int signal_number G_GNUC_UNUSED)
+{
+  _exit (CLI_EXIT_CANCELLED);
+}
+
+void
+cli_cancel_end_on_signals (void)
+{
+  const struct sigaction end = { .sa_handler = end_now };
+  struct sigaction was;
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    /* What was to be ignored, as under nohup, stays ignored. */
+    if (sigaction (signals[i], NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+      sigaction (signals[i], &end, NULL);
 }

@@ -18,6 +18,7 @@ typedef struct _CliInvocation CliInvocation;
  * @summary: (translatable): one line for the list of commands
  * @description: (nullable) (translatable): more, for the command's --help
  * @run: does it; %FALSE with @error
+ * @only_prints: it makes no files and starts no programs, so it can end at any time
  */
 typedef struct
 {
@@ -26,6 +27,7 @@ typedef struct
   const char *summary;
   const char *description;
   gboolean (*run) (CliInvocation *self, GError **error);
+  gboolean only_prints;
 } CliCommand;
 
 /**
@@ -33,7 +35,7 @@ typedef struct
  * @command: which
  * @argc: as main()'s, the command's name first
  * @argv: as main()'s
- * @cancellable: cancelled by SIGINT, SIGTERM, SIGHUP
+ * @cancellable: cancelled by SIGINT, SIGTERM, SIGHUP, unless the command only prints
  * @arguments: after cli_parse(): what is left without the options, NULL-terminated
  * @found_errors: set by the command: it was done, and there was something to find (exit code 1)
  */

@@ -25,15 +25,15 @@ static const CliCommand commands[] = {
   { "info", N_ ("SET"),
     N_ ("Say what a boot set consists of, and where kernel and modules disagree"),
     N_ ("SET is a folder, or any one image of a set: its siblings are found."),
-    command_info },
+    command_info, .only_prints = TRUE },
   { "ls", N_ ("IMAGE[:/PATH]"),
     N_ ("List what is in an image, as the kernel would see it"),
     N_ ("IMAGE@N:/PATH is segment N of an initrd, from 1."),
-    command_ls },
+    command_ls, .only_prints = TRUE },
   { "cat", N_ ("IMAGE:/PATH"),
     N_ ("Print the content of a file in an image"),
     NULL,
-    command_cat },
+    command_cat, .only_prints = TRUE },
   { "extract", N_ ("IMAGE:/PATH DIR"),
     N_ ("Copy a file or folder out of an image"),
     N_ ("Nothing is ever written outside DIR. Devices are listed, not made; set-user-ID bits are "
@@ -103,7 +103,10 @@ run (const CliCommand *command, int argc, char **argv)
     g_ptr_array_add (words, argv[i]);
   g_ptr_array_add (words, NULL);
   invocation.argv = (char **)words->pdata;
-  invocation.cancellable = cli_cancel_on_signals ();
+  if (command->only_prints)
+    cli_cancel_end_on_signals ();
+  else
+    invocation.cancellable = cli_cancel_on_signals ();
   scope = graft_cancel_scope_new (invocation.cancellable);
   if (!command->run (&invocation, &error) || !cli_report_flush (&error))
     return cli_report_error (error);

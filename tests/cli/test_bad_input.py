@@ -266,6 +266,17 @@ def test_cancel(work, boot_set):
     assert small_set.digests(boot_set) == before
 
 
+def test_interrupted_listing(work, boot_set):
+    """What only prints ends at once, with the same code."""
+    for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for arguments in (["ls", "-R", boot_set / "initrd.img"], ["info", boot_set]):
+            trace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=pread64", "-e",
+                     f"inject=pread64:signal={sent.name[3:]}:when=6"]
+            done = subprocess.run([*trace, cli_test.program(), *arguments], capture_output=True, check=False, timeout=60,
+                                  env=cli_test.TRACED)
+            assert done.returncode == 130, (sent, arguments, done.returncode, done.stderr)
+
+
 def test_file_size_limit(work, boot_set):
     """Beyond the user's limit a write fails, it does not kill."""
     done = subprocess.run(["prlimit", "--fsize=8192", cli_test.program(), "export", boot_set, "-o", work / "out"],

@@ -12,6 +12,8 @@
 
 /* More names than this are counted, not shown. */
 #define MAX_NAMES 400
+/* Of a label that is to show them: its text. */
+#define NAMES "names"
 
 static guint
 count (GraftSwapLayer *layer, GraftModuleChange change)
@@ -82,11 +84,10 @@ add_row (AdwPreferencesGroup *group, const char *icon, const char *style, const 
   return row;
 }
 
-static GtkWidget *
-make_names (GPtrArray *names)
+static char *
+join_names (GPtrArray *names)
 {
   GString *text = g_string_new (NULL);
-  GtkWidget *label;
 
   for (guint i = 0; i < names->len && i < MAX_NAMES; i++)
     {
@@ -100,8 +101,30 @@ make_names (GPtrArray *names)
       g_string_append_printf (text, ngettext ("and %u more", "and %u more", names->len - MAX_NAMES),
                               names->len - MAX_NAMES);
     }
-  label = gtk_label_new (text->str);
-  g_string_free (text, TRUE);
+  return g_string_free (text, FALSE);
+}
+
+static void
+on_expanded (AdwExpanderRow *row, GParamSpec *pspec, GtkLabel *label)
+{
+  const char *text = g_object_get_data (G_OBJECT (label), NAMES);
+
+  if (adw_expander_row_get_expanded (row) && text != NULL)
+    {
+      gtk_label_set_text (label, text);
+      g_object_set_data (G_OBJECT (label), NAMES, NULL);
+    }
+}
+
+/* Shows @names in @row once it is expanded: it is folded, and still GTK would break their hundreds
+ * into lines for it. */
+static GtkWidget *
+make_names (AdwExpanderRow *row, GPtrArray *names)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  g_object_set_data_full (G_OBJECT (label), NAMES, join_names (names), g_free);
+  g_signal_connect_object (row, "notify::expanded", G_CALLBACK (on_expanded), label, 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
@@ -129,7 +152,7 @@ add_names (AdwPreferencesGroup *group, const char *icon, const char *style, cons
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), number);
   adw_expander_row_add_prefix (ADW_EXPANDER_ROW (row), image);
-  adw_expander_row_add_row (ADW_EXPANDER_ROW (row), make_names (names));
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (row), make_names (ADW_EXPANDER_ROW (row), names));
   adw_preferences_group_add (group, row);
 }
 

@@ -139,7 +139,10 @@ def test_what_is_lost_is_told(work, boot_set):
     with App(boot_set) as app:
         app.wait(holds=f"{small_set.INITRD}: {OLD}")
         app.drop(kernel)
-        app.wait_text("Gone: the new kernel has no such driver")
+        row = app.wait_text("Gone: the new kernel has no such driver")
+        assert app.find(Atspi.Role.LABEL, "small_net") is None
+        app.click(row)
+        app.wait(Atspi.Role.LABEL, "small_net")
         app.press("Swap")
         app.wait_text("could not be carried over")
         app.press("Close")

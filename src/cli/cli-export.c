@@ -183,6 +183,18 @@ apply_and_write (CliInvocation *invocation, CliExport *self, GraftBootSet *set,
   return write_set (invocation, self, set, options, writing, error);
 }
 
+/* Also what is only copied: a copy of what is cut off is no set to boot. */
+static gboolean
+open_what_is_written (CliInvocation *invocation, CliExport *self, GraftBootSet *set, GError **error)
+{
+  GraftMember *member;
+
+  if (self->image == NULL)
+    return cli_open_members (invocation, set, error);
+  member = graft_boot_set_find_member (set, self->image, error);
+  return member != NULL && graft_member_open (member, invocation->cancellable, error);
+}
+
 gboolean
 cli_export_run (CliInvocation *invocation, CliExport *self, GraftBootSet *set, GError **error)
 {
@@ -193,7 +205,7 @@ cli_export_run (CliInvocation *invocation, CliExport *self, GraftBootSet *set, G
   gboolean good = fill_options (invocation, self, set, &options, error);
 
   compressions = options.compressions;
-  if (!good || (self->image == NULL && !cli_open_cheap_members (invocation, set, error)))
+  if (!good || !open_what_is_written (invocation, self, set, error))
     return FALSE;
   if (self->dry_run)
     {

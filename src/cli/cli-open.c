@@ -33,8 +33,8 @@ cli_open_set (CliInvocation *self, const char *path, GError **error)
   return cli_recover (path, error) ? graft_boot_set_open (path, self->cancellable, error) : NULL;
 }
 
-static gboolean
-open_members (CliInvocation *self, GraftBootSet *set, gboolean with_initrds, GError **error)
+gboolean
+cli_open_members (CliInvocation *self, GraftBootSet *set, GError **error)
 {
   GPtrArray *members = graft_boot_set_get_members (set);
 
@@ -42,24 +42,10 @@ open_members (CliInvocation *self, GraftBootSet *set, gboolean with_initrds, GEr
     {
       GraftMember *member = g_ptr_array_index (members, i);
 
-      if ((with_initrds || graft_member_is_open (member)
-           || graft_member_get_role (member) != GRAFT_ROLE_INITRD)
-          && !graft_member_open (member, self->cancellable, error))
+      if (!graft_member_open (member, self->cancellable, error))
         return FALSE;
     }
   return TRUE;
-}
-
-gboolean
-cli_open_members (CliInvocation *self, GraftBootSet *set, GError **error)
-{
-  return open_members (self, set, TRUE, error);
-}
-
-gboolean
-cli_open_cheap_members (CliInvocation *self, GraftBootSet *set, GError **error)
-{
-  return open_members (self, set, FALSE, error);
 }
 
 void

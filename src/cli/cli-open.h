@@ -22,10 +22,6 @@ GraftBootSet *cli_open_set (CliInvocation *self, const char *path,
 /* Opens all members; the first that cannot be read, as an error. */
 gboolean cli_open_members (CliInvocation *self, GraftBootSet *set,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same before a set is written, but for initrds that are not open: they would be decoded for
- * nothing, as what is not edited is copied as it is stored. */
-gboolean cli_open_cheap_members (CliInvocation *self, GraftBootSet *set,
-                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * CliPlace:

@@ -15,6 +15,7 @@
 #include "base/graft-error.h"
 #include "base/graft-name.h"
 #include "export/graft-digest-thread.h"
+#include "export/graft-read-through.h"
 #include "image/graft-image-loader.h"
 
 /* Share of the time until everything is written; the rest is reading back. */
@@ -106,6 +107,18 @@ compare_copy (Writing *self, GraftProgress *progress, GCancellable *cancellable,
   return equal || fail_mismatch (self, error);
 }
 
+/* The result is what the source is, byte for byte: all of it can be read if all of that can. */
+static gboolean
+read_source_through (Writing *self, GCancellable *cancellable, GError **error)
+{
+  GraftMember *member = self->job->member;
+
+  return !graft_member_has_tree (member)
+         || (graft_member_open (member, cancellable, error)
+             && graft_read_through (graft_member_get_current_image (member), TRUE, NULL,
+                                    cancellable, error));
+}
+
 /* What goes wrong while reading back is a failure of the writing, unless the source changed. */
 static gboolean
 fail_verifying (Writing *self, GError *reason, GError **error)
@@ -137,7 +150,13 @@ verify_image (Writing *self, GraftInput *result, gboolean full, GraftProgress *p
       || !graft_image_verify (graft_member_get_image (member),
                               graft_overlay_get_roots (graft_member_get_overlay (member)), image,
                               self->written, full, progress, cancellable, &local))
-    return fail_verifying (self, g_steal_pointer (&local), error);
+    {
+      /* What cannot be decoded may have been carried over: then the source is to blame. */
+      if (full && g_error_matches (local, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED)
+          && !graft_read_through (graft_member_get_image (member), TRUE, NULL, cancellable, error))
+        return FALSE;
+      return fail_verifying (self, g_steal_pointer (&local), error);
+    }
   return TRUE;
 }
 
@@ -170,7 +189,8 @@ read_back (Writing *self, gboolean full, GraftProgress *progress, GCancellable *
     return NULL;
   if (self->job->origin == GRAFT_ORIGIN_EDITED
           ? !verify_image (self, result, full, progress, cancellable, error)
-          : !compare_copy (self, progress, cancellable, error))
+          : !compare_copy (self, progress, cancellable, error)
+                || (full && !read_source_through (self, cancellable, error)))
     return NULL;
   digest = graft_digest_thread_finish (g_steal_pointer (&thread), cancellable, &local);
   if (digest == NULL)

@@ -55,6 +55,28 @@ is_release_there (GPtrArray *candidates, GraftRole role, const char *release)
   return FALSE;
 }
 
+/* Whether @candidate lies in another folder than @asked, and others of its role do as well, here or
+ * somewhere else: then nobody can tell whose it is. */
+static gboolean
+is_of_another_set (GPtrArray *candidates, const GraftCandidate *candidate,
+                   const GraftCandidate *asked)
+{
+  g_autofree char *here = g_path_get_dirname (asked->path);
+  g_autofree char *folder = g_path_get_dirname (candidate->path);
+  gboolean found = FALSE;
+
+  if (strcmp (folder, here) == 0)
+    return FALSE;
+  for (guint i = 0; !found && i < candidates->len; i++)
+    {
+      const GraftCandidate *other = g_ptr_array_index (candidates, i);
+      g_autofree char *its_folder = g_path_get_dirname (other->path);
+
+      found = other->role == candidate->role && strcmp (its_folder, folder) != 0;
+    }
+  return found;
+}
+
 static gboolean
 belongs (GPtrArray *candidates, const GraftCandidate *candidate, const GraftCandidate *asked,
          const char *release)
@@ -62,7 +84,7 @@ belongs (GPtrArray *candidates, const GraftCandidate *candidate, const GraftCand
   if (candidate == asked || candidate->role == GRAFT_ROLE_BOOT_ENTRY
       || (candidate->is_started && asked->is_started))
     return TRUE;
-  if (candidate->role == asked->role)
+  if (candidate->role == asked->role || is_of_another_set (candidates, candidate, asked))
     return FALSE;
   return !is_release_there (candidates, candidate->role, release)
          || has_release (candidate, release);

@@ -252,6 +252,22 @@ test_family (GraftSetFixture *fixture, gconstpointer data)
 }
 
 /* memtest, memdisk and the like are kernels by content. */
+/* Of whole sets in the folders below one image, nothing is taken; of one folder with what it lacks,
+ * that is. */
+static void
+test_family_below (GraftSetFixture *fixture, gconstpointer data)
+{
+  graft_set_fixture_add (fixture, "my.img", GRAFT_SET_FIXTURE_INITRD);
+  graft_set_fixture_add (fixture, "a/vmlinuz", GRAFT_SET_FIXTURE_KERNEL);
+  graft_set_fixture_add (fixture, "a/root.squashfs", GRAFT_SET_FIXTURE_ROOT);
+  graft_set_fixture_assert_members (fixture, "my.img",
+                                    "kernel a/vmlinuz\ninitrd my.img\nroot a/root.squashfs\n");
+  graft_set_fixture_add (fixture, "b/vmlinuz", GRAFT_SET_FIXTURE_KERNEL);
+  graft_set_fixture_assert_members (fixture, "my.img", "initrd my.img\nroot a/root.squashfs\n");
+  graft_set_fixture_add (fixture, "root.squashfs", GRAFT_SET_FIXTURE_ROOT);
+  graft_set_fixture_assert_members (fixture, "my.img", "initrd my.img\nroot root.squashfs\n");
+}
+
 static void
 test_kernel_by_name (GraftSetFixture *fixture, gconstpointer data)
 {
@@ -435,6 +451,7 @@ main (int argc, char **argv)
   ADD ("nothing", test_nothing);
   ADD ("several-kernels", test_several_kernels);
   ADD ("family", test_family);
+  ADD ("family-below", test_family_below);
   ADD ("kernel-by-name", test_kernel_by_name);
   ADD ("entry-names", test_entry_names);
   ADD ("missing-kernel", test_missing_kernel);

@@ -12,10 +12,60 @@
 #include "cli/cli-json.h"
 #include "cli/cli-table.h"
 
+/* Of a line of names. */
+#define WIDTH 100
+
 static const char *
 get_out (CliExport *self, GraftBootSet *set)
 {
   return self->in_place ? graft_boot_set_get_folder (set) : self->out;
+}
+
+/* "IMAGE: NAME": the names of an image follow each other. */
+static char *
+split_lost (const char *lost, const char **ret_name)
+{
+  const char *colon = g_strrstr (lost, ": ");
+  g_autofree char *image = colon != NULL ? g_strndup (lost, colon - lost) : g_strdup ("");
+
+  *ret_name = colon != NULL ? colon + 2 : lost;
+  return graft_name_escape (image);
+}
+
+/* A paragraph for each image, so that what an initrd lost is not buried under a root's hundreds. */
+static void
+print_lost (GPtrArray *lost)
+{
+  g_autofree char *last = NULL;
+  guint column = 0;
+
+  printf (ngettext ("%u thing could not be carried over:", "%u things could not be carried over:",
+                    lost->len),
+          lost->len);
+  for (guint i = 0; i < lost->len; i++)
+    {
+      const char *name;
+      g_autofree char *image = split_lost (g_ptr_array_index (lost, i), &name);
+      g_autofree char *shown = graft_name_escape (name);
+      gboolean first = g_strcmp0 (image, last) != 0;
+
+      if (first)
+        printf ("\n  %s:", image);
+      else
+        putchar (',');
+      column += g_utf8_strlen (shown, -1) + 2;
+      if (first || column > WIDTH)
+        {
+          fputs ("\n    ", stdout);
+          column = 4 + g_utf8_strlen (shown, -1);
+        }
+      else
+        putchar (' ');
+      fputs (shown, stdout);
+      g_free (last);
+      last = g_steal_pointer (&image);
+    }
+  putchar ('\n');
 }
 
 static void
@@ -31,18 +81,8 @@ print_steps (CliExport *self, GraftStepReport *step_report)
     }
   for (guint i = 0; i < step_report->notes->len; i++)
     printf (_ ("Note: %s\n"), (const char *)g_ptr_array_index (step_report->notes, i));
-  if (lost->len == 0)
-    return;
-  printf (ngettext ("%u thing could not be carried over:", "%u things could not be carried over:",
-                    lost->len),
-          lost->len);
-  for (guint i = 0; i < lost->len; i++)
-    {
-      g_autofree char *shown = graft_name_escape (g_ptr_array_index (lost, i));
-
-      printf ("%s %s", i > 0 ? "," : "", shown);
-    }
-  putchar ('\n');
+  if (lost->len > 0)
+    print_lost (lost);
 }
 
 static void

@@ -210,13 +210,15 @@ refuse_unreadable (GraftBootSet *set, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-/* Roots before initrds: the full tree of a root is indexed anyway, and serves the initrds. */
+/* Roots before initrds: the full tree of a root is indexed anyway, and serves the initrds. They are
+ * listed in boot order. */
 static gboolean
 plan_layers (GraftSwapPlan *self, GraftBootSet *set, GraftSwapContext *context,
              GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   static const GraftRole order[] = { GRAFT_ROLE_ROOT, GRAFT_ROLE_INITRD };
   GPtrArray *members = graft_boot_set_get_members (set);
+  guint n_initrds = 0;
 
   for (guint pass = 0; pass < G_N_ELEMENTS (order); pass++)
     for (guint i = 0; i < members->len; i++)
@@ -233,7 +235,8 @@ plan_layers (GraftSwapPlan *self, GraftBootSet *set, GraftSwapContext *context,
         if (!graft_swap_layer_plan (context, member, &layer, step, cancellable, error))
           return FALSE;
         if (layer != NULL)
-          g_ptr_array_add (self->layers, layer);
+          g_ptr_array_insert (self->layers,
+                              order[pass] == GRAFT_ROLE_INITRD ? (int)n_initrds++ : -1, layer);
         else
           {
             g_autofree char *shown = graft_name_escape (graft_member_get_path (member));

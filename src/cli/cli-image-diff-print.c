@@ -79,6 +79,12 @@ cli_image_diff_print (CliImageDiff *self)
       const CliChange *change = g_ptr_array_index (self->changes, i);
       g_autofree char *address = get_address (change);
 
+      /* Of two images, something about the whole. */
+      if (*address == '\0')
+        {
+          g_free (address);
+          address = g_strdup (_ ("the image"));
+        }
       below = 0;
       while (change->kind != CLI_CHANGE_CHANGED && i + 1 + below < self->changes->len
              && is_below (change, g_ptr_array_index (self->changes, i + 1 + below)))

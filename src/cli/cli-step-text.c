@@ -110,6 +110,10 @@ make_symlink (const char *text, gint64 time)
   return target != NULL ? graft_step_symlink_new (target, address, time) : NULL;
 }
 
+/* MINORBITS of include/linux/kdev_t.h: a device number has 12 and 20 bits. */
+#define MAX_MAJOR 0xfff
+#define MAX_MINOR 0xfffff
+
 /* b:MAJOR:MINOR:ADDRESS, c:MAJOR:MINOR:ADDRESS, p:ADDRESS, as mknod(1) has the types. */
 static GraftStep *
 make_mknod (const char *text, gint64 time)
@@ -128,8 +132,8 @@ make_mknod (const char *text, gint64 time)
   if (g_strv_length (words) < (pipe ? 2 : 4) || strlen (words[0]) != 1)
     return NULL;
   if (!pipe
-      && (!g_ascii_string_to_unsigned (words[1], 10, 0, G_MAXUINT32, &major, NULL)
-          || !g_ascii_string_to_unsigned (words[2], 10, 0, G_MAXUINT32, &minor, NULL)))
+      && (!g_ascii_string_to_unsigned (words[1], 10, 0, MAX_MAJOR, &major, NULL)
+          || !g_ascii_string_to_unsigned (words[2], 10, 0, MAX_MINOR, &minor, NULL)))
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     if (*text == types[i].letter)

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 
@@ -121,6 +122,13 @@ command_diff (CliInvocation *self, GError **error)
 
   if (!cli_parse (self, entries, NULL, NULL, 2, 2, error))
     return FALSE;
+  for (guint i = 0; i < 2; i++)
+    if (!g_file_test (self->arguments[i], G_FILE_TEST_EXISTS))
+      {
+        g_set_error (error, CLI_ERROR, 0, _ ("%s cannot be opened: %s"), self->arguments[i],
+                     g_strerror (ENOENT));
+        return FALSE;
+      }
   folder_a = g_file_test (self->arguments[0], G_FILE_TEST_IS_DIR);
   folder_b = g_file_test (self->arguments[1], G_FILE_TEST_IS_DIR);
   if (folder_a != folder_b)

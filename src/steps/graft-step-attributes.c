@@ -29,7 +29,7 @@ graft_step_attributes_dup_label (GraftStep *step)
 {
   GraftStepAttributes *self = GRAFT_STEP_ATTRIBUTES (step);
   guint count = g_strv_length (self->addresses);
-  g_autofree char *shown = count == 1 ? graft_name_escape (self->addresses[0]) : NULL;
+  g_autofree char *shown = count == 1 ? graft_step_target_dup_shown (self->addresses[0]) : NULL;
 
   if (count != 1)
     return g_strdup_printf (

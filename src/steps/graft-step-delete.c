@@ -24,7 +24,7 @@ G_DEFINE_FINAL_TYPE (GraftStepDelete, graft_step_delete, GRAFT_TYPE_STEP)
 static char *
 graft_step_delete_dup_label (GraftStep *step)
 {
-  g_autofree char *shown = graft_name_escape (GRAFT_STEP_DELETE (step)->address);
+  g_autofree char *shown = graft_step_target_dup_shown (GRAFT_STEP_DELETE (step)->address);
 
   return g_strdup_printf (_ ("Delete %s"), shown);
 }

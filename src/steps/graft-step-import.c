@@ -47,7 +47,7 @@ graft_step_import_dup_label (GraftStep *step)
   GraftStepImport *self = GRAFT_STEP_IMPORT (step);
   g_autofree char *name = dup_name (self);
   g_autofree char *shown_name = graft_name_escape (name);
-  g_autofree char *shown = graft_name_escape (self->address);
+  g_autofree char *shown = graft_step_target_dup_shown (self->address);
 
   return g_strdup_printf (_ ("Copy %s to %s"), shown_name, shown);
 }

@@ -30,7 +30,7 @@ static char *
 graft_step_make_dup_label (GraftStep *step)
 {
   GraftStepMake *self = GRAFT_STEP_MAKE (step);
-  g_autofree char *shown = graft_name_escape (self->address);
+  g_autofree char *shown = graft_step_target_dup_shown (self->address);
   g_autofree char *shown_target = self->target != NULL ? graft_name_escape (self->target) : NULL;
 
   if (self->target == NULL)

@@ -29,14 +29,15 @@ static char *
 graft_step_move_dup_label (GraftStep *step)
 {
   GraftStepMove *self = GRAFT_STEP_MOVE (step);
-  g_autofree char *from = graft_name_escape (self->from), *shown = NULL;
+  g_autofree char *from = graft_step_target_dup_shown (self->from), *shown = NULL;
   g_autofree char *folder = g_path_get_dirname (self->from);
   g_autofree char *new_folder = g_path_get_dirname (self->to);
-  g_autofree char *name = g_path_get_basename (self->to);
   g_autoptr (GraftAddress) to = graft_address_parse (self->to, NULL);
+  const char *path = to != NULL ? to->path : self->to;
+  g_autofree char *name = g_path_get_basename (path);
   gboolean same = strcmp (folder, new_folder) == 0;
 
-  shown = graft_name_escape (same ? name : to != NULL ? to->path : self->to);
+  shown = graft_name_escape (same ? name : path);
   return g_strdup_printf (same ? _ ("Rename %s to %s") : _ ("Move %s to %s"), from, shown);
 }
 

@@ -30,7 +30,7 @@ static char *
 graft_step_node_dup_label (GraftStep *step)
 {
   GraftStepNode *self = GRAFT_STEP_NODE (step);
-  g_autofree char *shown = graft_name_escape (self->address);
+  g_autofree char *shown = graft_step_target_dup_shown (self->address);
 
   if (self->type == GRAFT_NODE_FIFO)
     return g_strdup_printf (_ ("Make the pipe %s"), shown);

@@ -43,6 +43,15 @@ find_member (GraftBootSet *set, GraftAddress *address, GError **error)
   return member;
 }
 
+char *
+graft_step_target_dup_shown (const char *address)
+{
+  g_autoptr (GraftAddress) parsed = graft_address_parse (address, NULL);
+
+  return parsed != NULL ? graft_address_format (parsed->image, parsed->segment, parsed->path)
+                        : graft_name_escape (address);
+}
+
 gboolean
 graft_step_target_init (GraftStepTarget *self, GraftBootSet *set, const char *address,
                         GCancellable *cancellable, GError **error)

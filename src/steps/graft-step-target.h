@@ -25,6 +25,9 @@ typedef struct
   char *path;
 } GraftStepTarget;
 
+/* @address for a label: each name escaped once, however the user wrote it. */
+char *graft_step_target_dup_shown (const char *address);
+
 /* What @address means in @set, whose image is opened; errors when that has no files to edit or
  * cannot be read. */
 gboolean graft_step_target_init (GraftStepTarget *self, GraftBootSet *set, const char *address,

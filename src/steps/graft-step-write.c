@@ -49,7 +49,7 @@ static char *
 graft_step_write_dup_label (GraftStep *step)
 {
   GraftStepWrite *self = GRAFT_STEP_WRITE (step);
-  g_autofree char *shown = graft_name_escape (self->address);
+  g_autofree char *shown = graft_step_target_dup_shown (self->address);
 
   return g_strdup_printf (self->content != NULL ? _ ("Write %s") : _ ("Add a line to %s"), shown);
 }

@@ -160,6 +160,7 @@ def test_move_and_mknod(work, boot_set):
     fails(2, "edit", boot_set, "-o", work / "two", "--move", f"{INITRD}:/conf/modules:/init", naming=["/init", "exists"])
     fails(2, "edit", boot_set, "-o", work / "two", "--move", f"{INITRD}:/conf/modules", naming="IMAGE:/FROM:/TO")
     fails(2, "edit", boot_set, "-o", work / "two", "--mknod", f"x:1:1:{INITRD}:/x", naming="--mknod")
+    fails(2, "edit", boot_set, "-o", work / "two", "--mknod", f"c:4096:1:{ROOT}:/x", naming="--mknod")
     assert not (work / "two").exists()
 
 
@@ -186,6 +187,13 @@ def test_same_edit_same_bytes(work, boot_set):
     for out in ("one", "two"):
         succeeds("edit", boot_set, "-o", work / out, "--write", f"{ROOT}:/new:text", "--write", f"{INITRD}:/new:text")
     assert small_set.digests(work / "one") == small_set.digests(work / "two")
+
+
+def test_steps_are_named_as_they_can_be_given(work, boot_set):
+    said = succeeds("edit", boot_set, "-n", "--write", f"{INITRD}:/caf\\xe9 \\::text", "--mkdir", f"{INITRD}:/新",
+                    "--move", f"{INITRD}:/新:/a\\\\b").out.decode().splitlines()
+    assert said[:3] == [f"Write {INITRD}:/caf\\xe9 :", f"Make the folder {INITRD}:/新",
+                        f"Rename {INITRD}:/新 to a\\\\b"], said
 
 
 def test_dry_run_writes_nothing(work, boot_set):
@@ -241,7 +249,10 @@ def test_swap_kernel_says_what_is_lost(work, boot_set):
     (new / "modules-new/kernel/drivers/net/small_net.ko").unlink()
     said = succeeds("swap-kernel", boot_set, new, "-o", work / "out", "--json").json("export")
     assert any("small_net" in name for name in said["lost"]), said
-    assert "small_net" in succeeds("swap-kernel", boot_set, new, "-n").out.decode()
+    lines = succeeds("swap-kernel", boot_set, new, "-n").out.decode().splitlines()
+    at = lines.index(f"  {INITRD}:")
+    # The initrd's first: without them nothing boots.
+    assert "small_net" in lines[at + 1] and f"  {ROOT}:" in lines[at + 2:], lines
 
 
 def test_swap_kernel_needs_a_kernel(work, boot_set):
@@ -323,6 +334,12 @@ def test_verify_without_a_list(work, boot_set):
     assert ended.code == 1, ended.err
     found = {image["path"]: image["status"] for image in ended.json("verify")["images"]}
     assert found[ROOT] == "unreadable", found
+    succeeds("export", boot_set, "-o", work / "copied")
+    # Edited, beside what is edited, or not edited at all: the source is to blame, and nothing is left.
+    for step in (["edit", "--mkdir", f"{ROOT}:/new"], ["edit", "--mkdir", f"{INITRD}:/new"], ["export"]):
+        said = fails(2, step[0], boot_set, "-o", work / "out", "--full", *step[1:], naming=ROOT).err
+        assert "was written" not in said, said
+        assert not (work / "out").exists()
 
 
 def test_verify_refuses_a_hostile_list(work, boot_set):
@@ -351,6 +368,10 @@ def test_diff(work, boot_set):
     assert ended.code == 1 and "/opt" in {change["address"] for change in ended.json("diff")["changes"]}
     fails(2, "diff", boot_set, work / "other" / ROOT, naming="folders")
     fails(2, "diff", boot_set / ROOT, boot_set / KERNEL, naming="compared")
+    fails(2, "diff", boot_set, work / "nowhere", naming=["nowhere", "No such file"])
+    succeeds("export", boot_set, "--image", INITRD, "-o", work / "none", "--compression", "none")
+    ended = bootgraft("diff", boot_set / INITRD, work / "none")
+    assert ended.code == 1 and b"~ the image: compression" in ended.out, ended.out
 
 
 def test_diff_of_a_swap_tells_modules(work, boot_set):

@@ -188,6 +188,7 @@ def test_drop_of_files(work, boot_set):
     with App(boot_set) as app:
         open_root(app)
         app.drop(work / "driver.conf", work / "folder", on=app.row("usr"))
+        app.wait_text(f"2 entries imported into {small_set.ROOT}:/usr")
         app.wait(holds="Undo: ")
         app.expand("usr")
         app.row("driver.conf")

@@ -70,9 +70,12 @@ graft_name_cell_init (GraftNameCell *self)
 }
 
 GraftNameCell *
-graft_name_cell_new (void)
+graft_name_cell_new (int line_height)
 {
-  return g_object_new (GRAFT_TYPE_NAME_CELL, NULL);
+  GraftNameCell *self = g_object_new (GRAFT_TYPE_NAME_CELL, NULL);
+
+  gtk_widget_set_size_request (GTK_WIDGET (self->note), -1, line_height);
+  return self;
 }
 
 static void

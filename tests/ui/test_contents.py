@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 
 import ui_test  # noqa: E402
 from ui_test import small_set  # noqa: E402
-from window import App, Atspi, find, keys, type_text, wait_for  # noqa: E402
+from window import App, Atspi, find, keys, picture, type_text, wait_for  # noqa: E402
 
 
 def names(app):
@@ -70,6 +70,10 @@ def search(app, text, found):
 def test_search(work, boot_set):
     with App(boot_set) as app:
         search(app, "small_fs", "2 entries")
+        # What tells the two apart comes first.
+        app.wait(holds=f"{small_set.INITRD}: /usr/lib/modules/")
+        app.wait(holds=f"{small_set.ROOT}: /usr/lib/modules/")
+        picture("found")
         keys("Escape")
         app.row(small_set.KERNEL)
 
@@ -188,6 +192,7 @@ def test_drop_of_files(work, boot_set):
     with App(boot_set) as app:
         open_root(app)
         app.drop(work / "driver.conf", work / "folder", on=app.row("usr"))
+        app.wait_text(f"2 entries imported into {small_set.ROOT}:/usr")
         app.wait(holds="Undo: ")
         app.expand("usr")
         app.row("driver.conf")

@@ -8,12 +8,13 @@ import pathlib
 import subprocess
 import sys
 import time
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 
 import ui_test  # noqa: E402
 from ui_test import small_set  # noqa: E402
-from window import App, Atspi, keys, picture, type_text, wait_for  # noqa: E402
+from window import App, Atspi, keys, picture, type_text, wait_for, walk  # noqa: E402
 
 NEW, OLD = small_set.NEW, small_set.OLD
 
@@ -145,6 +146,40 @@ def test_what_is_lost_is_told(work, boot_set):
         app.wait(Atspi.Role.LABEL, "small_net")
         app.press("Swap")
         app.wait_text("could not be carried over")
+        app.press("Close")
+        assert_swapped(app)
+
+
+def add_many_drivers(boot_set, count):
+    """To the initrd; the new kernel has none of them."""
+    names = {f"kernel/many/many_{i:03}.ko": [] for i in range(count)}
+    work = boot_set.with_name("many")
+    work.mkdir()
+    with unittest.mock.patch.dict(small_set.MODULES, names), \
+            unittest.mock.patch.object(small_set, "IN_INITRD", [*small_set.IN_INITRD, *names]):
+        (boot_set / small_set.INITRD).write_bytes(small_set.make_initrd(work, OLD))
+
+
+def test_very_much_is_lost(work, boot_set):
+    """The button stays on the screen, and each layer says what it loses; the initrd, which boots first, is told first."""
+    kernel = small_set.make_kernel(work / "kernel")
+    (kernel / "modules-new/kernel/drivers/net/small_other.ko").unlink()
+    add_many_drivers(boot_set, 300)
+    with App(boot_set) as app:
+        app.wait(holds=f"{small_set.INITRD}: {OLD}")
+        app.drop(kernel)
+        app.wait_text("Gone: the new kernel has no such driver")
+        app.press("Swap")
+        app.wait_text("301 drivers could not be carried over")
+        dialog = app.windows()[-1]
+        height = dialog.get_extents(Atspi.CoordType.WINDOW).height
+        assert height <= app.frame.get_extents(Atspi.CoordType.WINDOW).height, height
+        names = app.wait_text("many_000, many_001").get_name()
+        assert "small_other" not in names and "many_299" in names, names
+        picture("lost")
+        labels = [one.get_name() for one in walk(dialog) if one.get_role() == Atspi.Role.LABEL]
+        assert labels.index(small_set.INITRD) < labels.index(names) < labels.index(small_set.ROOT), labels
+        assert labels[labels.index(small_set.ROOT) + 1] == "small_other", labels
         app.press("Close")
         assert_swapped(app)
 

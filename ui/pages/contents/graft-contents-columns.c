@@ -48,6 +48,7 @@ struct _GraftContentsColumns
 
   GtkColumnViewColumn *columns[N_COLUMNS];
   GHashTable *bound; /* of GtkListItem: what is shown; not kept */
+  int line_height;   /* pixels */
 };
 
 G_DEFINE_FINAL_TYPE (GraftContentsColumns, graft_contents_columns, G_TYPE_OBJECT)
@@ -125,14 +126,14 @@ on_query_tooltip (GtkWidget *child, int x, int y, gboolean keyboard, GtkTooltip 
 }
 
 static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item, GraftContentsColumns *self)
 {
   const Column *column = get_column (factory);
   GtkInscription *inscription;
 
   if (column->dup_text == NULL)
     {
-      gtk_list_item_set_child (list_item, GTK_WIDGET (graft_name_cell_new ()));
+      gtk_list_item_set_child (list_item, GTK_WIDGET (graft_name_cell_new (self->line_height)));
       return;
     }
   inscription = GTK_INSCRIPTION (gtk_inscription_new (NULL));
@@ -238,7 +239,7 @@ make_column (GraftContentsColumns *self, guint i)
   g_autoptr (GtkSorter) sorter = make_sorter (i);
 
   g_object_set_data (G_OBJECT (factory), "graft-column", (gpointer)column);
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, 0);
   gtk_column_view_column_set_resizable (made, TRUE);
@@ -248,11 +249,23 @@ make_column (GraftContentsColumns *self, guint i)
   return made;
 }
 
+/* Of a line in the user's language. */
+static int
+measure_line (GtkWidget *view)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (view, _ ("Name"));
+  int height;
+
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  return height;
+}
+
 GraftContentsColumns *
 graft_contents_columns_new (GtkColumnView *view)
 {
   GraftContentsColumns *self = g_object_new (GRAFT_TYPE_CONTENTS_COLUMNS, NULL);
 
+  self->line_height = measure_line (GTK_WIDGET (view));
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       self->columns[i] = make_column (self, i);

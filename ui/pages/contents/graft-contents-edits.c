@@ -303,7 +303,6 @@ graft_contents_page_import (GraftContentsPage *self, GraftEntryItem *item, const
   g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char *name = NULL;
   g_autofree char *label = NULL;
-  g_autofree char *shown = graft_name_escape (folder);
   Edit *edit;
 
   for (guint i = 0; paths[i] != NULL; i++)
@@ -321,17 +320,17 @@ graft_contents_page_import (GraftContentsPage *self, GraftEntryItem *item, const
       name = g_path_get_basename (paths[0]);
       label = g_filename_display_name (name);
       edit->path = graft_path_join (folder, name);
-      edit->done = g_strdup_printf (_ ("“%s” imported into %s"), label, shown);
+      edit->done = g_strdup_printf (_ ("“%s” imported into %s"), label, address);
       apply (edit, g_object_ref (g_ptr_array_index (steps, 0)));
       return;
     }
   label = g_strdup_printf (
       ngettext ("Import %u entry into %s", "Import %u entries into %s", steps->len), steps->len,
-      shown);
+      address);
   edit->path = g_strdup (folder);
   edit->done = g_strdup_printf (
       ngettext ("%u entry imported into %s", "%u entries imported into %s", steps->len), steps->len,
-      shown);
+      address);
   apply (edit, graft_step_group_new (label, steps));
 }
 

@@ -70,9 +70,12 @@ graft_name_cell_init (GraftNameCell *self)
 }
 
 GraftNameCell *
-graft_name_cell_new (void)
+graft_name_cell_new (int line_height)
 {
-  return g_object_new (GRAFT_TYPE_NAME_CELL, NULL);
+  GraftNameCell *self = g_object_new (GRAFT_TYPE_NAME_CELL, NULL);
+
+  gtk_widget_set_size_request (GTK_WIDGET (self->note), -1, line_height);
+  return self;
 }
 
 static void
@@ -86,7 +89,7 @@ set_class (GtkWidget *widget, const char *name, gboolean on)
     gtk_widget_remove_css_class (widget, name);
 }
 
-/* In a list of what was found: where it is. */
+/* In a list of what was found: where it is; the layer first, which tells equal names apart. */
 static char *
 dup_where (GraftEntryItem *item)
 {
@@ -95,7 +98,7 @@ dup_where (GraftEntryItem *item)
   g_autofree char *layer
       = graft_name_escape (graft_layer_get_path (graft_entry_item_get_layer (item)));
 
-  return g_strdup_printf (_ ("in %s of %s"), shown, layer);
+  return g_strdup_printf (_ ("%s: %s"), layer, shown);
 }
 
 static void
@@ -109,9 +112,11 @@ show_texts (GraftNameCell *self, gboolean flat)
   const char *icon = graft_entry_text_get_icon_name (self->item);
 
   if (where != NULL && note != NULL)
-    both = g_strdup_printf ("%s  %s", note, where);
+    both = g_strdup_printf ("%s  %s", where, note);
   gtk_label_set_text (self->name, name);
   gtk_inscription_set_text (self->note, both != NULL ? both : where != NULL ? where : note);
+  gtk_inscription_set_text_overflow (self->note, flat ? GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE
+                                                      : GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), bad);
   if (g_strcmp0 (gtk_image_get_icon_name (self->icon), icon) != 0)
     gtk_image_set_from_icon_name (self->icon, icon);

@@ -14,7 +14,9 @@ G_BEGIN_DECLS
 #define GRAFT_TYPE_NAME_CELL (graft_name_cell_get_type ())
 G_DECLARE_FINAL_TYPE (GraftNameCell, graft_name_cell, GRAFT, NAME_CELL, GtkWidget)
 
-GraftNameCell *graft_name_cell_new (void);
+/* @line_height: pixels; of its row at least. An inscription asks for the height of its font, and is
+ * cut where words are drawn in another one: Chinese ones beside a Latin name. */
+GraftNameCell *graft_name_cell_new (int line_height);
 
 /* @row: (nullable): for the expander; NULL in a flat list, where the name is the whole path.
  * @position: the row's, for what is dropped on it or asked for by a click. */

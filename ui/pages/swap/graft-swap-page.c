@@ -10,6 +10,7 @@
 
 #include "base/graft-name.h"
 #include "pages/swap/graft-swap-chooser.h"
+#include "pages/swap/graft-swap-lost.h"
 #include "pages/swap/graft-swap-plan-view.h"
 #include "pages/swap/graft-swap-request.h"
 #include "widgets/graft-chooser.h"
@@ -419,35 +420,6 @@ on_choose_another (GraftSwapPage *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.swap", NULL);
 }
 
-/* What somebody might miss when it boots: not to be overlooked in a toast. */
-static void
-show_lost (GraftSwapPage *self, GraftStepReport *report)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  g_autofree char *heading
-      = g_strdup_printf (ngettext ("%u driver could not be carried over",
-                                   "%u drivers could not be carried over", report->lost->len),
-                         report->lost->len);
-  g_autoptr (GString) text = g_string_new (NULL);
-  GtkWidget *dialog;
-
-  for (guint i = 0; i < report->lost->len; i++)
-    {
-      g_autofree char *shown = graft_name_escape (g_ptr_array_index (report->lost, i));
-
-      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", shown);
-    }
-  for (guint i = 0; i < report->notes->len; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "\n\n",
-                            (const char *)g_ptr_array_index (report->notes, i));
-  dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, heading,
-                                   text->str);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
 static void
 on_applied (GraftSession *session, GraftStepReport *report, const GError *error, gpointer data)
 {
@@ -461,8 +433,9 @@ on_applied (GraftSession *session, GraftStepReport *report, const GError *error,
       show_failure (self, _ ("The swap failed, and nothing was changed"), error);
       return;
     }
+  /* What somebody might miss when it boots: not to be overlooked in a toast. */
   if (error == NULL && report->lost->len > 0)
-    show_lost (self, report);
+    graft_swap_lost_show (GTK_WIDGET (self), graft_session_get_layers (session), report);
   if (error == NULL)
     graft_toasts_add_with_action (GTK_WIDGET (self), label, _ ("Undo"), "win.undo");
   leave (self);

@@ -155,11 +155,11 @@ check_compression (GraftBootSet *set, const char *path, const char *name, GError
   GraftCompression compression;
   GraftMember *member;
 
-  if (!graft_compression_from_name (name, &compression)
-      || !graft_compression_is_supported (compression))
+  if (!graft_compression_from_name (name, &compression))
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-                   _ ("Images cannot be compressed with “%s”; choose xz, zstd, gzip, lz4 or none"),
+                   _ ("Images cannot be compressed with “%s”; choose xz, zstd, gzip, lz4, "
+                      "bzip2, lzma, lzo or none"),
                    name);
       return FALSE;
     }

@@ -114,7 +114,7 @@ graft_initrd_segment_read_stream (GraftInitrdSegment *self, GraftInput *input,
                                   GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftStreamReader) reader
-      = graft_stream_reader_new (input, self->info.offset, self->compression, error);
+      = graft_stream_reader_new (input, self->info.offset, self->compression);
   g_autoptr (GraftCpioScanner) scanner = graft_cpio_scanner_new (GRAFT_CPIO_SCAN_STREAM);
   g_autoptr (GraftFingerprint) fingerprint
       = graft_input_was_written (input) ? graft_fingerprint_new () : NULL;
@@ -123,8 +123,6 @@ graft_initrd_segment_read_stream (GraftInitrdSegment *self, GraftInput *input,
   const guint8 *data;
   gsize length;
 
-  if (reader == NULL)
-    return explain (self, input, FALSE, 0, error);
   do
     {
       if (!graft_stream_reader_next (reader, &data, &length, cancellable, error))

@@ -65,6 +65,8 @@ graft_decoder_lzo_create (void)
 {
   GraftDecoderLzo *self = g_new0 (GraftDecoderLzo, 1);
 
+  if (lzo_init () != LZO_E_OK)
+    g_error ("liblzo2: built otherwise than its headers say");
   self->encoded = g_malloc (MAX_SUMS * LENGTH + GRAFT_LZOP_BLOCK);
   go_to (self, AT_HEADER, GRAFT_LZOP_NAME_AT);
   return &self->parent;

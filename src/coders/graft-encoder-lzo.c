@@ -39,8 +39,14 @@ graft_encoder_lzo_create (GraftLevel level, guint n_threads, GError **error)
   /* 40 MB of .ko files: LZO1X-1 0.1 s, 16.5 MB; LZO1X-999 at 7 2 s, 13.3 MB; at 9 20 s, 13.0 MB. */
   static const int levels[]
       = { [GRAFT_LEVEL_FAST] = 0, [GRAFT_LEVEL_USUAL] = 7, [GRAFT_LEVEL_SMALLEST] = 9 };
-  GraftEncoderLzo *self = g_new0 (GraftEncoderLzo, 1);
+  GraftEncoderLzo *self;
 
+  if (lzo_init () != LZO_E_OK)
+    {
+      graft_encoder_fail ("liblzo2", _ ("internal error"), error);
+      return NULL;
+    }
+  self = g_new0 (GraftEncoderLzo, 1);
   self->level = levels[level];
   self->block = g_malloc (GRAFT_LZOP_BLOCK);
   self->encoded = g_malloc (BLOCK_HEADER_SIZE + ROOM);

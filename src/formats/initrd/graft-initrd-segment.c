@@ -80,6 +80,14 @@ set_archive (GraftInitrdSegment *self, GraftCpioArchive *archive)
   g_set_object (&self->archive, archive);
 }
 
+/* In English: "an xz stream", but "a gzip stream". */
+static gboolean
+takes_an (GraftCompression compression)
+{
+  return compression == GRAFT_COMPRESSION_XZ || compression == GRAFT_COMPRESSION_LZMA
+         || compression == GRAFT_COMPRESSION_LZO;
+}
+
 static gboolean
 explain (GraftInitrdSegment *self, GraftInput *input, gboolean truncated, guint64 used,
          GError **error)
@@ -99,7 +107,7 @@ explain (GraftInitrdSegment *self, GraftInput *input, gboolean truncated, guint6
   g_set_error (
       error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
       /* TRANSLATORS: an initrd, a segment's number, an offset, "xz" or another compression */
-      self->compression == GRAFT_COMPRESSION_XZ
+      takes_an (self->compression)
           ? _ ("%s ends in the middle of segment %u (byte %s of an %s stream); it was probably cut "
                "off while downloading: get it again")
           : _ ("%s ends in the middle of segment %u (byte %s of a %s stream); it was probably cut "

@@ -104,6 +104,28 @@ test_rule_3_compressions (void)
                       "/zstd file 0644 0:0 1 \"3\"\n");
 }
 
+/* Nothing of a block comes out before all of it is in, and what is packed already stays as large.
+ */
+static void
+test_probe_large_blocks (void)
+{
+  static const char *const commands[] = { "bzip2 -c", "lzop -c", "xz -c --format=lzma" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      g_autofree char *command
+          = g_strdup_printf ("set -e; d=$(mktemp -d); cd $d; seq 1 600000 | gzip -1 >noise; "
+                             "echo noise | cpio -o --quiet -H newc | %s; rm -r $d",
+                             commands[i]);
+      g_autoptr (GBytes) bytes = graft_tool_run (command, NULL);
+      g_autoptr (GByteArray) initrd = g_byte_array_new ();
+
+      g_byte_array_append (initrd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      g_assert_cmpuint (initrd->len, >, 300000);
+      g_assert_cmpint (probe (initrd), ==, 80);
+    }
+}
+
 static void
 test_microcode (void)
 {
@@ -496,6 +518,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rule/3-compressions", test_rule_3_compressions);
+  g_test_add_func ("/probe/large-blocks", test_probe_large_blocks);
   g_test_add_func ("/split/microcode", test_microcode);
   g_test_add_func ("/split/padding", test_padding);
   g_test_add_func ("/split/broken-padding", test_broken_padding);

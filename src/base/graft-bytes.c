@@ -79,3 +79,17 @@ graft_bytes_put_le64 (void *data, guint64 value)
   value = GUINT64_TO_LE (value);
   memcpy (data, &value, sizeof value);
 }
+
+void
+graft_bytes_put_be16 (void *data, guint16 value)
+{
+  value = GUINT16_TO_BE (value);
+  memcpy (data, &value, sizeof value);
+}
+
+void
+graft_bytes_put_be32 (void *data, guint32 value)
+{
+  value = GUINT32_TO_BE (value);
+  memcpy (data, &value, sizeof value);
+}

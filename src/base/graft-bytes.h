@@ -31,5 +31,7 @@ gboolean graft_bytes_are_zero (const void *data, gsize length);
 void graft_bytes_put_le16 (void *data, guint16 value);
 void graft_bytes_put_le32 (void *data, guint32 value);
 void graft_bytes_put_le64 (void *data, guint64 value);
+void graft_bytes_put_be16 (void *data, guint16 value);
+void graft_bytes_put_be32 (void *data, guint32 value);
 
 G_END_DECLS

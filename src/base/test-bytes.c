@@ -29,6 +29,21 @@ test_orders (void)
 }
 
 static void
+test_put (void)
+{
+  guint8 there[17] = { 0 };
+  static const guint8 wanted[17] = { 2, 1, 4, 3, 2, 1, 8, 7, 6, 5, 4, 3, 2, 1, 1, 2 };
+
+  graft_bytes_put_le16 (there, 0x0102);
+  graft_bytes_put_le32 (there + 2, 0x01020304);
+  graft_bytes_put_le64 (there + 6, G_GUINT64_CONSTANT (0x0102030405060708));
+  graft_bytes_put_be16 (there + 14, 0x0102);
+  g_assert_cmpmem (there, sizeof there, wanted, sizeof wanted);
+  graft_bytes_put_be32 (there + 1, 0x01020304);
+  g_assert_cmpmem (there + 1, 4, "\1\2\3\4", 4);
+}
+
+static void
 test_bounds (void)
 {
   guint8 byte = 77;
@@ -64,6 +79,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bytes/orders", test_orders);
+  g_test_add_func ("/bytes/put", test_put);
   g_test_add_func ("/bytes/bounds", test_bounds);
   g_test_add_func ("/bytes/match-and-zero", test_match_and_zero);
   return g_test_run ();

@@ -17,18 +17,14 @@ typedef enum
   GRAFT_COMPRESSION_ZSTD,
   GRAFT_COMPRESSION_LZ4_LEGACY, /* what the kernel means by lz4 */
   GRAFT_COMPRESSION_LZ4_FRAME,  /* what lz4(1) writes by default; the kernel does not take it */
-  /* Recognised, so that they can be named. */
   GRAFT_COMPRESSION_BZIP2,
-  GRAFT_COMPRESSION_LZMA,
-  GRAFT_COMPRESSION_LZO,
+  GRAFT_COMPRESSION_LZMA, /* the form before xz: "lzma alone" */
+  GRAFT_COMPRESSION_LZO,  /* in the container of lzop */
 } GraftCompression;
 
 /* "none", "gzip", "xz", "zstd", "lz4" (legacy), "lz4-frame", "bzip2", "lzma", "lzo". */
 const char *graft_compression_get_name (GraftCompression self);
 gboolean graft_compression_from_name (const char *name, GraftCompression *ret_compression);
-
-/* Whether this build can decode (and encode) it. */
-gboolean graft_compression_is_supported (GraftCompression self);
 
 /* By the magic at @data; %GRAFT_COMPRESSION_NONE when there is none. 16 bytes are enough. */
 GraftCompression graft_compression_sniff (const void *data, gsize length);

@@ -117,8 +117,8 @@ remember (GraftDecodedInput *self, guint64 index, guint8 *plain)
     }
 }
 
-static gboolean
-restart (GraftDecodedInput *self, GError **error)
+static void
+restart (GraftDecodedInput *self)
 {
   if (self->decoder != NULL)
     self->packing = TRUE;
@@ -126,8 +126,7 @@ restart (GraftDecodedInput *self, GError **error)
   self->source_offset = 0;
   self->available = 0;
   self->n_decoded = 0;
-  self->decoder = graft_decoder_new (self->compression, error);
-  return self->decoder != NULL;
+  self->decoder = graft_decoder_new (self->compression);
 }
 
 /* Decodes the next piece. */
@@ -185,8 +184,8 @@ get_piece (GraftDecodedInput *self, guint64 index, GError **error)
     return piece->plain;
   if (piece != NULL)
     return unpack (self, index, piece);
-  if ((self->decoder == NULL || index < self->n_decoded) && !restart (self, error))
-    return NULL;
+  if (self->decoder == NULL || index < self->n_decoded)
+    restart (self);
   for (;;)
     {
       guint64 current = self->n_decoded;

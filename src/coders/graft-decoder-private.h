@@ -42,5 +42,8 @@ extern const GraftDecoderClass graft_decoder_xz_class;
 extern const GraftDecoderClass graft_decoder_zstd_class;
 extern const GraftDecoderClass graft_decoder_lz4_legacy_class;
 extern const GraftDecoderClass graft_decoder_lz4_frame_class;
+extern const GraftDecoderClass graft_decoder_bzip2_class;
+extern const GraftDecoderClass graft_decoder_lzma_class;
+extern const GraftDecoderClass graft_decoder_lzo_class;
 
 G_END_DECLS

@@ -65,27 +65,22 @@ find_class (GraftCompression compression)
     case GRAFT_COMPRESSION_LZ4_FRAME:
       return &graft_decoder_lz4_frame_class;
     case GRAFT_COMPRESSION_BZIP2:
+      return &graft_decoder_bzip2_class;
     case GRAFT_COMPRESSION_LZMA:
+      return &graft_decoder_lzma_class;
     case GRAFT_COMPRESSION_LZO:
+      return &graft_decoder_lzo_class;
     default:
-      return NULL;
+      g_assert_not_reached ();
     }
 }
 
 GraftDecoder *
-graft_decoder_new (GraftCompression compression, GError **error)
+graft_decoder_new (GraftCompression compression)
 {
   const GraftDecoderClass *klass = find_class (compression);
-  GraftDecoder *self;
+  GraftDecoder *self = klass->create ();
 
-  if (klass == NULL)
-    {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   _ ("%s compression cannot be read by this program"),
-                   graft_compression_get_name (compression));
-      return NULL;
-    }
-  self = klass->create ();
   self->klass = klass;
   self->compression = compression;
   return self;
@@ -193,7 +188,7 @@ GBytes *
 graft_decode_all (GraftInput *input, GraftCompression compression, guint64 limit, guint64 *ret_used,
                   GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GraftDecoder) decoder = graft_decoder_new (compression, error);
+  g_autoptr (GraftDecoder) decoder = graft_decoder_new (compression);
   g_autoptr (GByteArray) result = g_byte_array_new ();
   g_autofree guint8 *encoded = g_malloc (CHUNK);
   g_autofree guint8 *buffer = g_malloc (CHUNK);
@@ -202,7 +197,7 @@ graft_decode_all (GraftInput *input, GraftCompression compression, guint64 limit
 
   /* A GByteArray holds less than 4 GiB. */
   limit = MIN (limit, G_MAXUINT32 / 2);
-  while (decoder != NULL && !end)
+  while (!end)
     {
       gssize count = graft_input_read_some (input, offset, encoded, CHUNK, error);
 
@@ -217,11 +212,6 @@ graft_decode_all (GraftInput *input, GraftCompression compression, guint64 limit
           g_prefix_error (error, _ ("%s: "), graft_input_get_name (input));
           return NULL;
         }
-    }
-  if (decoder == NULL)
-    {
-      g_prefix_error (error, _ ("%s: "), graft_input_get_name (input));
-      return NULL;
     }
   if (ret_used != NULL)
     *ret_used = graft_decoder_get_used (decoder);

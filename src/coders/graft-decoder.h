@@ -17,8 +17,7 @@ G_BEGIN_DECLS
 
 typedef struct _GraftDecoder GraftDecoder;
 
-/* NULL with %GRAFT_ERROR_UNSUPPORTED for a compression that this build cannot decode. */
-GraftDecoder *graft_decoder_new (GraftCompression compression, GError **error);
+GraftDecoder *graft_decoder_new (GraftCompression compression);
 void graft_decoder_free (GraftDecoder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftDecoder, graft_decoder_free)
 

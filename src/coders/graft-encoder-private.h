@@ -37,6 +37,9 @@ extern const GraftEncoderClass graft_encoder_gzip_class;
 extern const GraftEncoderClass graft_encoder_xz_class;
 extern const GraftEncoderClass graft_encoder_zstd_class;
 extern const GraftEncoderClass graft_encoder_lz4_class;
+extern const GraftEncoderClass graft_encoder_bzip2_class;
+extern const GraftEncoderClass graft_encoder_lzma_class;
+extern const GraftEncoderClass graft_encoder_lzo_class;
 
 /* %GRAFT_ERROR_IO in the export domain: a library gave up, for want of memory as a rule. */
 gboolean graft_encoder_fail (const char *library, const char *why, GError **error);

@@ -51,10 +51,13 @@ find_class (GraftCompression compression)
     case GRAFT_COMPRESSION_LZ4_FRAME:
       return &graft_encoder_lz4_class;
     case GRAFT_COMPRESSION_BZIP2:
+      return &graft_encoder_bzip2_class;
     case GRAFT_COMPRESSION_LZMA:
+      return &graft_encoder_lzma_class;
     case GRAFT_COMPRESSION_LZO:
+      return &graft_encoder_lzo_class;
     default:
-      return NULL;
+      g_assert_not_reached ();
     }
 }
 
@@ -71,16 +74,9 @@ graft_encoder_new (GraftCompression compression, GraftLevel level, guint n_threa
                    GraftOutput *output, GError **error)
 {
   const GraftEncoderClass *klass = find_class (compression);
-  GraftEncoder *self;
+  GraftEncoder *self
+      = klass->create (level, n_threads > 0 ? n_threads : g_get_num_processors (), error);
 
-  if (klass == NULL)
-    {
-      g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                   _ ("%s compression cannot be written by this program; choose another one"),
-                   graft_compression_get_name (compression));
-      return NULL;
-    }
-  self = klass->create (level, n_threads > 0 ? n_threads : g_get_num_processors (), error);
   if (self == NULL)
     return NULL;
   self->klass = klass;

@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What it writes is what the kernel takes as an initrd: xz with CRC32, lz4 in its legacy frame.
- * The same bytes and settings give the same stream, whatever the number of threads.
+ * What it writes is what the kernel takes as an initrd: xz with CRC32, lz4 in its legacy frame, lzo
+ * as lzop packs it with one checksum. The same bytes and settings give the same stream, whatever
+ * the number of threads.
  */
 
 #pragma once

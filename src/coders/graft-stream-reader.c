@@ -57,17 +57,12 @@ get_encoded_size (GraftStreamReader *self, GraftCompression compression)
 }
 
 GraftStreamReader *
-graft_stream_reader_new (GraftInput *input, guint64 offset, GraftCompression compression,
-                         GError **error)
+graft_stream_reader_new (GraftInput *input, guint64 offset, GraftCompression compression)
 {
-  g_autoptr (GraftDecoder) decoder = graft_decoder_new (compression, error);
-  GraftStreamReader *self;
+  GraftStreamReader *self = g_new0 (GraftStreamReader, 1);
 
-  if (decoder == NULL)
-    return NULL;
-  self = g_new0 (GraftStreamReader, 1);
   self->input = g_object_ref (input);
-  self->decoder = g_steal_pointer (&decoder);
+  self->decoder = graft_decoder_new (compression);
   self->offset = offset;
   self->encoded_size = get_encoded_size (self, compression);
   self->encoded = allocate (self->encoded_size);

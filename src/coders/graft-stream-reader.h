@@ -17,7 +17,7 @@ typedef struct _GraftStreamReader GraftStreamReader;
 /* The stream that starts at @offset of @input, and ends where it ends: at the latest with @input.
  */
 GraftStreamReader *graft_stream_reader_new (GraftInput *input, guint64 offset,
-                                            GraftCompression compression, GError **error);
+                                            GraftCompression compression);
 void graft_stream_reader_free (GraftStreamReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftStreamReader, graft_stream_reader_free)
 

@@ -53,7 +53,9 @@ add_bytes (const char *path, GraftNode *node, gpointer data, GError **error)
 static double
 get_encoding_cost (const char *compression)
 {
-  if (g_strcmp0 (compression, "xz") == 0)
+  static const char *const slow[] = { "xz", "lzma", "bzip2", NULL };
+
+  if (compression != NULL && g_strv_contains (slow, compression))
     return COST_XZ;
   return g_strcmp0 (compression, "gzip") == 0 ? COST_GZIP : COST_OTHER;
 }
@@ -91,6 +93,23 @@ estimate (GraftExportJob *job, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* Said before anything is written: no kernel reads a squashfs of these. */
+static gboolean
+check_kind (GraftMember *member, const char *name, GError **error)
+{
+  static const char *const for_initrds[] = { "bzip2", "lzma", "lzo", NULL };
+  g_autofree char *shown = NULL;
+
+  if (graft_member_get_role (member) == GRAFT_ROLE_INITRD || !g_strv_contains (for_initrds, name))
+    return TRUE;
+  shown = graft_name_escape (graft_member_get_path (member));
+  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
+               _ ("A squashfs cannot be compressed with %s; take gzip, xz, zstd, lz4 or none"),
+               name);
+  g_prefix_error (error, _ ("%s: "), shown);
+  return FALSE;
+}
+
 /* @ret_compression: what is asked for, where it is not what the image has; NULL for none. */
 static gboolean
 find_compression (GraftMember *member, GHashTable *compressions, const char **ret_compression,
@@ -104,7 +123,8 @@ find_compression (GraftMember *member, GHashTable *compressions, const char **re
   wanted = g_hash_table_lookup (compressions, graft_member_get_path (member));
   if (wanted == NULL)
     wanted = g_hash_table_lookup (compressions, "");
-  if (wanted == NULL || !graft_member_open (member, cancellable, error))
+  if (wanted == NULL || !check_kind (member, wanted, error)
+      || !graft_member_open (member, cancellable, error))
     return wanted == NULL;
   found = graft_image_get_compression (graft_member_get_image (member));
   if (strcmp (wanted, found) != 0)
@@ -155,11 +175,11 @@ check_compression (GraftBootSet *set, const char *path, const char *name, GError
   GraftCompression compression;
   GraftMember *member;
 
-  if (!graft_compression_from_name (name, &compression)
-      || !graft_compression_is_supported (compression))
+  if (!graft_compression_from_name (name, &compression))
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-                   _ ("Images cannot be compressed with “%s”; choose xz, zstd, gzip, lz4 or none"),
+                   _ ("Images cannot be compressed with “%s”; choose xz, zstd, gzip, lz4, "
+                      "bzip2, lzma, lzo or none"),
                    name);
       return FALSE;
     }

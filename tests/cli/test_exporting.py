@@ -99,6 +99,7 @@ def test_links_to_the_source(work, boot_set):
 def test_options_that_make_no_sense(work, boot_set):
     for options, naming in ((["--effort", "utmost"], "utmost"), (["--compression", "zip"], "zip"),
                             (["--compression", f"{KERNEL}=xz"], KERNEL), (["--compression", "none.img=xz"], "none.img"),
+                            (["--compression", "lzo"], "squashfs"), (["--compression", f"{ROOT}=bzip2"], ROOT),
                             (["--nonsense"], "--nonsense")):
         fails(2, "export", boot_set, "-o", work / "out", *options, naming=naming)
     fails(2, "export", boot_set, "-o", work / "out", env={"SOURCE_DATE_EPOCH": "soon"}, naming="SOURCE_DATE_EPOCH")
@@ -106,7 +107,7 @@ def test_options_that_make_no_sense(work, boot_set):
 
 
 def test_compression(work, boot_set):
-    for name in ("zstd", "xz", "none"):
+    for name in ("zstd", "xz", "none", "bzip2", "lzma", "lzo"):
         out = work / name
         succeeds("export", boot_set, "-o", out, "--compression", f"{INITRD}={name}", "--full")
         found = succeeds("info", "--json", out).json("info")["images"]

@@ -53,6 +53,8 @@ LIBRARIES = {
     "zstd.h": ["coders"],
     "zlib.h": ["coders"],
     "lz4": ["coders"],
+    "bzlib.h": ["coders"],
+    "lzo/": ["coders"],
     "gtk/": ["ui"],
     "gdk/": ["ui"],
     "adwaita.h": ["ui"],

@@ -4,6 +4,7 @@
 The grammar: Documentation/driver-api/early-userspace/buffer-format.rst of the kernel.
 """
 
+import bz2
 import dataclasses
 import lzma
 import struct
@@ -15,6 +16,7 @@ FIELDS = ("ino", "mode", "uid", "gid", "nlink", "mtime", "filesize", "devmajor",
 HEADER_SIZE = 6 + 8 * len(FIELDS)
 TRAILER = b"TRAILER!!!"
 GZIP, XZ, ZSTD, LZ4 = b"\x1f\x8b", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"\x02\x21\x4c\x18"
+BZIP2, LZMA, LZO = b"BZh", b"\x5d\0", b"\x89LZO\0\r\n\x1a\n"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,6 +101,36 @@ def lz4_legacy_end(image, at):
     return at
 
 
+def lzo_end(image, at):
+    """A header of 38 bytes and a name, then blocks: plain length, stored length, a checksum, bytes; 0 ends them."""
+    (flags,) = struct.unpack_from(">I", image, at + 17)
+    if flags & 0x303 not in (0x001, 0x100):
+        raise ValueError(f"lzo with other than one checksum at {at}")
+    at += 38 + image[at + 33]
+    while image[at:at + 4] != bytes(4):
+        (stored,) = struct.unpack_from(">I", image, at + 4)
+        at += 12 + stored
+    return at + 4
+
+
+def zstd_end(image, at):
+    """RFC 8878: a header, then blocks with 3 bytes before each, then perhaps a checksum."""
+    flags = image[at + 4]
+    single, checksum = flags >> 5 & 1, flags >> 2 & 1
+    at += 5 + (not single) + (0, 1, 2, 4)[flags & 3] + (single, 2, 4, 8)[flags >> 6]
+    last = 0
+    while not last:
+        head = int.from_bytes(image[at:at + 3], "little")
+        last, kind, size = head & 1, head >> 1 & 3, head >> 3
+        at += 3 + (1 if kind == 1 else size)
+    return at + 4 * checksum
+
+
+def unpacked_by(decoder, image, at):
+    archive = decoder.decompress(image[at:])
+    return len(image) - len(decoder.unused_data), archive
+
+
 def filtered(command, stored):
     return subprocess.run(command, input=stored, stdout=subprocess.PIPE, check=True).stdout
 
@@ -112,12 +144,17 @@ def segment_at(image, at):
         archive = decoder.decompress(image[at:]) + decoder.flush()
         return "gzip", len(image) - len(decoder.unused_data), archive
     if image.startswith(XZ, at):
-        decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ)
-        archive = decoder.decompress(image[at:])
-        return "xz", len(image) - len(decoder.unused_data), archive
+        return "xz", *unpacked_by(lzma.LZMADecompressor(lzma.FORMAT_XZ), image, at)
+    if image.startswith(LZMA, at):
+        return "lzma", *unpacked_by(lzma.LZMADecompressor(lzma.FORMAT_ALONE), image, at)
+    if image.startswith(BZIP2, at):
+        return "bzip2", *unpacked_by(bz2.BZ2Decompressor(), image, at)
+    if image.startswith(LZO, at):
+        end = lzo_end(image, at)
+        return "lzo", end, filtered(["lzop", "-dc"], image[at:end])
     if image.startswith(ZSTD, at):
-        # The standard library has no zstd; whoever puts one into the middle gets an error of the tool.
-        return "zstd", len(image), filtered(["zstd", "-dcq"], image[at:])
+        end = zstd_end(image, at)
+        return "zstd", end, filtered(["zstd", "-dcq"], image[at:end])
     if image.startswith(LZ4, at):
         end = lz4_legacy_end(image, at)
         return "lz4", end, filtered(["lz4", "-dcq"], image[at:end])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Do the comparisons of the round trips notice every kind of difference?"""
 
+import bz2
 import contextlib
 import dataclasses
 import gzip
@@ -9,6 +10,7 @@ import lzma
 import os
 import pathlib
 import stat
+import subprocess
 import tempfile
 import unittest
 
@@ -45,6 +47,16 @@ class Newc(unittest.TestCase):
         self.assertEqual([segment.compression for segment in found], [None, "gzip", "xz"])
         self.assertEqual([segment.archive for segment in found], [early, second, third])
         self.assertEqual(found[1].stored, gzip.compress(second, mtime=0))
+
+    def test_segments_in_a_row(self):
+        archives = [stored(b"name", str(number).encode() * 100000) + TRAILER for number in range(4)]
+        packed = [bz2.compress(archives[0]), lzma.compress(archives[1], format=lzma.FORMAT_ALONE),
+                  subprocess.run(["lzop"], input=archives[2], stdout=subprocess.PIPE, check=True).stdout,
+                  subprocess.run(["zstd", "-qc"], input=archives[3], stdout=subprocess.PIPE, check=True).stdout]
+        found = newc.segments(b"".join(packed))
+        self.assertEqual([segment.compression for segment in found], ["bzip2", "lzma", "lzo", "zstd"])
+        self.assertEqual([segment.stored for segment in found], packed)
+        self.assertEqual([segment.archive for segment in found], archives)
 
     def test_garbage_is_refused(self):
         self.assertRaises(ValueError, newc.segments, TRAILER + b"\1" + TRAILER)

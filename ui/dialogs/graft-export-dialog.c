@@ -53,8 +53,12 @@ G_DEFINE_FINAL_TYPE (GraftExportDialog, graft_export_dialog, ADW_TYPE_WINDOW)
 /* NAME_MAX of Linux, bytes. */
 #define MAX_NAME 255
 
-/* What can be chosen, in the order of the list; the first is the image's own. */
-static const char *const choices[] = { NULL, "xz", "zstd", "gzip", "lz4", "none" };
+/* What can be chosen, in the order of the list; the first is the image's own. Those after lz4 are
+ * for an initrd only: no kernel reads a squashfs of them, and a squashfs has no "none" that its
+ * readers would all take. */
+static const char *const choices[]
+    = { NULL, "xz", "zstd", "gzip", "lz4", "none", "bzip2", "lzma", "lzo" };
+#define N_CHOICES_OF_SQUASHFS 5
 
 static char *
 dup_target (GraftExportDialog *self)
@@ -277,7 +281,6 @@ on_compression (AdwComboRow *row, GParamSpec *pspec, GraftExportDialog *self)
   start_estimating (self);
 }
 
-/* A squashfs has no "none" that its readers would all take. */
 static GtkStringList *
 list_compressions (GraftLayer *layer)
 {
@@ -285,7 +288,7 @@ list_compressions (GraftLayer *layer)
   g_autofree char *first = g_strdup_printf (_ ("As it is (%s)"), own);
   GtkStringList *list = gtk_string_list_new (NULL);
   guint count = graft_layer_get_role (layer) == GRAFT_ROLE_INITRD ? G_N_ELEMENTS (choices)
-                                                                  : G_N_ELEMENTS (choices) - 1;
+                                                                  : N_CHOICES_OF_SQUASHFS;
 
   gtk_string_list_append (list, first);
   for (guint i = 1; i < count; i++)

@@ -80,6 +80,14 @@ set_archive (GraftInitrdSegment *self, GraftCpioArchive *archive)
   g_set_object (&self->archive, archive);
 }
 
+/* In English: "an xz stream", but "a gzip stream". */
+static gboolean
+takes_an (GraftCompression compression)
+{
+  return compression == GRAFT_COMPRESSION_XZ || compression == GRAFT_COMPRESSION_LZMA
+         || compression == GRAFT_COMPRESSION_LZO;
+}
+
 static gboolean
 explain (GraftInitrdSegment *self, GraftInput *input, gboolean truncated, guint64 used,
          GError **error)
@@ -99,7 +107,7 @@ explain (GraftInitrdSegment *self, GraftInput *input, gboolean truncated, guint6
   g_set_error (
       error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
       /* TRANSLATORS: an initrd, a segment's number, an offset, "xz" or another compression */
-      self->compression == GRAFT_COMPRESSION_XZ
+      takes_an (self->compression)
           ? _ ("%s ends in the middle of segment %u (byte %s of an %s stream); it was probably cut "
                "off while downloading: get it again")
           : _ ("%s ends in the middle of segment %u (byte %s of a %s stream); it was probably cut "
@@ -114,7 +122,7 @@ graft_initrd_segment_read_stream (GraftInitrdSegment *self, GraftInput *input,
                                   GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftStreamReader) reader
-      = graft_stream_reader_new (input, self->info.offset, self->compression, error);
+      = graft_stream_reader_new (input, self->info.offset, self->compression);
   g_autoptr (GraftCpioScanner) scanner = graft_cpio_scanner_new (GRAFT_CPIO_SCAN_STREAM);
   g_autoptr (GraftFingerprint) fingerprint
       = graft_input_was_written (input) ? graft_fingerprint_new () : NULL;
@@ -123,8 +131,6 @@ graft_initrd_segment_read_stream (GraftInitrdSegment *self, GraftInput *input,
   const guint8 *data;
   gsize length;
 
-  if (reader == NULL)
-    return explain (self, input, FALSE, 0, error);
   do
     {
       if (!graft_stream_reader_next (reader, &data, &length, cancellable, error))

@@ -13,12 +13,16 @@
 #include "base/graft-limits.h"
 #include "base/graft-sentence.h"
 #include "coders/graft-decoder.h"
+#include "coders/graft-lzop.h"
 
-#define PEEK 16
+#define PEEK 32
 #define ZEROS_CHUNK (64 * 1024)
 /* Zeros that may stand before the first archive, for the probe. */
 #define PROBE_ZEROS 4096
 #define PROBE_BYTES (64 * 1024)
+/* Enough for a block of 900 kB (the most of bzip2) or 256 KiB (of lzo) that did not get smaller. */
+#define PROBE_BYTES_BZIP2 (1024 * 1024)
+#define PROBE_BYTES_LZO (320 * 1024)
 #define XZ_FLAGS 7
 #define XZ_CHECK_CRC32 1
 
@@ -93,6 +97,10 @@ judge_encoding (Splitter *self, GraftInitrdSegment *segment, const guint8 *start
     graft_initrd_segment_add_problem (
         segment,
         _ ("the kernel takes xz only with the check CRC32 (xz --check=crc32) and will stop here"));
+  if (segment->compression == GRAFT_COMPRESSION_LZO && !graft_lzop_fits_kernel (start, length))
+    graft_initrd_segment_add_problem (
+        segment, _ ("the kernel takes lzo only with one checksum for each block (lzop without -F "
+                    "and -CC) and will stop here"));
   if (segment->compression == GRAFT_COMPRESSION_LZ4_LEGACY && self->size - end >= sizeof next)
     {
       if (!graft_input_read_at (self->input, end, &next, sizeof next, error))
@@ -304,30 +312,43 @@ static gsize
 decode_start (GraftCompression compression, const guint8 *data, gsize length, guint8 *decoded,
               gsize room)
 {
-  g_autoptr (GraftDecoder) decoder = graft_decoder_new (compression, NULL);
+  g_autoptr (GraftDecoder) decoder = graft_decoder_new (compression);
   gsize left = room;
   gboolean end;
 
-  if (decoder == NULL)
-    return 0;
   /* Damage further on is for opening to find. */
   if (!graft_decoder_run (decoder, &data, &length, FALSE, &decoded, &left, &end, NULL))
     return 0;
   return room - left;
 }
 
+/* Encoded bytes of which a block can be decoded. */
+static gsize
+get_probe_size (GraftCompression compression)
+{
+  if (compression == GRAFT_COMPRESSION_BZIP2)
+    return PROBE_BYTES_BZIP2;
+  return compression == GRAFT_COMPRESSION_LZO ? PROBE_BYTES_LZO : PROBE_BYTES;
+}
+
 int
 graft_initrd_probe (GraftInput *input)
 {
-  g_autofree guint8 *start = g_malloc (PROBE_BYTES);
-  g_autofree guint8 *decoded = g_malloc (PROBE_BYTES);
-  gssize length = graft_input_read_some (input, 0, start, PROBE_BYTES, NULL);
+  guint8 magic[PEEK];
+  g_autofree guint8 *start = NULL;
+  g_autofree guint8 *decoded = g_malloc (PROBE_ZEROS);
+  gssize length = graft_input_read_some (input, 0, magic, sizeof magic, NULL);
   GraftCompression compression;
   gsize count;
 
   if (length <= 0)
     return 0;
-  compression = graft_compression_sniff (start, length);
+  compression = graft_compression_sniff (magic, length);
+  count = get_probe_size (compression);
+  start = g_malloc (count);
+  length = graft_input_read_some (input, 0, start, count, NULL);
+  if (length <= 0)
+    return 0;
   if (compression == GRAFT_COMPRESSION_NONE)
     return probe_bytes (start, length);
   /* A chunk of it is 8 MiB, and hardly anything else is packed that way. */

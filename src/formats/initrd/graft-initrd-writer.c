@@ -128,11 +128,13 @@ choose_compression (Writer *self, GraftInitrdSegment *segment, GraftCompression 
   if (name == NULL || segment->info.early)
     return TRUE;
   if (graft_compression_from_name (name, ret_compression)
-      && graft_compression_is_supported (*ret_compression)
       && *ret_compression != GRAFT_COMPRESSION_LZ4_FRAME)
     return TRUE;
-  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-               _ ("\"%s\" is no compression for an initrd: use xz, zstd, gzip, lz4 or none"), name);
+  g_set_error (
+      error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
+      _ ("\"%s\" is no compression for an initrd: use xz, zstd, gzip, lz4, bzip2, lzma, lzo or "
+         "none"),
+      name);
   return FALSE;
 }
 

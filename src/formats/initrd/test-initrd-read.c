@@ -65,6 +65,9 @@ test_rule_3_compressions (void)
     { XZ, "xz" },
     { "zstd -q -c", "zstd" },
     { "lz4 -q -l -c; printf '\\0\\0\\0\\0'", "lz4" },
+    { "bzip2 -c", "bzip2" },
+    { "xz --format=lzma -c", "lzma" },
+    { "lzop -c", "lzo" },
   };
   g_autoptr (GByteArray) all = g_byte_array_new ();
   g_autoptr (GString) wanted = g_string_new (NULL), entries = g_string_new ("/ implicit\n");
@@ -86,13 +89,41 @@ test_rule_3_compressions (void)
                         "newc xz 1 2\n"
                         "newc zstd 1 3\n"
                         "newc lz4 1 4\n"
-                        "padding none 0 -1\n");
+                        "padding none 0 -1\n"
+                        "newc bzip2 1 5\n"
+                        "newc lzma 1 6\n"
+                        "newc lzo 1 7\n");
   assert_merged (all, "/ implicit\n"
+                      "/bzip2 file 0644 0:0 1 \"5\"\n"
                       "/gzip file 0644 0:0 1 \"1\"\n"
                       "/lz4 file 0644 0:0 1 \"4\"\n"
+                      "/lzma file 0644 0:0 1 \"6\"\n"
+                      "/lzo file 0644 0:0 1 \"7\"\n"
                       "/none file 0644 0:0 1 \"0\"\n"
                       "/xz file 0644 0:0 1 \"2\"\n"
                       "/zstd file 0644 0:0 1 \"3\"\n");
+}
+
+/* Nothing of a block comes out before all of it is in, and what is packed already stays as large.
+ */
+static void
+test_probe_large_blocks (void)
+{
+  static const char *const commands[] = { "bzip2 -c", "lzop -c", "xz -c --format=lzma" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      g_autofree char *command
+          = g_strdup_printf ("set -e; d=$(mktemp -d); cd $d; seq 1 600000 | gzip -1 >noise; "
+                             "echo noise | cpio -o --quiet -H newc | %s; rm -r $d",
+                             commands[i]);
+      g_autoptr (GBytes) bytes = graft_tool_run (command, NULL);
+      g_autoptr (GByteArray) initrd = g_byte_array_new ();
+
+      g_byte_array_append (initrd, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      g_assert_cmpuint (initrd->len, >, 300000);
+      g_assert_cmpint (probe (initrd), ==, 80);
+    }
 }
 
 static void
@@ -163,6 +194,8 @@ test_what_the_kernel_refuses (void)
   } kinds[] = {
     { "xz -c", "--check=crc32" },
     { "lz4 -q -c", "legacy" },
+    { "lzop -F -c", "one checksum" },
+    { "lzop -CC -c", "one checksum" },
     { "lz4 -q -l -c; printf '\\375\\067'", "four zero bytes" },
   };
 
@@ -173,7 +206,7 @@ test_what_the_kernel_refuses (void)
       const GraftSegment *segment;
 
       graft_initrd_fixture_add (initrd, "f:a=1 t", kinds[i].command);
-      if (i == 2)
+      if (strstr (kinds[i].command, "printf") != NULL)
         g_byte_array_append (initrd, (const guint8 *)"7zXZ", 4);
       image = graft_initrd_fixture_load (initrd);
       segment = g_ptr_array_index (graft_image_get_segments (image), 0);
@@ -399,7 +432,9 @@ test_locate (void)
 static void
 test_truncated (void)
 {
-  static const char *const commands[] = { NULL, "gzip -c", XZ, "zstd -q -c", "lz4 -q -l -c" };
+  static const char *const commands[]
+      = { NULL,     "gzip -c", XZ, "zstd -q -c", "lz4 -q -l -c", "bzip2 -c", "xz -c --format=lzma",
+          "lzop -c" };
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     {
@@ -426,11 +461,27 @@ test_truncated (void)
 static void
 test_damaged (void)
 {
-  g_autoptr (GByteArray) initrd = g_byte_array_new ();
+  static const struct
+  {
+    const char *command;
+    guint from_end; /* of the stream, to a byte of what it packs or of its checksum */
+    const char *words;
+  } kinds[] = {
+    { "gzip -c", 8, "checksum" },
+    { "bzip2 -c", 4, "checksum" },
+    { "lzop -c", 20, "checksum" },
+    { "xz -c --format=lzma", 30, "lzma" },
+  };
 
-  graft_initrd_fixture_add (initrd, "f:first=1 t", "gzip -c");
-  initrd->data[initrd->len - 8] ^= 1;
-  assert_refused (initrd, GRAFT_ERROR_CORRUPTED, "segment 1", "checksum");
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (GByteArray) initrd = g_byte_array_new ();
+
+      graft_initrd_fixture_add (initrd, "f:first=1 t", "gzip -c");
+      graft_initrd_fixture_add (initrd, "f:second=2 t", kinds[i].command);
+      initrd->data[initrd->len - kinds[i].from_end] ^= 1;
+      assert_refused (initrd, GRAFT_ERROR_CORRUPTED, "segment 2 (from byte ", kinds[i].words);
+    }
 }
 
 static void
@@ -442,8 +493,8 @@ test_not_ours (void)
     int code;
     const char *words;
   } kinds[] = {
-    { "echo cpio | bzip2 -c", GRAFT_ERROR_UNSUPPORTED, "bzip2" },
-    { "echo cpio | lzma -c", GRAFT_ERROR_UNSUPPORTED, "lzma" },
+    { "echo no archive | bzip2 -c", GRAFT_ERROR_UNSUPPORTED, "no archive" },
+    { "echo cpio | lzop -c --filter=1", GRAFT_ERROR_UNSUPPORTED, "lzo" },
     { "echo no archive | gzip -c", GRAFT_ERROR_UNSUPPORTED, "no archive" },
     { "printf 070707; head -c 100 /dev/zero", GRAFT_ERROR_UNSUPPORTED, "newc" },
     { "head -c 1000 /dev/zero", GRAFT_ERROR_CORRUPTED, "zeros" },
@@ -467,6 +518,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rule/3-compressions", test_rule_3_compressions);
+  g_test_add_func ("/probe/large-blocks", test_probe_large_blocks);
   g_test_add_func ("/split/microcode", test_microcode);
   g_test_add_func ("/split/padding", test_padding);
   g_test_add_func ("/split/broken-padding", test_broken_padding);

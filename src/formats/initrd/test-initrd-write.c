@@ -13,9 +13,15 @@
 
 #define XZ "xz -c --check=crc32"
 
-static const char *const commands[]
-    = { NULL, "gzip -c", XZ, "zstd -q -c", "lz4 -q -l -c; printf '\\0\\0\\0\\0'" };
-static const char *const names[] = { "none", "gzip", "xz", "zstd", "lz4" };
+static const char *const commands[] = { NULL,
+                                        "gzip -c",
+                                        XZ,
+                                        "zstd -q -c",
+                                        "lz4 -q -l -c; printf '\\0\\0\\0\\0'",
+                                        "bzip2 -c",
+                                        "xz -c --format=lzma",
+                                        "lzop -c" };
+static const char *const names[] = { "none", "gzip", "xz", "zstd", "lz4", "bzip2", "lzma", "lzo" };
 
 /* Microcode, an archive in each compression with odd padding between, unreadable at the end. */
 static GByteArray *
@@ -123,7 +129,7 @@ test_compression_unknown (void)
   g_autoptr (GByteArray) initrd = g_byte_array_new ();
   g_autoptr (GraftImage) image = NULL;
   g_autoptr (GPtrArray) roots = NULL;
-  static const char *const wrong[] = { "bzip2", "rar", "lz4-frame" };
+  static const char *const wrong[] = { "bz2", "rar", "lz4-frame" };
 
   graft_initrd_fixture_add (initrd, "f:a=1 t", "gzip -c");
   image = graft_initrd_fixture_load (initrd);
@@ -141,7 +147,8 @@ test_compression_unknown (void)
 static void
 test_mended (void)
 {
-  static const char *const refused[] = { "xz -c", "lz4 -q -c" };
+  static const char *const refused[]
+      = { "xz -c", "lz4 -q -c", "lzop -F -c", "lzop -CC --crc32 -c" };
 
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     {
@@ -360,8 +367,14 @@ test_cancelled (void)
 static void
 test_read_by_others (gconstpointer data)
 {
-  static const char *const decoders[]
-      = { "cat", "gzip -dc", "xz -dc", "zstd -q -dc", "lz4 -q -dc" };
+  static const char *const decoders[] = { "cat",
+                                          "gzip -dc",
+                                          "xz -dc",
+                                          "zstd -q -dc",
+                                          "lz4 -q -dc",
+                                          "bzip2 -dc",
+                                          "xz -dc --format=lzma",
+                                          "lzop -dc" };
   guint kind = GPOINTER_TO_UINT (data);
   g_autoptr (GBytes) packed = graft_tool_run (
       "set -e; d=$(mktemp -d); cd $d; mkdir -p a/b; seq 1 5000 > a/b/c; ln a/b/c a/link; "

@@ -138,16 +138,14 @@ describe_other (GraftInput *input, const guint8 *head, gsize length, const char 
 static GraftInput *
 peek (const guint8 *head, gsize length, GraftCompression compression)
 {
-  g_autoptr (GraftDecoder) decoder = graft_decoder_new (compression, NULL);
+  g_autoptr (GraftDecoder) decoder = graft_decoder_new (compression);
   g_autofree guint8 *buffer = g_malloc (HEAD);
   g_autoptr (GBytes) bytes = NULL;
   guint8 *out = buffer;
   gsize room = HEAD;
   gboolean end;
 
-  if (decoder == NULL
-      || !graft_decoder_run (decoder, &head, &length, FALSE, &out, &room, &end, NULL)
-      || room == HEAD)
+  if (!graft_decoder_run (decoder, &head, &length, FALSE, &out, &room, &end, NULL) || room == HEAD)
     return NULL;
   bytes = g_bytes_new (buffer, HEAD - room);
   return graft_memory_input_new (bytes, "unpacked");

@@ -20,9 +20,9 @@
 #define TAR_CHECKSUM_OFFSET 148
 #define TAR_CHECKSUM_LENGTH 8
 
-/* Encoded bytes that are looked at: bzip2 apart, a stream's first block begins at once, but xz
- * hands out nothing before it has some. */
-#define START (64 * 1024)
+/* Encoded bytes that are looked at. Nothing comes out of zstd before a whole block went in, which
+ * has up to 128 KiB (RFC 8878, 3.1.1.2.4), behind the frame's header. */
+#define START (256 * 1024)
 
 /* The sum of all bytes, those of the sum itself taken for blanks, in octal. Archives older than
  * ustar have only that to be known by. */

@@ -17,9 +17,14 @@
 #include "base/graft-name.h"
 #include "base/graft-output.h"
 #include "helper/graft-helper.h"
+#include "sources/graft-module-search.h"
 #include "sources/graft-package-control.h"
 #include "sources/graft-package-tree.h"
 #include "sources/graft-rpm.h"
+
+/* Of an archive that is only looked at: entries, and bytes of their contents. */
+#define LOOK_ENTRIES 4096
+#define LOOK_BYTES (256 * 1024 * 1024)
 
 /* A package being read. */
 typedef struct
@@ -264,4 +269,53 @@ graft_package_open (GraftInput *input, GraftStore *store, GraftPackageAcceptFunc
   if (!stream (&reading, input, payload, cancellable, error) || !accept_control (&reading, error))
     return NULL;
   return graft_package_tree_build (reading.tree);
+}
+
+/* A look at an archive, which ends as soon as it is known. */
+typedef struct
+{
+  guint n_entries;
+  guint64 n_bytes;
+  gboolean found;
+} Look;
+
+static gboolean
+look_at_entry (const GraftHelperEntry *entry, gpointer data, GError **error)
+{
+  Look *self = data;
+  g_autofree char *name = g_path_get_basename (entry->path);
+
+  self->found = S_ISREG (entry->mode)
+                && (graft_module_search_is_module (name) || g_str_has_prefix (name, "modules.")
+                    || g_str_has_prefix (name, "vmlinuz") || g_str_has_prefix (name, "bzImage"));
+  self->n_bytes += entry->size;
+  if (!self->found && ++self->n_entries < LOOK_ENTRIES && self->n_bytes < LOOK_BYTES)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("enough was seen"));
+  return FALSE;
+}
+
+static gboolean
+look_past_content (const guint8 *bytes, gsize length, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+gboolean
+graft_package_holds_kernel (GraftInput *input)
+{
+  static const GraftHelperStreamFuncs funcs
+      = { .entry = look_at_entry, .content = look_past_content };
+  g_autoptr (GError) error = NULL;
+  guint64 offset = 0;
+  Look look = { 0 };
+  int fd = dup_descriptor (input, &offset, NULL, &error);
+
+  if (fd < 0)
+    return FALSE;
+  if (!graft_helper_stream (GRAFT_HELPER_PACKAGE, fd, offset, graft_input_get_size (input),
+                            graft_input_get_name (input), &funcs, &look, NULL, &error))
+    g_clear_error (&error);
+  close (fd);
+  return look.found;
 }

@@ -26,6 +26,10 @@ typedef enum
  * are compressed; only a tar in bzip2 is known by its name. */
 GraftPackageKind graft_package_probe (GraftInput *input);
 
+/* Whether a tar has a kernel or modules, by the names of its first entries: for who does not know
+ * whether it was meant as a kernel. Reads up to some hundred megabytes of it, in the helper. */
+gboolean graft_package_holds_kernel (GraftInput *input);
+
 /**
  * GraftPackageControl:
  *

@@ -241,6 +241,8 @@ test_tars (Fixture *fixture, gconstpointer data)
       "vmlinuz-6.1|6.1| /kernel/a.ko ko\\n" },
     { "module 6.1/kernel/a.ko; : >6.1/modules.order; kernel vmlinuz",
       "vmlinuz|6.1| /kernel/a.ko ko\\n /modules.order " },
+    { "kernel vmlinuz; module 6.1/kernel/a.ko; head -c 400000 /dev/urandom >noise",
+      "vmlinuz|6.1| /kernel/a.ko ko\\n" },
     { "module vendor/drv/a.ko; module vendor/drv/net/b.ko", "|drv| /a.ko ko\\n /net/b.ko ko\\n" },
   };
 
@@ -250,7 +252,8 @@ test_tars (Fixture *fixture, gconstpointer data)
         g_autoptr (GError) error = NULL;
         g_autoptr (GraftKernelSource) source = NULL;
 
-        if (i > 0 && j > 0)
+        /* A first block that does not shrink, in each compression; the other shapes in one. */
+        if (i > 0 && j != 2)
           continue;
         make_tar (fixture, kinds[i].name, shapes[j].script, kinds[i].pack);
         source = OPEN (fixture, &error, kinds[i].name);

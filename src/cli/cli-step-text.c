@@ -35,24 +35,31 @@ find_colon (const char *text)
   return NULL;
 }
 
+/* The text up to @end, its "\:" made ":". */
+static char *
+unescape (const char *text, const char *end)
+{
+  GString *plain = g_string_new (NULL);
+
+  for (const char *c = text; c < end; c++)
+    {
+      if (*c == '\\' && (c[1] == ':' || c[1] == '@'))
+        c++;
+      g_string_append_c (plain, *c);
+    }
+  return g_string_free (plain, FALSE);
+}
+
 /* What stands before the first colon, its "\:" made ":"; *@rest is what follows. */
 static char *
 split_first (const char *text, const char **rest)
 {
   const char *colon = find_colon (text);
-  GString *first;
 
   if (colon == NULL || colon == text)
     return NULL;
-  first = g_string_new (NULL);
-  for (const char *c = text; c < colon; c++)
-    {
-      if (*c == '\\' && (c[1] == ':' || c[1] == '@'))
-        c++;
-      g_string_append_c (first, *c);
-    }
   *rest = colon + 1;
-  return g_string_free (first, FALSE);
+  return unescape (text, colon);
 }
 
 /* IMAGE:/PATH:REST: the address ends at the first colon of its path. */
@@ -212,10 +219,31 @@ make_append_line (const char *text, gint64 time)
   return address != NULL ? graft_step_append_line_new (address, line, time) : NULL;
 }
 
+/* A path that is there is meant as it stands, colons and all; else a colon stands between two. */
 static GraftStep *
 make_swap_kernel (const char *text, gint64 time)
 {
-  return graft_step_swap_kernel_new (text, NULL, NULL, GRAFT_SELECT_AUTO, NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) paths = NULL;
+
+  while (!g_file_test (text, G_FILE_TEST_EXISTS))
+    {
+      const char *colon = find_colon (text);
+      const char *end = colon != NULL ? colon : text + strlen (text);
+      g_autofree char *path = unescape (text, end);
+
+      if (*path == '\0')
+        return NULL;
+      g_strv_builder_add (builder, path);
+      text = colon != NULL ? colon + 1 : NULL;
+      if (text == NULL)
+        break;
+    }
+  if (text != NULL)
+    g_strv_builder_add (builder, text);
+  paths = g_strv_builder_end (builder);
+  return graft_step_swap_kernel_new ((const char *const *)paths, NULL, NULL, GRAFT_SELECT_AUTO,
+                                     NULL);
 }
 
 static const StepForm forms[] = {
@@ -230,7 +258,7 @@ static const StepForm forms[] = {
   { "chown", "UID:GID:IMAGE:/PATH", make_chown },
   { "write", "IMAGE:/PATH:TEXT", make_write },
   { "append-line", "IMAGE:/PATH:LINE", make_append_line },
-  { "swap-kernel", "KERNEL", make_swap_kernel },
+  { "swap-kernel", "KERNEL[:KERNEL…]", make_swap_kernel },
 };
 
 GraftStep *

@@ -53,7 +53,7 @@ command_edit (CliInvocation *self, GError **error)
     { "append-line", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
       N_ ("Add a line to a text file, which is made if it is not there"), "IMAGE:/PATH:LINE" },
     { "swap-kernel", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
-      N_ ("Give the set another kernel with its modules"), "KERNEL" },
+      N_ ("Give the set another kernel with its modules"), "KERNEL[:KERNEL…]" },
     { NULL },
   };
   /* clang-format on */

@@ -26,7 +26,7 @@ list (CliInvocation *self, GraftBootSet *set, gboolean all, gboolean json, GErro
 
 /* The folder that is lib/modules/RELEASE of what the user named. */
 static GraftModuleFolder *
-open_new_folder (CliInvocation *self, GraftBootSet *set, const char *kernel, GError **error)
+open_new_folder (CliInvocation *self, GraftBootSet *set, const char *const *kernels, GError **error)
 {
   GraftStore *store = graft_boot_set_get_store (set, error);
   g_autoptr (CliProgress) progress = cli_progress_new ();
@@ -35,23 +35,24 @@ open_new_folder (CliInvocation *self, GraftBootSet *set, const char *kernel, GEr
 
   if (store == NULL)
     return NULL;
-  source = graft_kernel_source_open (kernel, NULL, NULL, store, cli_progress_get (progress),
+  source = graft_kernel_source_open (kernels, NULL, NULL, store, cli_progress_get (progress),
                                      self->cancellable, error);
   if (source == NULL)
     return NULL;
   node = graft_kernel_source_get_modules (source);
   if (node == NULL)
     {
-      g_set_error (error, CLI_ERROR, 0, _ ("%s has a kernel, but no modules"), kernel);
+      g_set_error (error, CLI_ERROR, 0, _ ("%s has a kernel, but no modules"), kernels[0]);
       return NULL;
     }
   return graft_module_folder_new (node, graft_kernel_source_get_modules_name (source), NULL);
 }
 
 static gboolean
-compare (CliInvocation *self, GraftBootSet *set, const char *kernel, gboolean json, GError **error)
+compare (CliInvocation *self, GraftBootSet *set, const char *const *kernels, gboolean json,
+         GError **error)
 {
-  g_autoptr (GraftModuleFolder) folder = open_new_folder (self, set, kernel, error);
+  g_autoptr (GraftModuleFolder) folder = open_new_folder (self, set, kernels, error);
   g_autoptr (GPtrArray) differences = NULL;
 
   if (folder == NULL)
@@ -70,12 +71,13 @@ gboolean
 command_modules (CliInvocation *self, GError **error)
 {
   gboolean json = FALSE, all = FALSE;
-  g_autofree char *kernel = NULL;
+  g_auto (GStrv) kernels = NULL;
   g_autoptr (GraftBootSet) set = NULL;
   /* clang-format off */
   const GOptionEntry entries[] = {
-    { "diff", 0, 0, G_OPTION_ARG_FILENAME, &kernel,
-      N_ ("Compare with the modules of KERNEL (as for swap-kernel) instead"), N_ ("KERNEL") },
+    { "diff", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &kernels,
+      N_ ("Compare with the modules of KERNEL (as for swap-kernel) instead; once for each of "
+          "several"), N_ ("KERNEL") },
     { "all", 0, 0, G_OPTION_ARG_NONE, &all,
       N_ ("Read the release out of every module, not of a sample"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print the modules as JSON"), NULL },
@@ -88,6 +90,6 @@ command_modules (CliInvocation *self, GError **error)
   set = cli_open_set (self, self->arguments[0], error);
   if (set == NULL || !cli_open_members (self, set, error))
     return FALSE;
-  return kernel != NULL ? compare (self, set, kernel, json, error)
-                        : list (self, set, all, json, error);
+  return kernels != NULL ? compare (self, set, (const char *const *)kernels, json, error)
+                         : list (self, set, all, json, error);
 }

@@ -29,7 +29,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KernelOptions, kernel_options_clear)
 
 /* "same", "all", or names between commas. */
 static GraftStep *
-make_step (const KernelOptions *options, const char *kernel)
+make_step (const KernelOptions *options, char **kernels)
 {
   g_auto (GStrv) chosen = NULL;
   GraftSelect select = GRAFT_SELECT_AUTO;
@@ -43,8 +43,8 @@ make_step (const KernelOptions *options, const char *kernel)
       select = GRAFT_SELECT_CHOSEN;
       chosen = g_strsplit_set (options->select, ", ", -1);
     }
-  return graft_step_swap_kernel_new (kernel, options->vmlinuz, options->modules, select,
-                                     (const char *const *)chosen);
+  return graft_step_swap_kernel_new ((const char *const *)kernels, options->vmlinuz,
+                                     options->modules, select, (const char *const *)chosen);
 }
 
 /* By which option what is missing is given. */
@@ -82,12 +82,12 @@ command_swap_kernel (CliInvocation *self, GError **error)
   };
   /* clang-format on */
 
-  if (!cli_export_parse (self, &options, entries, 1, 2, error))
+  if (!cli_export_parse (self, &options, entries, 1, G_MAXUINT, error))
     return FALSE;
   if (self->arguments[1] == NULL && kernel.vmlinuz == NULL && kernel.modules == NULL)
     return cli_usage_error (self, error,
                             _ ("Say which kernel: KERNEL, or --vmlinuz FILE and --modules DIR"));
-  g_ptr_array_add (options.steps, make_step (&kernel, self->arguments[1]));
+  g_ptr_array_add (options.steps, make_step (&kernel, self->arguments + 1));
   set = cli_open_set (self, self->arguments[0], error);
   if (set == NULL)
     return FALSE;

@@ -48,9 +48,12 @@ static const CliCommand commands[] = {
     N_ ("Addresses are IMAGE:/PATH, with IMAGE relative to the set. A literal colon in FILE, "
         "TARGET or a path is written “\\:”."),
     command_edit },
-  { "swap-kernel", N_ ("SET [KERNEL] -o OUT"),
+  { "swap-kernel", N_ ("SET [KERNEL…] -o OUT"),
     N_ ("Give a set another kernel, with its modules in every layer"),
-    N_ ("KERNEL is a folder of any shape and name, a vmlinuz or a Debian kernel package."),
+    N_ ("The first argument is the SET, all others are KERNEL: a folder of any shape and name, a "
+        "vmlinuz, a kernel package (.deb, .rpm) or an archive (.tar, .tar.gz, .tar.xz, .tar.zst, "
+        ".tar.bz2); or several packages and archives that make one kernel together, in any order, "
+        "or a folder of packages. No script of a package is run."),
     command_swap_kernel },
   { "export", N_ ("SET -o OUT"),
     N_ ("Write a set anew without edits"),

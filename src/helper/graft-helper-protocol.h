@@ -46,6 +46,10 @@
 #define GRAFT_HELPER_CONTENT_MAX (256 * 1024)
 #define GRAFT_HELPER_ERROR_TEXT_MAX 1024
 
+/* What the archive is, as the helper's argument: a .deb or a tar; the payload of an .rpm. */
+#define GRAFT_HELPER_STREAM_PACKAGE "package"
+#define GRAFT_HELPER_STREAM_PAYLOAD "payload"
+
 /* Flags of an entry: it comes from a package's control archive. */
 #define GRAFT_HELPER_ENTRY_CONTROL 1
 

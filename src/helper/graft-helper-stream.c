@@ -11,6 +11,7 @@
 #include "base/graft-name.h"
 #include "helper/graft-frame-parser.h"
 #include "helper/graft-helper-process.h"
+#include "helper/graft-helper-protocol.h"
 #include "helper/graft-helper.h"
 
 static gboolean
@@ -20,15 +21,21 @@ feed_parser (const guint8 *bytes, gsize length, gpointer data, GError **error)
 }
 
 gboolean
-graft_helper_stream (int archive_fd, guint64 offset, guint64 length, const char *name,
-                     const GraftHelperStreamFuncs *funcs, gpointer data, GCancellable *cancellable,
-                     GError **error)
+graft_helper_stream (GraftHelperArchive archive, int archive_fd, guint64 offset, guint64 length,
+                     const char *name, const GraftHelperStreamFuncs *funcs, gpointer data,
+                     GCancellable *cancellable, GError **error)
 {
   g_autofree char *what = g_strdup_printf (
       /* TRANSLATORS: the subject of other sentences */ _ ("The helper that reads %s"), name);
   g_autofree char *offset_text = g_strdup_printf ("%" G_GUINT64_FORMAT, offset);
   g_autofree char *length_text = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
-  const char *const args[] = { "stream", offset_text, length_text, NULL };
+  const char *const args[] = {
+    "stream",
+    archive == GRAFT_HELPER_PAYLOAD ? GRAFT_HELPER_STREAM_PAYLOAD : GRAFT_HELPER_STREAM_PACKAGE,
+    offset_text,
+    length_text,
+    NULL,
+  };
   g_autoptr (GraftFrameParser) parser = graft_frame_parser_new (name, length, funcs, data);
   g_autoptr (GString) errors = g_string_new (NULL);
   const GraftHelperJob job = {

@@ -22,6 +22,8 @@ static const char *const texts[] = {
   N_ ("an entry has no usable name"),
   N_ ("a file's pieces do not fit it"),
   N_ ("it has no data archive"),
+  N_ ("there is no tar archive in it"),
+  N_ ("there is no cpio archive in it"),
   N_ ("the file became shorter while it was read"),
   N_ ("it is not on the list of tools"),
   /* TRANSLATORS: the reason */
@@ -37,7 +39,7 @@ static const char *const texts[] = {
   /* TRANSLATORS: a path in a package */
   N_ ("the size of %s is out of range"),
   /* TRANSLATORS: the end of a name, as ".lzma" */
-  N_ ("it is a package with a tar%s inside; gz, xz and zst are read"),
+  N_ ("it is a package with a tar%s inside; gz, xz, zst and bz2 are read"),
   /* TRANSLATORS: what of it could not be confined ("system calls") */
   N_ ("it could not be confined (%s)"),
 };

@@ -55,21 +55,29 @@ typedef struct
   gboolean (*content) (const guint8 *bytes, gsize length, gpointer data, GError **error);
 } GraftHelperStreamFuncs;
 
+typedef enum
+{
+  GRAFT_HELPER_PACKAGE, /* a .deb (its control archive, then its data archive) or a tar */
+  GRAFT_HELPER_PAYLOAD, /* what follows the headers of an .rpm: a cpio archive */
+} GraftHelperArchive;
+
 /**
  * graft_helper_stream:
+ * @archive: what it is
  * @archive_fd: a file to read, by pread() alone; borrowed
  * @offset: where in it the archive starts
  * @length: its bytes
  * @name: for messages
  *
- * Profile *stream*: descriptors only. Reads a .deb (its control archive, then its data archive) or
- * a tar, uncompressed or in gzip, xz or zstd, with the contents of all entries. No more than
- * GRAFT_LIMIT_ENTRIES of them and GRAFT_LIMIT_IMPORT bytes. What comes out of the helper is checked
- * as if it were hostile: a helper that was taken over can lie about the archive, no more.
+ * Profile *stream*: descriptors only. Reads the archive, uncompressed or in gzip, xz, zstd, bzip2
+ * (a payload in lzma, too), with the contents of all entries. No more than GRAFT_LIMIT_ENTRIES of
+ * them and GRAFT_LIMIT_IMPORT bytes. What comes out of the helper is checked as if it were hostile:
+ * a helper that was taken over can lie about the archive, no more.
  */
-gboolean graft_helper_stream (int archive_fd, guint64 offset, guint64 length, const char *name,
-                              const GraftHelperStreamFuncs *funcs, gpointer data,
-                              GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean graft_helper_stream (GraftHelperArchive archive, int archive_fd, guint64 offset,
+                              guint64 length, const char *name, const GraftHelperStreamFuncs *funcs,
+                              gpointer data, GCancellable *cancellable,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * graft_helper_run_tool:

@@ -78,3 +78,37 @@ graft_test_package_new (GraftTestFolder *self, const char *script, const char *f
   graft_test_folder_run (self, all);
   return graft_test_folder_build (self, "test.deb");
 }
+
+/* What RPM does to files on the way (strip, compress, links by build id) is for distributions. */
+#define SPEC                                                                                       \
+  "%%define __os_install_post %%{nil}\n"                                                           \
+  "%%define debug_package %%{nil}\n"                                                               \
+  "%%define _build_id_links none\n"                                                                \
+  "Name: kernel-core\n"                                                                            \
+  "Version: 6.1.9\n"                                                                               \
+  "Release: 1.test\n"                                                                              \
+  "Summary: for a test\n"                                                                          \
+  "License: GPL\n"                                                                                 \
+  "AutoReqProv: no\n"                                                                              \
+  "%s%%description\nFor a test.\n"                                                                 \
+  "%%install\nmkdir -p %%{buildroot}; cp -a \"%s/package/.\" %%{buildroot}/\n"                     \
+  "%s%%files -f %s/files\n"
+
+char *
+graft_test_rpm_new (GraftTestFolder *self, const GraftTestRpm *rpm)
+{
+  g_autofree char *spec = g_strdup_printf (SPEC, rpm->fields != NULL ? rpm->fields : "", self->path,
+                                           rpm->sections != NULL ? rpm->sections : "", self->path);
+  g_autofree char *all = g_strdup_printf (
+      "umask 022; rm -rf package test.rpm; mkdir package; (cd package\n%s\n)\n"
+      "(cd package; for name in *; do [ ! -e \"$name\" ] || echo \"/$name\"; done) >files\n"
+      "cat >test.spec <<'END'\n%sEND\n"
+      "rpmbuild -bb --quiet --target %s --define \"_topdir $PWD/top\""
+      " --define \"_tmppath $PWD/top/tmp\" --define \"_rpmdir $PWD\""
+      " --define '_rpmfilename test.rpm' --define '_binary_payload %s' test.spec >build.log 2>&1"
+      " || { cat build.log; exit 1; }",
+      rpm->script, spec, rpm->target != NULL ? rpm->target : "x86_64", rpm->payload);
+
+  graft_test_folder_run (self, all);
+  return graft_test_folder_build (self, "test.rpm");
+}

@@ -28,4 +28,26 @@ void graft_test_folder_run (GraftTestFolder *self, const char *script);
 char *graft_test_package_new (GraftTestFolder *self, const char *script, const char *fields,
                               const char *compression);
 
+/**
+ * GraftTestRpm:
+ * @script: makes the files in the folder that it runs in
+ * @fields: (nullable): further lines of the preamble, each with its newline
+ * @sections: (nullable): further sections ("%post\n…\n")
+ * @payload: RPM's name of a compression and its level: "w6.gzdio", "w6.xzdio", "w3.zstdio",
+ *   "w6.bzdio", "w6.lzdio", "w.ufdio" for none
+ * @target: (nullable): an architecture instead of x86_64
+ */
+typedef struct
+{
+  const char *script;
+  const char *fields;
+  const char *sections;
+  const char *payload;
+  const char *target;
+} GraftTestRpm;
+
+/* An .rpm named kernel-core, by rpmbuild, which is kept from changing the files. Returns its path;
+ * the folder then has test.spec, too. */
+char *graft_test_rpm_new (GraftTestFolder *self, const GraftTestRpm *rpm);
+
 G_END_DECLS

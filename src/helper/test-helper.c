@@ -61,8 +61,8 @@ stream (const char *path, gboolean refuse, GCancellable *cancellable, GError **e
 
   g_assert_cmpint (fd, >=, 0);
   g_assert_cmpint (fstat (fd, &status), ==, 0);
-  result
-      = graft_helper_stream (fd, 0, status.st_size, "test.deb", &funcs, &ear, cancellable, error);
+  result = graft_helper_stream (GRAFT_HELPER_PACKAGE, fd, 0, status.st_size, "test.deb", &funcs,
+                                &ear, cancellable, error);
   close (fd);
   return result ? g_strdup (heard->str) : NULL;
 }

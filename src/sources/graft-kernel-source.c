@@ -11,13 +11,12 @@
 
 #include "base/graft-error.h"
 #include "base/graft-name.h"
-#include "image/graft-image-loader.h"
 #include "image/graft-path.h"
 #include "sources/graft-host-folder.h"
+#include "sources/graft-kernel-given.h"
 #include "sources/graft-kernel-package.h"
 #include "sources/graft-kernel-search.h"
 #include "sources/graft-module-search.h"
-#include "sources/graft-package.h"
 
 struct _GraftKernelSource
 {
@@ -29,40 +28,10 @@ struct _GraftKernelSource
   GraftNode *modules;
   char *modules_name;
   GraftNode *firmware;
+  GPtrArray *notes; /* of char* */
 };
 
 G_DEFINE_TYPE (GraftKernelSource, graft_kernel_source, G_TYPE_OBJECT)
-
-/* What the user named: a folder, a package's tree, or a kernel file alone. */
-typedef struct
-{
-  const char *path;
-  char *shown;                 /* for messages */
-  char *base_name;             /* the last name of the path, for messages */
-  GraftNode *root;             /* NULL for a kernel file */
-  gboolean is_folder;          /* of the host */
-  GraftInput *kernel;          /* a kernel file */
-  GraftKernelPackage *package; /* NULL for a folder */
-} Given;
-
-/* What all functions here need. */
-typedef struct
-{
-  GraftStore *store;
-  GraftProgress *progress;
-  GCancellable *cancellable;
-} Context;
-
-static void
-given_clear (Given *self)
-{
-  g_free (self->shown);
-  g_free (self->base_name);
-  g_clear_pointer (&self->root, graft_node_unref);
-  g_clear_object (&self->kernel);
-  g_clear_pointer (&self->package, graft_kernel_package_free);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Given, given_clear)
 
 static void
 graft_kernel_source_finalize (GObject *object)
@@ -75,6 +44,7 @@ graft_kernel_source_finalize (GObject *object)
   g_clear_pointer (&self->firmware, graft_node_unref);
   g_free (self->vmlinuz_name);
   g_free (self->modules_name);
+  g_ptr_array_unref (self->notes);
   G_OBJECT_CLASS (graft_kernel_source_parent_class)->finalize (object);
 }
 
@@ -87,6 +57,7 @@ graft_kernel_source_class_init (GraftKernelSourceClass *klass)
 static void
 graft_kernel_source_init (GraftKernelSource *self)
 {
+  self->notes = g_ptr_array_new_with_free_func (g_free);
 }
 
 static void
@@ -100,56 +71,10 @@ set_vmlinuz (GraftKernelSource *self, GraftInput *input, const char *path, Graft
   self->vmlinuz_name = graft_name_escape (name);
 }
 
-/* A file that the user named: a package, or a kernel. */
-static gboolean
-open_file (Given *self, const Context *context, GError **error)
-{
-  g_autoptr (GraftInput) input = graft_file_input_new (self->path, error);
-  g_autofree char *kind = NULL;
-
-  if (input == NULL)
-    return FALSE;
-  if (graft_package_probe (input))
-    {
-      self->package = graft_kernel_package_new (self->base_name);
-      self->root = graft_kernel_package_open (self->package, input, context->store,
-                                              context->progress, context->cancellable, error);
-      return self->root != NULL;
-    }
-  if (g_strcmp0 (graft_image_probe (input), "kernel") != 0)
-    {
-      kind = graft_file_kind_describe (input);
-      g_set_error (
-          error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
-          _ ("%s is %s: a kernel comes as a Debian package (.deb), as a folder with vmlinuz "
-             "and modules, or as a vmlinuz"),
-          self->shown, kind);
-      return FALSE;
-    }
-  if (!graft_kernel_search_check (input, self->shown, context->cancellable, error))
-    return FALSE;
-  self->kernel = graft_store_add (context->store, input, NULL, context->cancellable, error);
-  return self->kernel != NULL;
-}
-
-static gboolean
-open_given (Given *self, const Context *context, GError **error)
-{
-  g_autofree char *canonical = g_canonicalize_filename (self->path, NULL);
-  g_autofree char *base = g_path_get_basename (canonical);
-
-  self->shown = graft_name_escape (self->path);
-  self->base_name = graft_name_escape (base);
-  self->is_folder = g_file_test (self->path, G_FILE_TEST_IS_DIR);
-  if (!self->is_folder)
-    return open_file (self, context, error);
-  self->root = graft_host_folder_open (self->path, context->store, error);
-  return self->root != NULL;
-}
-
 /* The folder that @given lies in. */
 static GraftNode *
-open_parent (const Given *given, const Context *context, char **ret_shown, GError **error)
+open_parent (const GraftKernelGiven *given, const GraftKernelContext *context, char **ret_shown,
+             GError **error)
 {
   g_autofree char *canonical = g_canonicalize_filename (given->path, NULL);
   g_autofree char *parent = g_path_get_dirname (canonical);
@@ -183,7 +108,8 @@ find_firmware (GraftKernelSource *self, GraftNode *root, GError **error)
 /* Takes the modules of @root, when there are some; @shown and @base_name are its names. */
 static gboolean
 find_modules (GraftKernelSource *self, GraftNode *root, const char *shown, const char *base_name,
-              GraftModuleSearchScope scope, char **ret_path, const Context *context, GError **error)
+              GraftModuleSearchScope scope, char **ret_path, const GraftKernelContext *context,
+              GError **error)
 {
   g_autoptr (GraftNode) folder = NULL;
   g_autofree char *path = NULL;
@@ -203,8 +129,8 @@ find_modules (GraftKernelSource *self, GraftNode *root, const char *shown, const
 
 /* A folder "boot" has its modules beside it. */
 static gboolean
-find_modules_beside (GraftKernelSource *self, const Given *given, const Context *context,
-                     GError **error)
+find_modules_beside (GraftKernelSource *self, const GraftKernelGiven *given,
+                     const GraftKernelContext *context, GError **error)
 {
   g_autofree char *shown = NULL;
   g_autoptr (GraftNode) parent = NULL;
@@ -219,7 +145,7 @@ find_modules_beside (GraftKernelSource *self, const Given *given, const Context 
 
 static gboolean
 find_kernel (GraftKernelSource *self, GraftNode *root, const char *shown, const char *modules_path,
-             gboolean beside, const Context *context, GError **error)
+             gboolean beside, const GraftKernelContext *context, GError **error)
 {
   g_autoptr (GraftKernelFile) file = NULL;
 
@@ -232,8 +158,8 @@ find_kernel (GraftKernelSource *self, GraftNode *root, const char *shown, const 
 
 /* The modules' folder alone was given; the kernel often lies beside it. */
 static gboolean
-find_kernel_beside (GraftKernelSource *self, const Given *given, const Context *context,
-                    GError **error)
+find_kernel_beside (GraftKernelSource *self, const GraftKernelGiven *given,
+                    const GraftKernelContext *context, GError **error)
 {
   g_autofree char *shown = NULL;
   g_autoptr (GraftNode) parent = open_parent (given, context, &shown, error);
@@ -242,15 +168,16 @@ find_kernel_beside (GraftKernelSource *self, const Given *given, const Context *
 }
 
 static gboolean
-set_nothing (const Given *given, gboolean want_kernel, gboolean want_modules, GError **error)
+set_nothing (const GraftKernelGiven *given, gboolean want_kernel, gboolean want_modules,
+             GError **error)
 {
   const char *what = want_kernel && want_modules
                          ? _ ("neither a kernel (vmlinuz) nor modules (*.ko)")
                      : want_kernel ? _ ("no kernel (vmlinuz)")
                                    : _ ("no modules (*.ko)");
 
-  if (given->package != NULL)
-    return graft_kernel_package_set_empty (given->package, error);
+  if (given->packages->len == 1)
+    return graft_kernel_package_set_empty (g_ptr_array_index (given->packages, 0), error);
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_NOT_FOUND,
                _ ("%s has %s; give the folder or package that has them"), given->shown, what);
   return FALSE;
@@ -258,8 +185,8 @@ set_nothing (const Given *given, gboolean want_kernel, gboolean want_modules, GE
 
 /* What the folder or package has. */
 static gboolean
-read_tree (GraftKernelSource *self, const Given *given, gboolean want_kernel, gboolean want_modules,
-           const Context *context, GError **error)
+read_tree (GraftKernelSource *self, const GraftKernelGiven *given, gboolean want_kernel,
+           gboolean want_modules, const GraftKernelContext *context, GError **error)
 {
   g_autofree char *modules_path = NULL;
 
@@ -278,12 +205,32 @@ read_tree (GraftKernelSource *self, const Given *given, gboolean want_kernel, gb
   return self->firmware != NULL || find_firmware (self, given->root, error);
 }
 
-/* What @given->path has of that which was not given otherwise. */
+/* Opens what was named, and keeps what is to be said of it. */
 static gboolean
-read_path (GraftKernelSource *self, Given *given, gboolean want_kernel, gboolean want_modules,
-           const Context *context, GError **error)
+open_given (GraftKernelSource *self, GraftKernelGiven *given, const char *const *paths,
+            const GraftKernelContext *context, GError **error)
 {
-  if (!open_given (given, context, error))
+  if (!graft_kernel_given_open (given, paths, context, error))
+    return FALSE;
+  for (guint i = 0; i < given->packages->len; i++)
+    {
+      char *note = graft_kernel_package_dup_note (g_ptr_array_index (given->packages, i));
+
+      if (note != NULL)
+        g_ptr_array_add (self->notes, note);
+    }
+  return TRUE;
+}
+
+/* What @paths have of that which was not given otherwise. */
+static gboolean
+read_paths (GraftKernelSource *self, const char *const *paths, gboolean want_kernel,
+            gboolean want_modules, const GraftKernelContext *context, GError **error)
+{
+  g_auto (GraftKernelGiven) opened = { 0 };
+  GraftKernelGiven *given = &opened;
+
+  if (!open_given (self, given, paths, context, error))
     return FALSE;
   if (given->root != NULL && !read_tree (self, given, want_kernel, want_modules, context, error))
     return FALSE;
@@ -296,7 +243,8 @@ read_path (GraftKernelSource *self, Given *given, gboolean want_kernel, gboolean
 }
 
 static gboolean
-read_vmlinuz (GraftKernelSource *self, const char *path, const Context *context, GError **error)
+read_vmlinuz (GraftKernelSource *self, const char *path, const GraftKernelContext *context,
+              GError **error)
 {
   g_autofree char *shown = graft_name_escape (path);
   /* /boot/vmlinuz is a link; the release and the configuration are where it leads. */
@@ -322,28 +270,31 @@ read_vmlinuz (GraftKernelSource *self, const char *path, const Context *context,
 }
 
 static gboolean
-read_modules (GraftKernelSource *self, Given *given, const Context *context, GError **error)
+read_modules (GraftKernelSource *self, const char *path, const GraftKernelContext *context,
+              GError **error)
 {
-  if (!open_given (given, context, error))
+  const char *const paths[] = { path, NULL };
+  g_auto (GraftKernelGiven) given = { 0 };
+
+  if (!open_given (self, &given, paths, context, error))
     return FALSE;
-  if (given->root != NULL
-      && !find_modules (self, given->root, given->shown, given->base_name, GRAFT_MODULE_SEARCH_ALL,
+  if (given.root != NULL
+      && !find_modules (self, given.root, given.shown, given.base_name, GRAFT_MODULE_SEARCH_ALL,
                         NULL, context, error))
     return FALSE;
-  return self->modules != NULL || set_nothing (given, FALSE, TRUE, error);
+  return self->modules != NULL || set_nothing (&given, FALSE, TRUE, error);
 }
 
 GraftKernelSource *
-graft_kernel_source_open (const char *path, const char *vmlinuz, const char *modules,
+graft_kernel_source_open (const char *const *paths, const char *vmlinuz, const char *modules,
                           GraftStore *store, GraftProgress *progress, GCancellable *cancellable,
                           GError **error)
 {
   g_autoptr (GraftKernelSource) self = g_object_new (GRAFT_TYPE_KERNEL_SOURCE, NULL);
-  g_auto (Given) given = { .path = path };
-  g_auto (Given) given_modules = { .path = modules };
-  const Context context = { store, progress, cancellable };
+  const GraftKernelContext context = { store, progress, cancellable };
+  gboolean given = paths != NULL && paths[0] != NULL;
 
-  if (path == NULL && vmlinuz == NULL && modules == NULL)
+  if (!given && vmlinuz == NULL && modules == NULL)
     {
       g_set_error_literal (
           error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID,
@@ -353,9 +304,9 @@ graft_kernel_source_open (const char *path, const char *vmlinuz, const char *mod
     }
   if (vmlinuz != NULL && !read_vmlinuz (self, vmlinuz, &context, error))
     return NULL;
-  if (modules != NULL && !read_modules (self, &given_modules, &context, error))
+  if (modules != NULL && !read_modules (self, modules, &context, error))
     return NULL;
-  if (path != NULL && !read_path (self, &given, vmlinuz == NULL, modules == NULL, &context, error))
+  if (given && !read_paths (self, paths, vmlinuz == NULL, modules == NULL, &context, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -394,4 +345,10 @@ GraftInput *
 graft_kernel_source_get_config (GraftKernelSource *self)
 {
   return self->config;
+}
+
+GPtrArray *
+graft_kernel_source_get_notes (GraftKernelSource *self)
+{
+  return self->notes;
 }

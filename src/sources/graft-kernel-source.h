@@ -16,12 +16,14 @@ G_DECLARE_FINAL_TYPE (GraftKernelSource, graft_kernel_source, GRAFT, KERNEL_SOUR
 
 /**
  * graft_kernel_source_open:
- * @path: (nullable): a .deb; or a folder of any shape and name: a root (boot/vmlinuz-R,
- *   lib/modules/R), lib/modules, lib/modules/R, or any folder in which modules lie; a vmlinuz
- *   beside or in it is found, and the modules beside a folder "boot". Or a vmlinuz alone.
- * @vmlinuz: (nullable): the kernel, instead of what @path has
- * @modules: (nullable): a folder of modules (of any name and shape) or a .deb, instead of what
- *   @path has
+ * @paths: (nullable): one of: a package (.deb, .rpm) or archive (.tar, compressed or not); a folder
+ *   of any shape and name: a root (boot/vmlinuz-R, lib/modules/R), lib/modules, lib/modules/R, or
+ *   any folder in which modules lie; a vmlinuz beside or in it is found, and the modules beside a
+ *   folder "boot"; a folder of packages; a vmlinuz alone. Or several packages and archives that
+ *   together make one kernel
+ * @vmlinuz: (nullable): the kernel, instead of what @paths have
+ * @modules: (nullable): a folder of modules (of any name and shape), a package or an archive,
+ *   instead of what @paths have
  *
  * All content is taken into @store when it is first read; @store must outlive what comes from it.
  * Needs the kernel format to be registered.
@@ -29,7 +31,7 @@ G_DECLARE_FINAL_TYPE (GraftKernelSource, graft_kernel_source, GRAFT, KERNEL_SOUR
  * Returns: (transfer full): what was found, a kernel or modules or both. Errors say what is missing
  * or ambiguous (two kernels, modules of two releases: which, by name) and what to give.
  */
-GraftKernelSource *graft_kernel_source_open (const char *path, const char *vmlinuz,
+GraftKernelSource *graft_kernel_source_open (const char *const *paths, const char *vmlinuz,
                                              const char *modules, GraftStore *store,
                                              GraftProgress *progress, GCancellable *cancellable,
                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -48,5 +50,8 @@ const char *graft_kernel_source_get_modules_name (GraftKernelSource *self);
 GraftNode *graft_kernel_source_get_firmware (GraftKernelSource *self);
 /* The build configuration (boot/config-R); NULL when there is none. */
 GraftInput *graft_kernel_source_get_config (GraftKernelSource *self);
+/* (element-type utf8): sentences for whoever is to say yes: which scripts the packages have, that
+ * nobody runs. */
+GPtrArray *graft_kernel_source_get_notes (GraftKernelSource *self);
 
 G_END_DECLS

@@ -60,5 +60,6 @@ graft_package_control_free (GraftPackageControl *self)
   g_free (self->version);
   g_free (self->architecture);
   g_free (self->depends);
+  g_free (self->scripts);
   g_free (self);
 }

@@ -218,6 +218,21 @@ place (GraftPackageTree *self, const char *path, Item *parent, const char *name,
   return TRUE;
 }
 
+/* The archive of a whole root has devices, all in its folder dev; what belongs to a kernel has
+ * none. */
+static gboolean
+check_device (GraftPackageTree *self, const char *path, GraftNodeType type, GPtrArray *names,
+              GError **error)
+{
+  if (type != GRAFT_NODE_CHAR_DEVICE && type != GRAFT_NODE_BLOCK_DEVICE)
+    return TRUE;
+  for (guint i = 0; i + 1 < names->len; i++)
+    if (strcmp (g_ptr_array_index (names, i), "dev") == 0)
+      return TRUE;
+  return refuse (self, GRAFT_ERROR_REFUSED, path,
+                 _ ("is a device, which belongs to no kernel; nothing is taken in"), error);
+}
+
 gboolean
 graft_package_tree_add (GraftPackageTree *self, const GraftHelperEntry *entry, GError **error)
 {
@@ -228,7 +243,8 @@ graft_package_tree_add (GraftPackageTree *self, const GraftHelperEntry *entry, G
 
   if (!graft_node_type_from_mode (entry->mode, &type))
     return refuse (self, GRAFT_ERROR_CORRUPTED, entry->path, _ ("is of no known type"), error);
-  if (!split (self, entry->path, names, error))
+  if (!split (self, entry->path, names, error)
+      || !check_device (self, entry->path, type, names, error))
     return FALSE;
   self->last = NULL;
   if (type == GRAFT_NODE_DIRECTORY)

@@ -70,8 +70,10 @@ open_source (Fixture *fixture, const char *path, const char *vmlinuz, const char
   g_autofree char *full_vmlinuz = vmlinuz != NULL ? g_build_filename (in, vmlinuz, NULL) : NULL;
   g_autofree char *full_modules = modules != NULL ? g_build_filename (in, modules, NULL) : NULL;
 
-  return graft_kernel_source_open (full_path, full_vmlinuz, full_modules, fixture->store, NULL,
-                                   NULL, error);
+  const char *const paths[] = { full_path, NULL };
+
+  return graft_kernel_source_open (paths, full_vmlinuz, full_modules, fixture->store, NULL, NULL,
+                                   error);
 }
 
 /* "vmlinuz=NAME modules=NAME (entries) firmware config=TEXT", of what there is. */
@@ -316,9 +318,11 @@ test_nothing (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, "kernel vmlinuz", NULL, NULL, "", GRAFT_ERROR_NOT_FOUND,
                   "in has no modules (*.ko)");
   assert_refused (fixture, ":", "none", NULL, NULL, GRAFT_ERROR_NOT_FOUND, "in/none");
+  assert_refused (
+      fixture, "printf 'PK\\003\\004' >a.zip", "a.zip", NULL, NULL, GRAFT_ERROR_UNSUPPORTED,
+      "in/a.zip is a ZIP archive: a kernel comes as a package (.deb, .rpm), as an archive");
   assert_refused (fixture, "printf '\\355\\253\\356\\333x' >a.rpm", "a.rpm", NULL, NULL,
-                  GRAFT_ERROR_UNSUPPORTED,
-                  "in/a.rpm is an RPM package: a kernel comes as a Debian package (.deb)");
+                  GRAFT_ERROR_CORRUPTED, "a.rpm is damaged: it ends within its first 96 bytes");
   g_assert_null (graft_kernel_source_open (NULL, NULL, NULL, fixture->store, NULL, NULL, &error));
   g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID);
 }
@@ -428,13 +432,14 @@ static void
 test_cancel (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *in = graft_test_folder_build (fixture->folder, "in");
+  const char *const paths[] = { in, NULL };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
   make (fixture, "kernel vmlinuz; modules m");
   g_cancellable_cancel (cancellable);
   g_assert_null (
-      graft_kernel_source_open (in, NULL, NULL, fixture->store, NULL, cancellable, &error));
+      graft_kernel_source_open (paths, NULL, NULL, fixture->store, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 

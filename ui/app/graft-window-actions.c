@@ -88,7 +88,7 @@ swap_folder (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 swap_file (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  graft_choose (widget, GRAFT_CHOOSE_FILE, _ ("Choose a kernel package or a vmlinuz"),
+  graft_choose (widget, GRAFT_CHOOSE_KERNEL, _ ("Choose a kernel package or a vmlinuz"),
                 _ ("_Choose"), on_kernel_chosen, NULL);
 }
 
@@ -107,8 +107,9 @@ swap (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   GtkWidget *dialog = adw_message_dialog_new (
       GTK_WINDOW (widget), _ ("Swap the kernel"),
-      _ ("Choose what the vendor gave you: a kernel package (.deb) or a vmlinuz, or a folder with "
-         "the kernel and its modules. It can also be dropped anywhere on the window."));
+      _ ("Choose what the vendor gave you: a kernel package (.deb, .rpm), or all packages that "
+         "make one kernel together, an archive (.tar, .tar.xz) or a vmlinuz; or a folder with the "
+         "kernel and its modules. It can also be dropped anywhere on the window."));
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
 
   adw_message_dialog_add_response (message, "cancel", _ ("_Cancel"));

@@ -21,8 +21,11 @@ classify_file (const char *path)
 {
   g_autoptr (GraftInput) input = graft_file_input_new (path, NULL);
   const char *format = input != NULL ? graft_image_probe (input) : NULL;
+  GraftPackageKind package = input != NULL ? graft_package_probe (input) : GRAFT_PACKAGE_NONE;
 
-  if (input != NULL && graft_package_probe (input))
+  /* A tar may hold anything. */
+  if (package == GRAFT_PACKAGE_DEB || package == GRAFT_PACKAGE_RPM
+      || (package == GRAFT_PACKAGE_TAR && graft_package_holds_kernel (input)))
     return GRAFT_DROP_KERNEL;
   if (format == NULL)
     return GRAFT_DROP_FILES;
@@ -34,6 +37,7 @@ classify_file (const char *path)
  * @modules: module files, or files that lie beside modules
  * @kernels: files that are kernels
  * @images: initrds and squashfs images
+ * @packages: packages of distributions
  * @left: names that may still be looked at
  */
 typedef struct
@@ -41,6 +45,7 @@ typedef struct
   gboolean modules;
   gboolean kernels;
   gboolean images;
+  gboolean packages;
   guint left;
 } Seen;
 
@@ -59,7 +64,13 @@ look_at_file (const char *path, const char *name, Seen *seen)
   input = graft_file_input_new (path, NULL);
   format = input != NULL ? graft_image_probe (input) : NULL;
   if (format == NULL)
-    return;
+    {
+      GraftPackageKind package = input != NULL ? graft_package_probe (input) : GRAFT_PACKAGE_NONE;
+
+      if (package == GRAFT_PACKAGE_DEB || package == GRAFT_PACKAGE_RPM)
+        seen->packages = TRUE;
+      return;
+    }
   if (strcmp (format, "kernel") == 0)
     seen->kernels = TRUE;
   else
@@ -99,5 +110,5 @@ graft_drop_classify (const char *path)
     return GRAFT_DROP_KERNEL;
   if (seen.images)
     return GRAFT_DROP_SET;
-  return seen.kernels ? GRAFT_DROP_KERNEL : GRAFT_DROP_FILES;
+  return seen.kernels || seen.packages ? GRAFT_DROP_KERNEL : GRAFT_DROP_FILES;
 }

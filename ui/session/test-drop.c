@@ -65,6 +65,7 @@ test_files (Fixture *fixture, gconstpointer data)
   add (fixture, "kernel-under-another-name", kernel->data, kernel->len);
   add (fixture, "first.bin", initrd->data, initrd->len);
   add (fixture, "linux-image.deb", DEB, -1);
+  add (fixture, "kernel-core.rpm", "\355\253\356\333\003", -1);
   add (fixture, "notes", "this is text", -1);
   add (fixture, "vmlinuz", "this is text", -1);
   add (fixture, "igb.ko", "\177ELF", -1);
@@ -72,6 +73,7 @@ test_files (Fixture *fixture, gconstpointer data)
   assert_kind (fixture, "kernel-under-another-name", GRAFT_DROP_VMLINUZ);
   assert_kind (fixture, "first.bin", GRAFT_DROP_SET);
   assert_kind (fixture, "linux-image.deb", GRAFT_DROP_KERNEL);
+  assert_kind (fixture, "kernel-core.rpm", GRAFT_DROP_KERNEL);
   assert_kind (fixture, "notes", GRAFT_DROP_FILES);
   /* What is called a kernel is taken for one: whoever opens it says what it is instead. */
   assert_kind (fixture, "vmlinuz", GRAFT_DROP_VMLINUZ);
@@ -108,6 +110,44 @@ test_folders (Fixture *fixture, gconstpointer data)
   assert_kind (fixture, "firmware", GRAFT_DROP_FILES);
 }
 
+static void
+run (Fixture *fixture, const char *script)
+{
+  const char *argv[] = { "/bin/sh", "-euc", script, NULL };
+  g_autoptr (GError) error = NULL;
+  int status = -1;
+
+  g_spawn_sync (fixture->folder, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL,
+                &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* A tar is a kernel's when it has one; else somebody wants it in an image. */
+static void
+test_archives (Fixture *fixture, gconstpointer data)
+{
+  add (fixture, "kernel/boot/vmlinuz-6.1", "x", -1);
+  add (fixture, "modules/6.1/kernel/igb.ko.xz", "x", -1);
+  add (fixture, "firmware/i915/skl.bin", "x", -1);
+  run (fixture, "tar -C kernel -cf kernel.tar .; tar -C modules -cJf modules.tar.xz .;"
+                "tar -C firmware -czf firmware.tar.gz .; tar -C modules -cjf modules.tar.bz2 .");
+  assert_kind (fixture, "kernel.tar", GRAFT_DROP_KERNEL);
+  assert_kind (fixture, "modules.tar.xz", GRAFT_DROP_KERNEL);
+  assert_kind (fixture, "modules.tar.bz2", GRAFT_DROP_KERNEL);
+  assert_kind (fixture, "firmware.tar.gz", GRAFT_DROP_FILES);
+}
+
+static void
+test_folder_of_packages (Fixture *fixture, gconstpointer data)
+{
+  add (fixture, "rpms/kernel-core.rpm", "\355\253\356\333\003", -1);
+  add (fixture, "rpms/kernel-modules.rpm", "\355\253\356\333\003", -1);
+  add (fixture, "debs/linux-image.deb", DEB, -1);
+  assert_kind (fixture, "rpms", GRAFT_DROP_KERNEL);
+  assert_kind (fixture, "debs", GRAFT_DROP_KERNEL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -117,5 +157,8 @@ main (int argc, char **argv)
   graft_image_loader_register (graft_squashfs_get_format ());
   g_test_add ("/drop/files", Fixture, NULL, set_up, test_files, tear_down);
   g_test_add ("/drop/folders", Fixture, NULL, set_up, test_folders, tear_down);
+  g_test_add ("/drop/archives", Fixture, NULL, set_up, test_archives, tear_down);
+  g_test_add ("/drop/folder-of-packages", Fixture, NULL, set_up, test_folder_of_packages,
+              tear_down);
   return g_test_run ();
 }

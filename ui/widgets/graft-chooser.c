@@ -48,6 +48,27 @@ on_response (GtkNativeDialog *dialog, int response, gpointer data)
   g_object_unref (dialog);
 }
 
+/* By names, which is all that a file chooser sees; what a file is its content decides. */
+static void
+add_kernel_filters (GtkFileChooser *chooser)
+{
+  static const char *const patterns[]
+      = { "*.deb",    "*.rpm",     "*.tar",     "*.tar.gz",  "*.tgz",
+          "*.tar.xz", "*.txz",     "*.tar.zst", "*.tar.bz2", "*.tbz2",
+          "vmlinuz*", "*bzImage*", "*zImage*",  "kernel*",   "linux" };
+  g_autoptr (GtkFileFilter) kernels = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (kernels, _ ("Kernel packages, archives and kernels"));
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    gtk_file_filter_add_pattern (kernels, patterns[i]);
+  gtk_file_filter_set_name (all, _ ("All files"));
+  gtk_file_filter_add_pattern (all, "*");
+  gtk_file_chooser_add_filter (chooser, kernels);
+  gtk_file_chooser_add_filter (chooser, all);
+  gtk_file_chooser_set_filter (chooser, kernels);
+}
+
 void
 graft_choose (GtkWidget *from, GraftChoose what, const char *title, const char *accept,
               GraftChosen chosen, gpointer data)
@@ -63,7 +84,10 @@ graft_choose (GtkWidget *from, GraftChoose what, const char *title, const char *
   g_set_weak_pointer (&asked->from, from);
   asked->chosen = chosen;
   asked->data = data;
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), what == GRAFT_CHOOSE_FILES);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog),
+                                        what == GRAFT_CHOOSE_FILES || what == GRAFT_CHOOSE_KERNEL);
+  if (what == GRAFT_CHOOSE_KERNEL)
+    add_kernel_filters (GTK_FILE_CHOOSER (dialog));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), asked);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));

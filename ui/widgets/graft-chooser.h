@@ -16,6 +16,7 @@ typedef enum
   GRAFT_CHOOSE_FILE,
   GRAFT_CHOOSE_FILES,
   GRAFT_CHOOSE_FOLDER,
+  GRAFT_CHOOSE_KERNEL, /* files that look like a kernel by their names; all others can be shown */
 } GraftChoose;
 
 /* @paths: NULL-terminated, at least one; @data as it was given. */

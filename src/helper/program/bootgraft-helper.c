@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- *     bootgraft-helper stream OFFSET LENGTH   the archive at standard input, as frames
+ *     bootgraft-helper stream KIND OFFSET LENGTH
+ *                                             the archive at standard input, as frames
  *     bootgraft-helper tool STAGE NAME ARG…   a tool of the list, in a private folder
  *     bootgraft-helper lookup STAGE FOLDER aliases|dependencies
  *                                             what libkmod finds there of the texts at standard
@@ -36,7 +37,7 @@ parse_number (const char *text, uint64_t *ret_number)
 }
 
 static int
-run_stream (uint64_t offset, uint64_t length)
+run_stream (bool payload, uint64_t offset, uint64_t length)
 {
   static const GraftSandboxLimits limits = {
     .memory = GRAFT_LIMIT_HELPER_MEMORY,
@@ -62,8 +63,8 @@ run_stream (uint64_t offset, uint64_t length)
       graft_frame_writer_fail (&writer, GRAFT_HELPER_ERROR_CONFINEMENT, failed);
       return EXIT_FAILURE;
     }
-  return graft_archive_frames_write (STDIN_FILENO, offset, length, &writer) ? EXIT_SUCCESS
-                                                                            : EXIT_FAILURE;
+  return graft_archive_frames_write (STDIN_FILENO, offset, length, payload, &writer) ? EXIT_SUCCESS
+                                                                                     : EXIT_FAILURE;
 }
 
 /* Goes into @stage and confines the process to it; what failed is a text with *@ret_status. */
@@ -144,9 +145,14 @@ main (int argc, char **argv)
 {
   uint64_t offset, length;
 
-  if (argc == 4 && strcmp (argv[1], "stream") == 0 && parse_number (argv[2], &offset)
-      && parse_number (argv[3], &length))
-    return run_stream (offset, length);
+  if (argc == 5 && strcmp (argv[1], "stream") == 0 && parse_number (argv[3], &offset)
+      && parse_number (argv[4], &length))
+    {
+      if (strcmp (argv[2], GRAFT_HELPER_STREAM_PACKAGE) == 0)
+        return run_stream (false, offset, length);
+      if (strcmp (argv[2], GRAFT_HELPER_STREAM_PAYLOAD) == 0)
+        return run_stream (true, offset, length);
+    }
   if (argc >= 4 && strcmp (argv[1], "tool") == 0)
     return run_tool (argv[2], argv + 3);
   if (argc == 5 && strcmp (argv[1], "lookup") == 0)

@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A .deb (deb(5)) is an ar archive with the members debian-binary, control.tar, data.tar, the
- * latter two with a suffix by their compression.
+ * latter two with a suffix by their compression. The payload of an .rpm is a compressed cpio
+ * archive (RPM's manual, "RPM V4 Package format"), newc, in which a file of several names has its
+ * content with one of them.
  */
 
 #include "helper/program/graft-archive-frames.h"
@@ -20,9 +22,12 @@
 
 #include "base/graft-limits.h"
 #include "helper/graft-helper-protocol.h"
+#include "helper/program/graft-file-names.h"
 
 #define BLOCK (256 * 1024)
 #define MAGIC_LENGTH 8
+/* libarchive's ARCHIVE_ERRNO_FILE_FORMAT, which is in none of its headers. */
+#define UNRECOGNIZED EILSEQ
 
 /* A stretch of the file. */
 typedef struct
@@ -45,19 +50,24 @@ typedef struct
 {
   GraftFrameWriter *writer;
   FileSource *file;
+  GraftFileNames *names; /* NULL: what is read is no payload but a tar */
 } Reader;
 
-/* The suffix tells of a package's members, the magic of a bare file. */
+/* The suffix tells of a .deb's members, the magic of all else. That of lzma is two bytes of zeros
+ * behind the usual parameters: only a payload, which is no text and no tar, is told by it. */
 static const struct
 {
   const char *suffix;
   const char *magic;
   size_t magic_length;
   int filter;
+  bool payload_only;
 } filters[] = {
-  { ".gz", "\x1f\x8b", 2, ARCHIVE_FILTER_GZIP },
-  { ".xz", "\xfd\x37zXZ", 6, ARCHIVE_FILTER_XZ },
-  { ".zst", "\x28\xb5\x2f\xfd", 4, ARCHIVE_FILTER_ZSTD },
+  { ".gz", "\x1f\x8b", 2, ARCHIVE_FILTER_GZIP, false },
+  { ".xz", "\xfd\x37zXZ", 6, ARCHIVE_FILTER_XZ, false },
+  { ".zst", "\x28\xb5\x2f\xfd", 4, ARCHIVE_FILTER_ZSTD, false },
+  { ".bz2", "BZh", 3, ARCHIVE_FILTER_BZIP2, false },
+  { ".lzma", "\x5d\0\0", 3, ARCHIVE_FILTER_LZMA, true },
 };
 
 static la_ssize_t
@@ -171,7 +181,7 @@ describe (Reader *self, struct archive_entry *entry, GraftFrameEntry *frame)
   uint32_t type = archive_entry_filetype (entry);
 
   frame->path = archive_entry_pathname (entry);
-  frame->hard_link = archive_entry_hardlink (entry);
+  frame->hard_link = self->names == NULL ? archive_entry_hardlink (entry) : NULL;
   if (frame->path == NULL || *frame->path == '\0')
     return fail (self, GRAFT_HELPER_ERROR_CORRUPTED, "an entry has no usable name");
   if (strlen (frame->path) > GRAFT_LIMIT_PATH)
@@ -245,30 +255,73 @@ write_content (Reader *self, struct archive *tar, uint64_t size)
   return graft_frame_writer_add_zeros (self->writer, size - done);
 }
 
+/* A name of a payload's file that has several: told once it is known which of them has the
+ * content. */
 static bool
-write_entries (Reader *self, struct archive *tar, bool control)
+write_name (Reader *self, struct archive *cpio, struct archive_entry *entry)
 {
+  const uint64_t file[2]
+      = { (uint64_t)archive_entry_dev (entry), (uint64_t)archive_entry_ino64 (entry) };
+  GraftFrameEntry frame = { 0 };
+  bool has_content;
+
+  if (archive_entry_size (entry) == 0)
+    return describe (self, entry, &frame)
+           && (graft_file_names_add (self->names, file, &frame, self->writer)
+               || fail (self, GRAFT_HELPER_ERROR_MEMORY, "no memory"));
+  return write_entry (self, entry, false, &has_content)
+         && write_content (self, cpio, (uint64_t)archive_entry_size (entry))
+         && (graft_file_names_tell (self->names, file, archive_entry_pathname (entry), self->writer)
+             || fail (self, GRAFT_HELPER_ERROR_MEMORY, "no memory"));
+}
+
+/* Before the first entry. libarchive calls bytes of no format that it may read an unrecognized one.
+ */
+static bool
+fail_format (Reader *self, struct archive *archive)
+{
+  if (archive_errno (archive) != UNRECOGNIZED || archive_format (archive) != 0 || errno == ENOMEM)
+    return fail_archive (self, archive);
+  if (self->names != NULL)
+    return fail (self, GRAFT_HELPER_ERROR_CORRUPTED, "there is no cpio archive in it");
+  return fail (self, GRAFT_HELPER_ERROR_CORRUPTED, "there is no tar archive in it");
+}
+
+static bool
+write_entries (Reader *self, struct archive *archive, bool control)
+{
+  /* A cpio archive's warnings are of bytes that were passed over. */
+  const int worst = self->names != NULL ? ARCHIVE_OK : ARCHIVE_WARN;
+
   for (;;)
     {
       struct archive_entry *entry;
-      int result = (errno = 0, archive_read_next_header (tar, &entry));
+      int result = (errno = 0, archive_read_next_header (archive, &entry));
       bool has_content;
 
       if (result == ARCHIVE_EOF)
         return true;
-      if (result < ARCHIVE_WARN)
-        return fail_archive (self, tar);
+      if (result < worst)
+        return fail_archive (self, archive);
+      if (self->names != NULL && archive_entry_filetype (entry) == AE_IFREG
+          && archive_entry_nlink (entry) > 1)
+        {
+          if (!write_name (self, archive, entry))
+            return false;
+          continue;
+        }
       if (!write_entry (self, entry, control, &has_content))
         return false;
-      if (has_content && !write_content (self, tar, (uint64_t)archive_entry_size (entry)))
+      if (has_content && !write_content (self, archive, (uint64_t)archive_entry_size (entry)))
         return false;
     }
 }
 
-/* @filter: one of libarchive's, ARCHIVE_FILTER_NONE. */
+/* A tar, or a payload. @filter: one of libarchive's, ARCHIVE_FILTER_NONE. */
 static bool
 read_tar (Reader *self, struct archive *outer, int filter, bool control)
 {
+  const bool payload = self->names != NULL;
   TarSource source = { .file = self->file, .outer = outer };
   struct archive *tar = (errno = 0, archive_read_new ());
   bool result;
@@ -278,11 +331,13 @@ read_tar (Reader *self, struct archive *outer, int filter, bool control)
   /* Reading to the end of the stream, not of the first archive in it, also checks the stream's
    * own checksums. */
   if ((filter != ARCHIVE_FILTER_NONE && archive_read_append_filter (tar, filter) < ARCHIVE_WARN)
-      || archive_read_support_format_tar (tar) < ARCHIVE_WARN
-      || archive_read_set_format_option (tar, "tar", "read_concatenated_archives", "1")
+      || (payload ? archive_read_support_format_cpio (tar) : archive_read_support_format_tar (tar))
              < ARCHIVE_WARN
+      || (!payload
+          && archive_read_set_format_option (tar, "tar", "read_concatenated_archives", "1")
+                 < ARCHIVE_WARN)
       || archive_read_open (tar, &source, NULL, tar_read, NULL) < ARCHIVE_WARN)
-    result = fail_archive (self, tar);
+    result = fail_format (self, tar);
   else
     result = write_entries (self, tar, control);
   archive_read_free (tar);
@@ -296,10 +351,10 @@ read_member (Reader *self, struct archive *ar, const char *suffix, bool control)
   if (*suffix == '\0')
     return read_tar (self, ar, ARCHIVE_FILTER_NONE, control);
   for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-    if (strcmp (suffix, filters[i].suffix) == 0)
+    if (strcmp (suffix, filters[i].suffix) == 0 && !filters[i].payload_only)
       return read_tar (self, ar, filters[i].filter, control);
   return fail (self, GRAFT_HELPER_ERROR_UNSUPPORTED,
-               "it is a package with a tar%s inside; gz, xz and zst are read", suffix);
+               "it is a package with a tar%s inside; gz, xz, zst and bz2 are read", suffix);
 }
 
 static bool
@@ -345,13 +400,38 @@ read_package (Reader *self)
   return result;
 }
 
+static int
+find_filter (const char *magic, bool payload)
+{
+  for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+    if (memcmp (magic, filters[i].magic, filters[i].magic_length) == 0
+        && (payload || !filters[i].payload_only))
+      return filters[i].filter;
+  return ARCHIVE_FILTER_NONE;
+}
+
+static bool
+read_payload (Reader *self, int filter)
+{
+  bool result;
+
+  self->names = graft_file_names_new ();
+  if (self->names == NULL)
+    return fail (self, GRAFT_HELPER_ERROR_MEMORY, "no memory");
+  result = read_tar (self, NULL, filter, false)
+           && graft_file_names_tell_rest (self->names, self->writer);
+  graft_file_names_free (self->names);
+  return result;
+}
+
 bool
-graft_archive_frames_write (int fd, uint64_t offset, uint64_t length, GraftFrameWriter *writer)
+graft_archive_frames_write (int fd, uint64_t offset, uint64_t length, bool payload,
+                            GraftFrameWriter *writer)
 {
   static FileSource file;
   Reader reader = { .writer = writer, .file = &file };
   char magic[MAGIC_LENGTH] = "";
-  int filter = ARCHIVE_FILTER_NONE;
+  int filter;
   bool result;
 
   file.fd = fd;
@@ -360,10 +440,10 @@ graft_archive_frames_write (int fd, uint64_t offset, uint64_t length, GraftFrame
   file.at = 0;
   if (pread (fd, magic, length < sizeof magic ? (size_t)length : sizeof magic, (off_t)offset) < 0)
     return fail (&reader, GRAFT_HELPER_ERROR_READ, "%s", strerror (errno));
-  for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-    if (memcmp (magic, filters[i].magic, filters[i].magic_length) == 0)
-      filter = filters[i].filter;
-  if (memcmp (magic, "!<arch>\n", sizeof magic) == 0)
+  filter = find_filter (magic, payload);
+  if (payload)
+    result = read_payload (&reader, filter);
+  else if (memcmp (magic, "!<arch>\n", sizeof magic) == 0)
     result = read_package (&reader);
   else
     result = read_tar (&reader, NULL, filter, false);

@@ -17,7 +17,7 @@ struct _GraftSwapKernel
 {
   GraftStep parent_instance;
 
-  char *path;
+  char **paths; /* NULL: none */
   char *vmlinuz;
   char *modules;
   GraftSelect select;
@@ -32,8 +32,8 @@ static char *
 graft_swap_kernel_dup_label (GraftStep *step)
 {
   GraftSwapKernel *self = GRAFT_SWAP_KERNEL (step);
-  const char *from
-      = self->path != NULL ? self->path : (self->vmlinuz != NULL ? self->vmlinuz : self->modules);
+  const char *path = self->paths != NULL ? self->paths[0] : NULL;
+  const char *from = path != NULL ? path : (self->vmlinuz != NULL ? self->vmlinuz : self->modules);
   g_autofree char *shown = self->release != NULL ? graft_name_escape (self->release)
                                                  : g_filename_display_basename (from);
 
@@ -80,8 +80,8 @@ make_plan (GraftSwapKernel *self, GraftBootSet *set, GraftProgress *progress,
 
   if (store == NULL)
     return NULL;
-  source = graft_kernel_source_open (self->path, self->vmlinuz, self->modules, store, reading,
-                                     cancellable, error);
+  source = graft_kernel_source_open ((const char *const *)self->paths, self->vmlinuz, self->modules,
+                                     store, reading, cancellable, error);
   if (source == NULL)
     return NULL;
   return graft_swap_plan_new (set, source, self->select, (const char *const *)self->chosen,
@@ -113,7 +113,7 @@ graft_swap_kernel_finalize (GObject *object)
 {
   GraftSwapKernel *self = GRAFT_SWAP_KERNEL (object);
 
-  g_free (self->path);
+  g_strfreev (self->paths);
   g_free (self->vmlinuz);
   g_free (self->modules);
   g_strfreev (self->chosen);
@@ -138,12 +138,12 @@ graft_swap_kernel_init (GraftSwapKernel *self)
 }
 
 GraftStep *
-graft_step_swap_kernel_new (const char *path, const char *vmlinuz, const char *modules,
+graft_step_swap_kernel_new (const char *const *paths, const char *vmlinuz, const char *modules,
                             GraftSelect select, const char *const *chosen)
 {
   GraftSwapKernel *self = g_object_new (GRAFT_TYPE_SWAP_KERNEL, NULL);
 
-  self->path = g_strdup (path);
+  self->paths = g_strdupv ((char **)paths);
   self->vmlinuz = g_strdup (vmlinuz);
   self->modules = g_strdup (modules);
   self->select = select;
@@ -152,11 +152,11 @@ graft_step_swap_kernel_new (const char *path, const char *vmlinuz, const char *m
 }
 
 GraftStep *
-graft_step_swap_kernel_new_planned (const char *path, const char *vmlinuz, const char *modules,
-                                    GraftSelect select, const char *const *chosen,
-                                    GraftSwapPlan *plan)
+graft_step_swap_kernel_new_planned (const char *const *paths, const char *vmlinuz,
+                                    const char *modules, GraftSelect select,
+                                    const char *const *chosen, GraftSwapPlan *plan)
 {
-  GraftStep *step = graft_step_swap_kernel_new (path, vmlinuz, modules, select, chosen);
+  GraftStep *step = graft_step_swap_kernel_new (paths, vmlinuz, modules, select, chosen);
 
   GRAFT_SWAP_KERNEL (step)->release = g_strdup (plan->new_release);
   GRAFT_SWAP_KERNEL (step)->plan = plan;

@@ -19,16 +19,17 @@ typedef enum
   GRAFT_SELECT_CHOSEN, /* a list of names, with their dependencies */
 } GraftSelect;
 
-/* @path, @vmlinuz, @modules: as graft_kernel_source_open(). @select: for the initrds. @chosen
+/* @paths, @vmlinuz, @modules: as graft_kernel_source_open(). @select: for the initrds. @chosen
  * (nullable): names for GRAFT_SELECT_CHOSEN, NULL-terminated. */
-GraftStep *graft_step_swap_kernel_new (const char *path, const char *vmlinuz, const char *modules,
-                                       GraftSelect select, const char *const *chosen);
+GraftStep *graft_step_swap_kernel_new (const char *const *paths, const char *vmlinuz,
+                                       const char *modules, GraftSelect select,
+                                       const char *const *chosen);
 
 typedef struct _GraftSwapPlan GraftSwapPlan;
 
 /* The same, with a plan (taken) that was made of these very arguments: it is applied as it was
  * shown, as long as the set is as it was then; otherwise the step plans anew. */
-GraftStep *graft_step_swap_kernel_new_planned (const char *path, const char *vmlinuz,
+GraftStep *graft_step_swap_kernel_new_planned (const char *const *paths, const char *vmlinuz,
                                                const char *modules, GraftSelect select,
                                                const char *const *chosen, GraftSwapPlan *plan);
 

@@ -300,6 +300,8 @@ fill_plan (GraftSwapPlan *self, GraftBootSet *set, GraftKernelSource *source, Gr
   GraftSwapContext context = { .select = select, .chosen = chosen, .notes = self->notes };
   gboolean planned;
 
+  for (guint i = 0; i < graft_kernel_source_get_notes (source)->len; i++)
+    g_ptr_array_add (self->notes, g_strdup (graft_kernel_source_get_notes (source)->pdata[i]));
   if (!find_kernel (self, set, error) || !refuse_unreadable (set, cancellable, error)
       || !open_new_kernel (self, source, cancellable, error))
     return FALSE;

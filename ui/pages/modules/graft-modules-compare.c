@@ -72,7 +72,7 @@ show_against (GraftModulesPage *self)
   GraftNewModules *against = self->rows->against;
   g_autofree char *release = graft_name_escape (graft_new_modules_get_release (against));
   g_autofree char *title = g_strdup_printf (_ ("Compared with %s"), release);
-  g_autofree char *path = graft_name_escape (graft_new_modules_get_path (against));
+  g_autofree char *path = graft_name_escape (graft_new_modules_get_paths (against)[0]);
 
   gtk_label_set_text (self->compare_title, title);
   gtk_label_set_text (self->compare_note, path);
@@ -123,7 +123,7 @@ on_chosen (GtkWidget *from, const char *const *paths, gpointer data)
   GraftModulesPage *self = GRAFT_MODULES_PAGE (from);
 
   g_clear_pointer (&self->against, graft_new_modules_unref);
-  self->against = graft_new_modules_new (paths[0]);
+  self->against = graft_new_modules_new (paths);
   graft_modules_page_renew (self);
 }
 
@@ -137,17 +137,17 @@ compare_folder (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 compare_file (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  graft_choose (widget, GRAFT_CHOOSE_FILE, _ ("Choose a kernel package"), _ ("_Compare"), on_chosen,
-                NULL);
+  graft_choose (widget, GRAFT_CHOOSE_KERNEL, _ ("Choose a kernel package"), _ ("_Compare"),
+                on_chosen, NULL);
 }
 
 static void
 swap_to (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   GraftModulesPage *self = GRAFT_MODULES_PAGE (widget);
-  const char *paths[] = { graft_new_modules_get_path (self->against), NULL };
 
-  gtk_widget_activate_action (widget, "win.swap-from", "^aay", paths);
+  gtk_widget_activate_action (widget, "win.swap-from", "^aay",
+                              graft_new_modules_get_paths (self->against));
 }
 
 static void

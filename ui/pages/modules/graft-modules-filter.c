@@ -286,7 +286,7 @@ graft_modules_page_show_sum (GraftModulesPage *self)
 
   if (self->job != NULL && self->against != NULL)
     {
-      g_autofree char *base = g_path_get_basename (graft_new_modules_get_path (self->against));
+      g_autofree char *base = g_path_get_basename (graft_new_modules_get_paths (self->against)[0]);
       g_autofree char *shown = graft_name_escape (base);
 
       text = g_strdup_printf (_ ("Comparing with %s…"), shown);

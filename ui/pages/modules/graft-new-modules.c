@@ -11,7 +11,7 @@
 
 struct _GraftNewModules
 {
-  char *path;
+  char **paths;
   char *release;
   GraftModuleFolder *folder;
   GraftKernelSource *source;
@@ -27,15 +27,15 @@ new_modules_clear (gpointer data)
   g_clear_object (&self->source);
   g_clear_object (&self->store);
   g_free (self->release);
-  g_free (self->path);
+  g_strfreev (self->paths);
 }
 
 GraftNewModules *
-graft_new_modules_new (const char *path)
+graft_new_modules_new (const char *const *paths)
 {
   GraftNewModules *self = g_atomic_rc_box_new0 (GraftNewModules);
 
-  self->path = g_strdup (path);
+  self->paths = g_strdupv ((char **)paths);
   return self;
 }
 
@@ -51,10 +51,10 @@ graft_new_modules_unref (GraftNewModules *self)
   g_atomic_rc_box_release_full (self, new_modules_clear);
 }
 
-const char *
-graft_new_modules_get_path (GraftNewModules *self)
+const char *const *
+graft_new_modules_get_paths (GraftNewModules *self)
 {
-  return self->path;
+  return (const char *const *)self->paths;
 }
 
 const char *
@@ -88,13 +88,14 @@ graft_new_modules_open (GraftNewModules *self, GraftStore *store, GraftProgress 
 
   if (self->folder != NULL)
     return self->folder;
-  source = graft_kernel_source_open (self->path, NULL, NULL, store, progress, cancellable, error);
+  source = graft_kernel_source_open ((const char *const *)self->paths, NULL, NULL, store, progress,
+                                     cancellable, error);
   if (source == NULL)
     return NULL;
   node = graft_kernel_source_get_modules (source);
   if (node == NULL)
     {
-      g_autofree char *base = g_path_get_basename (self->path);
+      g_autofree char *base = g_path_get_basename (self->paths[0]);
       g_autofree char *shown = graft_name_escape (base);
 
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s has a kernel, but no modules"),

@@ -16,13 +16,13 @@ G_BEGIN_DECLS
 typedef struct _GraftNewModules GraftNewModules;
 
 /* @path: a kernel package, or a folder with modules. */
-GraftNewModules *graft_new_modules_new (const char *path);
+GraftNewModules *graft_new_modules_new (const char *const *paths);
 GraftNewModules *graft_new_modules_ref (GraftNewModules *self);
 void graft_new_modules_unref (GraftNewModules *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftNewModules, graft_new_modules_unref)
 
 /* As it was given. */
-const char *graft_new_modules_get_path (GraftNewModules *self);
+const char *const *graft_new_modules_get_paths (GraftNewModules *self);
 /* The release of its modules, or what their folder is called; NULL before it was opened. */
 const char *graft_new_modules_get_release (GraftNewModules *self);
 

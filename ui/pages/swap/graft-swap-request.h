@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 
 /**
  * GraftSwapRequest:
- * @path: (nullable): a package, or a folder of any shape
+ * @paths: of char*: a folder of any shape, or packages and archives that make one kernel
  * @vmlinuz: (nullable): a kernel file
- * @modules: (nullable): a folder or package of modules that goes with @vmlinuz or @path
+ * @modules: (nullable): a folder or package of modules that goes with @vmlinuz or @paths
  * @select: for the initrds
  * @chosen: (nullable): names for %GRAFT_SELECT_CHOSEN
  * @source: (nullable): what was opened of these; kept for the next plan
@@ -25,7 +25,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char *path;
+  GPtrArray *paths;
   char *vmlinuz;
   char *modules;
   GraftSelect select;
@@ -53,7 +53,8 @@ void graft_swap_request_restore (GraftSwapRequest *self);
 /* The step that does what was planned; takes the plan. */
 GraftStep *graft_swap_request_make_step (GraftSwapRequest *self);
 
-/* Where it comes from, for a title: "linux-image-6.1.0-56-amd64.deb". */
+/* Where it comes from, for a title: "linux-image-6.1.0-56-amd64.deb"; of several the first and how
+ * many more there are. */
 char *graft_swap_request_dup_name (GraftSwapRequest *self);
 
 G_END_DECLS

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @compression: of @payload
  * @sized: @payload ends with its unpacked size, 4 bytes little-endian, as the kernel's
  *   scripts/Makefile.lib ("size_append") writes it; gzip has that of itself
+ * @unmeasured: no header tells how long @payload is, so that only unpacking it shows whether it was
+ *   cut short
  * @certificates: bytes of the table of certificates of a signed kernel; 0: not signed
  * @loaders: who can start it
  * @problem: (nullable): why no PXE loader can, as a sentence
@@ -37,6 +39,7 @@ typedef struct
   GraftInput *payload;
   GraftCompression compression;
   gboolean sized;
+  gboolean unmeasured;
   guint64 certificates;
   GraftKernelLoaders loaders;
   char *problem;

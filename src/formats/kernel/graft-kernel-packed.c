@@ -16,8 +16,7 @@
 
 #define HEAD 4096
 
-/* A sum of a few kilobytes is all that is wanted, so gzip, which gives it from as much, is not read
- * further. */
+/* gzip gives the first bytes from the first bytes: no more is read. */
 static GraftInput *
 peek_gzip (GraftInput *input)
 {
@@ -111,6 +110,7 @@ graft_kernel_packed_read (GraftInput *input, GraftKernelFacts *facts, GError **e
   facts->arch = graft_kernel_image_get_arch (head, MAX (length, 0));
   facts->payload = g_object_ref (input);
   facts->compression = graft_kernel_vmlinux_sniff (input);
+  facts->unmeasured = TRUE;
   if (is_unpacked_by_uboot (facts->compression))
     facts->loaders = GRAFT_KERNEL_LOADER_UBOOT;
   else

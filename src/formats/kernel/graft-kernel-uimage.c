@@ -25,6 +25,7 @@
 
 #define SYSTEM_LINUX 5
 #define TYPE_KERNEL 2
+#define TYPE_RAMDISK 3
 #define TYPE_MULTI 4
 #define TYPE_KERNEL_NOLOAD 14
 
@@ -45,7 +46,6 @@ static const struct
   const char *what;
 } others[] = {
   { 1, N_ ("a U-Boot image of a program, not of a kernel") },
-  { 3, N_ ("a U-Boot image of a ramdisk (an initrd), not of a kernel") },
   { 5, N_ ("a U-Boot image of firmware, not of a kernel") },
   { 6, N_ ("a U-Boot image of a script, not of a kernel") },
   { 7, N_ ("a U-Boot image of a file system, not of a kernel") },
@@ -125,6 +125,14 @@ check_type (GraftInput *input, guint8 system, guint8 type, GError **error)
   if (system == SYSTEM_LINUX
       && (type == TYPE_KERNEL || type == TYPE_MULTI || type == TYPE_KERNEL_NOLOAD))
     return TRUE;
+  if (type == TYPE_RAMDISK)
+    {
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
+                   _ ("%s is an initrd behind a header of U-Boot: take off the first %d bytes, and "
+                      "put the header back by mkimage when the initrd is done"),
+                   graft_input_get_name (input), HEADER);
+      return FALSE;
+    }
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     if (others[i].type == type)
       what = others[i].what;

@@ -197,27 +197,29 @@ refill (GraftStreamReader *reader, GByteArray *window, guint64 *total, gboolean 
 
 char *
 graft_kernel_vmlinux_find_version (GraftInput *payload, GraftCompression compression,
-                                   gboolean sized, GCancellable *cancellable, GError **error)
+                                   gboolean sized, gboolean whole, GCancellable *cancellable,
+                                   GError **error)
 {
   g_autoptr (GraftInput) stream = open_stream (payload, compression, sized, error);
   g_autoptr (GraftStreamReader) reader
       = stream != NULL ? graft_stream_reader_new (stream, 0, compression, error) : NULL;
   g_autoptr (GByteArray) window = g_byte_array_new ();
   GError *problem = NULL;
-  char *version = NULL;
+  g_autofree char *version = NULL;
   gboolean last = FALSE;
   guint64 total = 0;
 
-  while (reader != NULL && version == NULL && !last)
+  while (reader != NULL && !last && (version == NULL || whole))
     {
       if (!refill (reader, window, &total, &last, cancellable, &problem))
         {
           set_cannot_unpack (payload, problem, error);
           return NULL;
         }
-      version = find_in_window ((const char *)window->data, window->len, last);
+      if (version == NULL)
+        version = find_in_window ((const char *)window->data, window->len, last);
     }
-  return version;
+  return g_steal_pointer (&version);
 }
 
 GraftCompression

@@ -25,6 +25,7 @@ gboolean graft_kernel_vmlinux_probe (GraftInput *input, guint16 *ret_machine);
  * @payload: the kernel proper as it is stored
  * @compression: how it is compressed
  * @sized: as of graft_kernel_vmlinux_unpack()
+ * @whole: unpack all of it in any case, to see whether it is whole
  *
  * Searches the text that the kernel prints first, "Linux version 6.1.0-56-amd64 (…) #1 SMP …",
  * unpacking piece by piece, as far as that text; more than GRAFT_LIMIT_VMLINUX is
@@ -33,7 +34,8 @@ gboolean graft_kernel_vmlinux_probe (GraftInput *input, guint16 *ret_machine);
  * Returns: what follows "Linux version "; %NULL without @error when there is none
  */
 char *graft_kernel_vmlinux_find_version (GraftInput *payload, GraftCompression compression,
-                                         gboolean sized, GCancellable *cancellable, GError **error);
+                                         gboolean sized, gboolean whole, GCancellable *cancellable,
+                                         GError **error);
 
 /* The compression of a kernel proper by its magic; NONE also for one that is not known. */
 GraftCompression graft_kernel_vmlinux_sniff (GraftInput *payload);

@@ -248,8 +248,8 @@ find_version (GraftKernelFacts *facts, const char *name, GCancellable *cancellab
     }
   if (facts->version != NULL || strcmp (facts->kind, "bzImage") == 0)
     return TRUE;
-  facts->version = graft_kernel_vmlinux_find_version (facts->payload, facts->compression,
-                                                      facts->sized, cancellable, &local);
+  facts->version = graft_kernel_vmlinux_find_version (
+      facts->payload, facts->compression, facts->sized, facts->unmeasured, cancellable, &local);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));

@@ -187,9 +187,12 @@ static void
 test_not_a_kernel (void)
 {
   g_autoptr (GByteArray) ramdisk = make_uimage (NULL, "-A arm -O linux -T ramdisk -C none");
+  g_autoptr (GByteArray) script = make_uimage (NULL, "-A arm -O linux -T script -C none");
   g_autoptr (GByteArray) bsd = make_uimage (NULL, "-A arm -O netbsd -T kernel -C none");
 
-  assert_error (ramdisk, GRAFT_ERROR_UNSUPPORTED, "a U-Boot image of a ramdisk (an initrd)");
+  assert_error (ramdisk, GRAFT_ERROR_UNSUPPORTED,
+                "an initrd behind a header of U-Boot: take off the first 64 bytes");
+  assert_error (script, GRAFT_ERROR_UNSUPPORTED, "a U-Boot image of a script, not of a kernel");
   assert_error (bsd, GRAFT_ERROR_UNSUPPORTED, "something else than a Linux kernel");
 }
 

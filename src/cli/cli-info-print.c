@@ -70,6 +70,8 @@ describe_storage (GraftKernel *kernel)
   /* A format macro between the quotes would be lost to xgettext. */
   g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, certificates);
 
+  if (compression == NULL)
+    compression = _ ("not known");
   if (certificates == 0)
     return g_strdup_printf (_ ("compression: %s; not signed; started by: %s"), compression,
                             loaders);

@@ -71,7 +71,7 @@ graft_kernel_get_n_parts (GraftImage *image)
 static const char *
 graft_kernel_get_compression (GraftImage *image)
 {
-  return graft_kernel_get_payload_compression (GRAFT_KERNEL (image));
+  return graft_compression_get_name (GRAFT_KERNEL (image)->facts.compression);
 }
 
 static gboolean
@@ -342,6 +342,8 @@ graft_kernel_get_version (GraftKernel *self)
 const char *
 graft_kernel_get_payload_compression (GraftKernel *self)
 {
+  if (self->facts.payload == NULL)
+    return NULL;
   return graft_compression_get_name (self->facts.compression);
 }
 

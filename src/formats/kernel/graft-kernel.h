@@ -32,7 +32,7 @@ gboolean graft_kernel_arch_is_same_machine (const char *arch, const char *other)
 const char *graft_kernel_get_release (GraftKernel *self);
 /* The whole version text: "6.1.0-56-amd64 (debian-kernel@…) #1 SMP PREEMPT_DYNAMIC …". */
 const char *graft_kernel_get_version (GraftKernel *self);
-/* Name of the payload's compression ("xz"); "none". */
+/* Name of the payload's compression ("xz"); "none"; NULL when the file does not say. */
 const char *graft_kernel_get_payload_compression (GraftKernel *self);
 /* Whether a PE signature is attached; and the bytes of its table of certificates, 0 without. */
 gboolean graft_kernel_is_signed (GraftKernel *self);

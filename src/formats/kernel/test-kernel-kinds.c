@@ -351,7 +351,7 @@ test_zimage (void)
       g_autoptr (GByteArray) turned = make_zimage (big, 4096, 0);
       g_autoptr (GraftKernel) kernel = open_kernel (image);
 
-      assert_facts (kernel, "zImage", "arm", "none", GRAFT_KERNEL_LOADER_UBOOT);
+      assert_facts (kernel, "zImage", "arm", NULL, GRAFT_KERNEL_LOADER_UBOOT);
       g_assert_null (graft_kernel_get_release (kernel));
       g_assert_nonnull (strstr (graft_kernel_get_note (kernel), "is a zImage"));
       g_assert_null (graft_kernel_open_vmlinux (kernel, NULL, &error));

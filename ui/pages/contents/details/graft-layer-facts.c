@@ -113,6 +113,7 @@ add_kernel (GraftFacts *facts, GraftLayer *layer, const char *folder)
   GraftKernel *kernel = GRAFT_KERNEL (graft_layer_get_image (layer));
   const char *problem = graft_kernel_get_problem (kernel);
   const char *note = graft_kernel_get_note (kernel);
+  const char *compression = graft_kernel_get_payload_compression (kernel);
   const char *arch = graft_kernel_get_arch (kernel);
   char *release = graft_facts_dup_escaped (graft_kernel_get_release (kernel));
   char *config = find_config (layer, folder);
@@ -126,7 +127,8 @@ add_kernel (GraftFacts *facts, GraftLayer *layer, const char *folder)
                    graft_facts_dup_escaped (graft_kernel_get_version (kernel)));
   graft_facts_add (facts, _ ("Format"), g_strdup (graft_kernel_get_kind (kernel)));
   graft_facts_add (facts, _ ("Compression"),
-                   graft_facts_dup_compression (graft_kernel_get_payload_compression (kernel)));
+                   compression != NULL ? graft_facts_dup_compression (compression)
+                                       : g_strdup (_ ("the file does not say")));
   graft_facts_add (facts, _ ("Started by"),
                    graft_kernel_loaders_describe (graft_kernel_get_loaders (kernel)));
   graft_facts_add (facts, _ ("Signature"),

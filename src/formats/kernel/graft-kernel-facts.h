@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @payload: (nullable): the kernel proper as it is stored; %NULL when the file has none, or does
  *   not say where
  * @compression: of @payload
+ * @odd: @payload is compressed in a way that is not known
  * @sized: @payload ends with its unpacked size, 4 bytes little-endian, as the kernel's
  *   scripts/Makefile.lib ("size_append") writes it; gzip has that of itself
  * @unmeasured: no header tells how long @payload is, so that only unpacking it shows whether it was
@@ -38,6 +39,7 @@ typedef struct
   char *version;
   GraftInput *payload;
   GraftCompression compression;
+  gboolean odd;
   gboolean sized;
   gboolean unmeasured;
   guint64 certificates;

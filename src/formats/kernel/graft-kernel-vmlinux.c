@@ -233,8 +233,8 @@ graft_kernel_vmlinux_sniff (GraftInput *payload)
   return graft_compression_sniff (magic, length);
 }
 
-static gboolean
-is_elf (GraftInput *input)
+gboolean
+graft_kernel_vmlinux_is_elf (GraftInput *input)
 {
   guint8 magic[4];
   gssize length = graft_input_read_some (input, 0, magic, sizeof magic, NULL);
@@ -258,7 +258,7 @@ graft_kernel_vmlinux_unpack (GraftInput *payload, GraftCompression compression, 
   if (compression == GRAFT_COMPRESSION_NONE)
     {
       /* CONFIG_KERNEL_UNCOMPRESSED of x86: an ELF file. */
-      if (sized && !is_elf (payload))
+      if (sized && !graft_kernel_vmlinux_is_elf (payload))
         {
           g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
                        _ ("%s is compressed in a way that is not known"),

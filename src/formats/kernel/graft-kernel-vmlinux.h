@@ -37,6 +37,9 @@ char *graft_kernel_vmlinux_find_version (GraftInput *payload, GraftCompression c
                                          gboolean sized, gboolean whole, GCancellable *cancellable,
                                          GError **error);
 
+/* By the magic only. */
+gboolean graft_kernel_vmlinux_is_elf (GraftInput *input);
+
 /* The compression of a kernel proper by its magic; NONE also for one that is not known. */
 GraftCompression graft_kernel_vmlinux_sniff (GraftInput *payload);
 

@@ -128,12 +128,6 @@ graft_kernel_init (GraftKernel *self)
 }
 
 static gboolean
-probe_bzimage (GraftInput *input)
-{
-  return graft_kernel_header_probe (input);
-}
-
-static gboolean
 read_bzimage (GraftInput *input, GraftKernelFacts *facts, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftKernelHeader) header = graft_kernel_header_read (input, error);
@@ -146,9 +140,20 @@ read_bzimage (GraftInput *input, GraftKernelFacts *facts, GCancellable *cancella
   facts->certificates = header->certificates;
   facts->loaders = GRAFT_KERNEL_LOADER_BIOS | (header->is_pe ? GRAFT_KERNEL_LOADER_EFI : 0);
   facts->sized = TRUE;
-  return header->payload_length == 0
-         || graft_kernel_facts_set_payload (facts, input, header->payload_offset,
-                                            header->payload_length, error);
+  if (header->payload_length == 0)
+    return TRUE;
+  if (!graft_kernel_facts_set_payload (facts, input, header->payload_offset, header->payload_length,
+                                       error))
+    return FALSE;
+  /* Not compressed (CONFIG_KERNEL_UNCOMPRESSED) it is an ELF file. */
+  facts->odd = facts->compression == GRAFT_COMPRESSION_NONE
+               && !graft_kernel_vmlinux_is_elf (facts->payload);
+  if (facts->odd)
+    facts->note = g_strdup_printf (
+        _ ("the kernel in %s is compressed in a way that is not known: whether its configuration "
+           "is in it is not known either"),
+        graft_input_get_name (input));
+  return TRUE;
 }
 
 static gboolean
@@ -218,7 +223,7 @@ static const struct
   gboolean (*read) (GraftInput *input, GraftKernelFacts *facts, GCancellable *cancellable,
                     GError **error);
 } kinds[] = {
-  { 100, probe_bzimage, read_bzimage },
+  { 100, graft_kernel_header_probe, read_bzimage },
   { 90, graft_kernel_zboot_probe, read_zboot },
   { 90, graft_kernel_uimage_probe, graft_kernel_uimage_read },
   { 90, graft_kernel_image_probe, read_image },
@@ -342,7 +347,7 @@ graft_kernel_get_version (GraftKernel *self)
 const char *
 graft_kernel_get_payload_compression (GraftKernel *self)
 {
-  if (self->facts.payload == NULL)
+  if (self->facts.payload == NULL || self->facts.odd)
     return NULL;
   return graft_compression_get_name (self->facts.compression);
 }

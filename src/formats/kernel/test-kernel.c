@@ -289,6 +289,8 @@ test_unpack_unknown (void)
   g_assert_null (graft_kernel_open_vmlinux (kernel, NULL, &error));
   g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED);
   g_assert_nonnull (strstr (error->message, "in a way that is not known"));
+  g_assert_null (graft_kernel_get_payload_compression (kernel));
+  g_assert_nonnull (strstr (graft_kernel_get_note (kernel), "in a way that is not known"));
 }
 
 /* A payload too short for the size at its end. */

@@ -56,13 +56,25 @@ graft_set_role_from_name (const char *folder, const char *name, GraftRole *ret_r
     const char *pattern;
     GraftRole role;
   } patterns[] = {
-    { "vmlinuz*", GRAFT_ROLE_KERNEL }, { "*.vmlinuz", GRAFT_ROLE_KERNEL },
-    { "vmlinux*", GRAFT_ROLE_KERNEL }, { "bzimage*", GRAFT_ROLE_KERNEL },
-    { "linux", GRAFT_ROLE_KERNEL },    { "kernel", GRAFT_ROLE_KERNEL },
-    { "*initrd*", GRAFT_ROLE_INITRD }, { "*initramfs*", GRAFT_ROLE_INITRD },
-    { "*.squashfs", GRAFT_ROLE_ROOT }, { "*.sqfs", GRAFT_ROLE_ROOT },
-    { "*.sfs", GRAFT_ROLE_ROOT },      { "squashfs.img", GRAFT_ROLE_ROOT },
-    { "rootfs.img", GRAFT_ROLE_ROOT }, { "install.img", GRAFT_ROLE_ROOT },
+    { "vmlinuz*", GRAFT_ROLE_KERNEL },
+    { "*.vmlinuz", GRAFT_ROLE_KERNEL },
+    { "vmlinux*", GRAFT_ROLE_KERNEL },
+    { "bzimage*", GRAFT_ROLE_KERNEL },
+    { "linux", GRAFT_ROLE_KERNEL },
+    { "kernel", GRAFT_ROLE_KERNEL },
+    { "*initrd*", GRAFT_ROLE_INITRD },
+    { "*initramfs*", GRAFT_ROLE_INITRD },
+    { "*.squashfs", GRAFT_ROLE_ROOT },
+    { "*.sqfs", GRAFT_ROLE_ROOT },
+    { "*.sfs", GRAFT_ROLE_ROOT },
+    { "squashfs.img", GRAFT_ROLE_ROOT },
+    { "rootfs.img", GRAFT_ROLE_ROOT },
+    { "install.img", GRAFT_ROLE_ROOT },
+    /* As the kernel's own build calls them on arm64, riscv and arm. */
+    { "image", GRAFT_ROLE_KERNEL },
+    { "image.gz", GRAFT_ROLE_KERNEL },
+    { "uimage*", GRAFT_ROLE_KERNEL },
+    { "zimage*", GRAFT_ROLE_KERNEL },
   };
   g_autofree char *low = g_ascii_strdown (name, -1);
 

@@ -95,6 +95,33 @@ test_truncated (GraftSetFixture *fixture, gconstpointer data)
       "root whole.squashfs\n");
 }
 
+/* Kernels of other machines, by their first bytes and, cut short, by their names; what U-Boot has
+ * for an initrd has the first bytes of its kernels. */
+static void
+test_other_machines (GraftSetFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) image = graft_test_image_new ("ARM\x64", 0xaa64, NULL);
+  g_autoptr (GBytes) gzip = graft_test_filter ("gzip -c", image);
+  g_autoptr (GByteArray) wrapped
+      = graft_test_uimage_new ("-A arm64 -O linux -T kernel -C none", image);
+  g_autoptr (GByteArray) ramdisk
+      = graft_test_uimage_new ("-A arm64 -O linux -T ramdisk -C none", gzip);
+  g_autoptr (GBytes) uimage = g_bytes_new (wrapped->data, wrapped->len);
+  g_autoptr (GBytes) uinitrd = g_bytes_new (ramdisk->data, ramdisk->len);
+
+  add (fixture, "a", image, 100);
+  add (fixture, "b", gzip, 100);
+  add (fixture, "c", uimage, 100);
+  add (fixture, "Image", image, 60);
+  add (fixture, "Image.gz", gzip, 90);
+  add (fixture, "uImage", uimage, 90);
+  add (fixture, "uInitrd", uinitrd, 100);
+  add (fixture, "zImage", image, 0);
+  graft_set_fixture_assert_members (fixture, NULL,
+                                    "!kernel Image\n!kernel Image.gz\nkernel a\nkernel b\n"
+                                    "kernel c\n!kernel uImage\n!kernel uInitrd\n!kernel zImage\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -107,5 +134,6 @@ main (int argc, char **argv)
               graft_set_fixture_tear_down)
   ADD ("content", test_content);
   ADD ("truncated", test_truncated);
+  ADD ("other-machines", test_other_machines);
   return g_test_run ();
 }

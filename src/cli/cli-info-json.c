@@ -13,19 +13,47 @@ get_problem (const CliMemberFacts *facts)
   return facts->problem != NULL ? facts->problem->message : NULL;
 }
 
+/* What only a kernel that was opened has. */
+static void
+add_opened_kernel (JsonBuilder *builder, GraftKernel *kernel)
+{
+  g_auto (GStrv) loaders = graft_kernel_loaders_list (graft_kernel_get_loaders (kernel));
+
+  cli_json_text (builder, "compression", graft_kernel_get_payload_compression (kernel));
+  cli_json_bool (builder, "signed", graft_kernel_is_signed (kernel));
+  cli_json_int (builder, "certificates", graft_kernel_get_certificates_size (kernel));
+  cli_json_texts (builder, "loaders", (const char *const *)loaders);
+  cli_json_text (builder, "note", graft_kernel_get_note (kernel));
+}
+
+static void
+add_config (JsonBuilder *builder, const CliMemberFacts *facts)
+{
+  const GraftSetConfig *config = facts->config;
+
+  cli_json_name (builder, "config", config != NULL ? config->path : NULL, "config_b64");
+  cli_json_text (builder, "config_source",
+                 config != NULL ? graft_config_source_get_name (config->source) : NULL);
+  cli_json_text (builder, "config_problem", facts->config_problem);
+}
+
 static void
 add_kernel (JsonBuilder *builder, const CliMemberFacts *facts)
 {
   GraftImage *image = graft_member_get_image (facts->member);
+  GraftInput *input = graft_member_get_input (facts->member);
   GraftKernel *kernel = GRAFT_IS_KERNEL (image) ? GRAFT_KERNEL (image) : NULL;
 
   json_builder_begin_object (builder);
   cli_json_name (builder, "file", graft_member_get_path (facts->member), "name_b64");
   cli_json_text (builder, "format", kernel != NULL ? graft_kernel_get_kind (kernel) : NULL);
+  cli_json_int (builder, "size", input != NULL ? graft_input_get_size (input) : 0);
   cli_json_text (builder, "arch", kernel != NULL ? graft_kernel_get_arch (kernel) : NULL);
   cli_json_text (builder, "release", kernel != NULL ? graft_kernel_get_release (kernel) : NULL);
   cli_json_text (builder, "version", kernel != NULL ? graft_kernel_get_version (kernel) : NULL);
-  cli_json_name (builder, "config", facts->config, "config_b64");
+  if (kernel != NULL)
+    add_opened_kernel (builder, kernel);
+  add_config (builder, facts);
   cli_json_text (builder, "problem",
                  kernel != NULL ? graft_kernel_get_problem (kernel) : get_problem (facts));
   json_builder_end_object (builder);
@@ -65,7 +93,8 @@ add_match (JsonBuilder *builder, const CliMemberFacts *facts)
   if (facts->state == GRAFT_LAYER_NONE || facts->kernel_release == NULL)
     cli_json_null (builder, "matches");
   else
-    cli_json_bool (builder, "matches", facts->state != GRAFT_LAYER_DIFFERS);
+    cli_json_bool (builder, "matches",
+                   facts->state != GRAFT_LAYER_DIFFERS && !cli_member_facts_is_other_cpu (facts));
 }
 
 static void
@@ -83,6 +112,7 @@ add_image (JsonBuilder *builder, const CliMemberFacts *facts)
   cli_json_int (builder, "size", input != NULL ? graft_input_get_size (input) : 0);
   add_segments (builder, image);
   cli_json_texts (builder, "releases", (const char *const *)facts->releases);
+  cli_json_text (builder, "arch", facts->arch);
   add_match (builder, facts);
   cli_json_int (builder, "files", facts->n_entries);
   cli_json_text (builder, "label", image != NULL ? graft_image_get_label (image) : NULL);

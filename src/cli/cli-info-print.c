@@ -60,6 +60,25 @@ add_line (GPtrArray *lines, const char *text)
   g_ptr_array_add (lines, g_strdup (text));
 }
 
+/* How it is stored, and who takes it. */
+static char *
+describe_storage (GraftKernel *kernel)
+{
+  g_autofree char *loaders = graft_kernel_loaders_describe (graft_kernel_get_loaders (kernel));
+  const char *compression = graft_kernel_get_payload_compression (kernel);
+  guint64 certificates = graft_kernel_get_certificates_size (kernel);
+  /* A format macro between the quotes would be lost to xgettext. */
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, certificates);
+
+  if (compression == NULL)
+    compression = _ ("not known");
+  if (certificates == 0)
+    return g_strdup_printf (_ ("compression: %s; not signed; started by: %s"), compression,
+                            loaders);
+  return g_strdup_printf (_ ("compression: %s; signed, %s bytes of certificates; started by: %s"),
+                          compression, number, loaders);
+}
+
 static void
 describe_kernel (GPtrArray *lines, GraftKernel *kernel)
 {
@@ -69,8 +88,11 @@ describe_kernel (GPtrArray *lines, GraftKernel *kernel)
 
   g_ptr_array_add (lines, g_strdup_printf ("%s, %s, %s", shown, graft_kernel_get_kind (kernel),
                                            arch != NULL ? arch : _ ("unknown processor")));
+  g_ptr_array_add (lines, describe_storage (kernel));
   if (graft_kernel_get_problem (kernel) != NULL)
     add_line (lines, graft_kernel_get_problem (kernel));
+  if (graft_kernel_get_note (kernel) != NULL)
+    add_line (lines, graft_kernel_get_note (kernel));
 }
 
 static char *
@@ -114,6 +136,11 @@ describe_layer (GPtrArray *lines, const CliMemberFacts *facts)
   for (guint i = 0; segments != NULL && segments->len > 1 && i < segments->len; i++)
     describe_segment (lines, g_ptr_array_index (segments, i));
   g_ptr_array_add (lines, describe_state (facts));
+  if (cli_member_facts_is_other_cpu (facts))
+    g_ptr_array_add (
+        lines, g_strdup_printf (_ ("the modules are for another processor (%s) than the kernel "
+                                   "(%s), which cannot load them: take both of one build"),
+                                facts->arch, facts->kernel_arch));
 }
 
 static GPtrArray *

@@ -14,42 +14,45 @@ cli_member_facts_free (gpointer data)
   CliMemberFacts *self = data;
 
   g_clear_error (&self->problem);
-  g_free (self->config);
+  graft_set_config_free (self->config);
+  g_free (self->config_problem);
   g_free (self->kernel_release);
   g_strfreev (self->releases);
   g_free (self);
 }
 
-static const char *
-find_kernel_release (GraftBootSet *set)
+gboolean
+cli_member_facts_is_other_cpu (const CliMemberFacts *self)
+{
+  return self->arch != NULL && self->kernel_arch != NULL
+         && g_strcmp0 (self->arch, self->kernel_arch) != 0;
+}
+
+static GraftKernel *
+find_kernel (GraftBootSet *set)
 {
   GraftMember *kernel = graft_boot_set_get_kernel (set, NULL);
   GraftImage *image = kernel != NULL ? graft_member_get_image (kernel) : NULL;
 
-  return GRAFT_IS_KERNEL (image) ? graft_kernel_get_release (GRAFT_KERNEL (image)) : NULL;
+  return GRAFT_IS_KERNEL (image) ? GRAFT_KERNEL (image) : NULL;
 }
 
-/* config-RELEASE or config in the kernel's own folder, as a path from the set's folder. */
-static char *
-find_config (GraftBootSet *set, GraftMember *member)
+/* One that is there and cannot be read is something to tell, not an end. */
+static gboolean
+gather_config (GraftBootSet *set, CliMemberFacts *facts, gboolean unpack, GCancellable *cancellable,
+               GError **error)
 {
-  GraftImage *image = graft_member_get_image (member);
-  g_autofree char *parent = g_path_get_dirname (graft_member_get_path (member));
-  const char *release
-      = GRAFT_IS_KERNEL (image) ? graft_kernel_get_release (GRAFT_KERNEL (image)) : NULL;
-  g_autofree char *full = g_strconcat ("config-", release, NULL);
-  const char *const names[] = { release != NULL ? full : "config", "config" };
+  g_autoptr (GError) local = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  if (graft_set_config_find (set, facts->member, unpack, &facts->config, cancellable, &local))
+    return TRUE;
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      g_autofree char *path = g_str_equal (parent, ".") ? g_strdup (names[i])
-                                                        : g_build_filename (parent, names[i], NULL);
-      g_autofree char *host = g_build_filename (graft_boot_set_get_folder (set), path, NULL);
-
-      if (g_file_test (host, G_FILE_TEST_IS_REGULAR))
-        return g_steal_pointer (&path);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
     }
-  return NULL;
+  facts->config_problem = g_strdup (local->message);
+  return TRUE;
 }
 
 static gboolean
@@ -69,11 +72,14 @@ gather_layer (CliMemberFacts *facts, GCancellable *cancellable, GError **error)
   return root != NULL
          && graft_layer_state_find (root, facts->kernel_release, &facts->state, &facts->releases,
                                     error)
+         && graft_layer_state_find_arch (root, facts->kernel_release, &facts->arch, cancellable,
+                                         error)
          && graft_path_walk (root, "/", count_entry, &facts->n_entries, cancellable, error);
 }
 
 static gboolean
-gather_member (GraftBootSet *set, CliMemberFacts *facts, GCancellable *cancellable, GError **error)
+gather_member (GraftBootSet *set, CliMemberFacts *facts, gboolean unpack, GCancellable *cancellable,
+               GError **error)
 {
   const GError *problem = graft_member_get_problem (facts->member);
   g_autoptr (GError) local = NULL;
@@ -81,7 +87,7 @@ gather_member (GraftBootSet *set, CliMemberFacts *facts, GCancellable *cancellab
   if (problem != NULL)
     facts->problem = g_error_copy (problem);
   else if (graft_member_get_role (facts->member) == GRAFT_ROLE_KERNEL)
-    facts->config = find_config (set, facts->member);
+    return gather_config (set, facts, unpack, cancellable, error);
   else if (graft_member_get_overlay (facts->member) != NULL
            && !gather_layer (facts, cancellable, &local))
     {
@@ -96,23 +102,24 @@ gather_member (GraftBootSet *set, CliMemberFacts *facts, GCancellable *cancellab
 }
 
 GPtrArray *
-cli_info_gather (GraftBootSet *set, GCancellable *cancellable, GError **error)
+cli_info_gather (GraftBootSet *set, gboolean unpack, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (cli_member_facts_free);
   GPtrArray *members = graft_boot_set_get_members (set);
-  const char *release;
+  GraftKernel *kernel;
 
   if (!graft_boot_set_open_members (set, cancellable, error))
     return NULL;
-  release = find_kernel_release (set);
+  kernel = find_kernel (set);
   for (guint i = 0; i < members->len; i++)
     {
       CliMemberFacts *facts = g_new0 (CliMemberFacts, 1);
 
       g_ptr_array_add (all, facts);
       facts->member = g_ptr_array_index (members, i);
-      facts->kernel_release = g_strdup (release);
-      if (!gather_member (set, facts, cancellable, error))
+      facts->kernel_release = kernel != NULL ? g_strdup (graft_kernel_get_release (kernel)) : NULL;
+      facts->kernel_arch = kernel != NULL ? graft_kernel_get_arch (kernel) : NULL;
+      if (!gather_member (set, facts, unpack, cancellable, error))
         return NULL;
     }
   return g_steal_pointer (&all);

@@ -28,7 +28,7 @@ command_info (CliInvocation *self, GError **error)
   set = cli_open_set (self, self->arguments[0], error);
   if (set == NULL)
     return FALSE;
-  facts = cli_info_gather (set, self->cancellable, error);
+  facts = cli_info_gather (set, json, self->cancellable, error);
   if (facts == NULL)
     return FALSE;
   for (guint i = 0; i < facts->len; i++)

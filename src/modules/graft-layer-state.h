@@ -26,4 +26,10 @@ gboolean graft_layer_state_find (GraftNode *root, const char *kernel_release,
                                  GraftLayerState *ret_state, char ***ret_releases,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The CPU of a layer's modules, as graft_elf_machine_get_name() has it: of the first that can be
+ * read in the folder of @kernel_release, else in any. *@ret_arch is NULL when there is none. */
+gboolean graft_layer_state_find_arch (GraftNode *root, const char *kernel_release,
+                                      const char **ret_arch, GCancellable *cancellable,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -283,6 +283,53 @@ test_layer_state (void)
   assert_state (root, "6.2.0", "differs", "5.4.0 6.1.0");
 }
 
+static void
+assert_arch (GraftNode *root, const char *release, const char *wanted)
+{
+  g_autoptr (GError) error = NULL;
+  const char *arch = "untouched";
+
+  g_assert_true (graft_layer_state_find_arch (root, release, &arch, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (arch, ==, wanted);
+}
+
+/* e_machine stands at byte 18. */
+static GBytes *
+make_module_for (guint8 machine)
+{
+  g_autoptr (GBytes) module = graft_test_module_new ("vermagic=6.1.0 SMP", NULL, NULL);
+  g_autoptr (GByteArray) bytes = g_bytes_unref_to_array (g_steal_pointer (&module));
+
+  bytes->data[18] = machine;
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+/* Of the kernel's own folder; a damaged module says nothing, another one does. */
+static void
+test_layer_arch (void)
+{
+  g_autoptr (GraftNode) root = graft_test_tree_new ();
+  g_autoptr (GBytes) x86 = make_module_for (62), arm64 = make_module_for (183);
+  g_autoptr (GBytes) packed = graft_test_filter_module ("xz -c", arm64);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  const char *untouched = "untouched";
+
+  assert_arch (root, "6.1.0", NULL);
+  graft_test_tree_add (&root, "/lib/modules/6.1.0/kernel/b.ko.xz", packed);
+  graft_test_tree_add (&root, "/lib/modules/5.4.0/kernel/b.ko", x86);
+  assert_arch (root, "6.1.0", "arm64");
+  assert_arch (root, "5.4.0", "x86_64");
+  assert_arch (root, NULL, "x86_64");
+  graft_test_tree_add_text (&root, "/lib/modules/6.1.0/kernel/a.ko", "damaged");
+  assert_arch (root, "6.1.0", "arm64");
+  g_cancellable_cancel (cancellable);
+  g_assert_false (graft_layer_state_find_arch (root, "6.1.0", &untouched, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpstr (untouched, ==, "untouched");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -296,5 +343,6 @@ main (int argc, char **argv)
   g_test_add_func ("/module-folder/builtin", test_builtin);
   g_test_add_func ("/module-folder/releases", test_releases);
   g_test_add_func ("/module-folder/layer-state", test_layer_state);
+  g_test_add_func ("/module-folder/layer-arch", test_layer_arch);
   return g_test_run ();
 }

@@ -57,14 +57,13 @@ is_tar (const guint8 *data, gsize length)
 static gboolean
 is_encoded_tar (GraftCompression compression, const guint8 *data, gsize length)
 {
-  g_autoptr (GraftDecoder) decoder = graft_decoder_new (compression, NULL);
+  g_autoptr (GraftDecoder) decoder = graft_decoder_new (compression);
   guint8 block[TAR_BLOCK];
   guint8 *out = block;
   gsize room = sizeof block;
   gboolean end;
 
-  if (decoder == NULL
-      || !graft_decoder_run (decoder, &data, &length, FALSE, &out, &room, &end, NULL))
+  if (!graft_decoder_run (decoder, &data, &length, FALSE, &out, &room, &end, NULL))
     return FALSE;
   return is_tar (block, sizeof block - room);
 }

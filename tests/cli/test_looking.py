@@ -53,7 +53,26 @@ def test_info_sees_another_kernel(work):
 
 def test_info_reads_the_configuration_beside(work, boot_set):
     (boot_set / f"config-{OLD}").write_text("CONFIG_RD_GZIP=y\n")
-    assert succeeds("info", "--json", boot_set).json("info")["kernel"]["config"] == f"config-{OLD}"
+    found = succeeds("info", "--json", boot_set).json("info")["kernel"]
+    assert (found["config"], found["config_source"]) == (f"config-{OLD}", "beside"), found
+
+
+def test_info_of_a_kernel_for_other_machines(work, boot_set):
+    """The release is the same: only the CPU tells that the modules are none of its."""
+    (boot_set / KERNEL).write_bytes(small_set.image(OLD, b"CONFIG_ARM64=y\n"))
+    found = succeeds("info", "--json", boot_set).json("info")
+    kernel = found["kernel"]
+    assert (kernel["format"], kernel["arch"], kernel["release"]) == ("Image", "arm64", OLD), kernel
+    assert (kernel["compression"], kernel["signed"], kernel["loaders"]) == ("none", False, ["u-boot"]), kernel
+    assert (kernel["config"], kernel["config_source"]) == (KERNEL, "kernel"), kernel
+    for image in found["images"]:
+        assert (image["arch"], image["state"], image["matches"]) == ("x86_64", "match", False), image
+    said = succeeds("info", boot_set).out.decode()
+    assert said.count("for another processor (x86_64) than the kernel (arm64)") == 2, said
+    assert "U-Boot" in said, said
+    new = small_set.make_kernel(work / "kernel")
+    fails(2, "swap-kernel", boot_set, new, "-o", work / "out", naming=["x86_64", "arm64", KERNEL])
+    assert not (work / "out").exists()
 
 
 def names(*arguments):

@@ -1,4 +1,4 @@
-/* fuzz-kernel.c: any bytes as a kernel: recognise, open, unpack
+/* fuzz-kernel.c: any bytes as a kernel: recognise, open, unpack, read its configuration
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -27,6 +27,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftImage) image = NULL;
   g_autoptr (GraftInput) vmlinux = NULL;
+  g_autoptr (GBytes) config = NULL;
   int score = graft_kernel_get_format ()->probe (input);
 
   if (score < 0 || score > 100)
@@ -41,6 +42,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     abort ();
   vmlinux = graft_kernel_open_vmlinux (GRAFT_KERNEL (image), NULL, &error);
   if ((vmlinux == NULL) != (error != NULL))
+    abort ();
+  g_clear_error (&error);
+  if (graft_kernel_read_config (GRAFT_KERNEL (image), &config, NULL, &error) != (error == NULL))
     abort ();
   return 0;
 }

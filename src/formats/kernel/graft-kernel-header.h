@@ -1,9 +1,8 @@
-/* graft-kernel-header.h: the boot header of a bzImage and its PE stub
+/* graft-kernel-header.h: the boot header of a bzImage
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Source: the kernel's Documentation/arch/x86/boot.rst ("The Real-Mode Kernel Header"); Microsoft's
- * "PE Format" for the stub and its certificate table.
+ * Source: the kernel's Documentation/arch/x86/boot.rst ("The Real-Mode Kernel Header").
  */
 
 #pragma once
@@ -21,7 +20,8 @@ G_BEGIN_DECLS
  * @version: (nullable): the version text
  * @payload_offset: in the file, bytes: the compressed vmlinux
  * @payload_length: bytes; 0 when the file does not say (protocols below 2.08)
- * @is_signed: it has a certificate table
+ * @is_pe: it is an EFI program as well
+ * @certificates: bytes of its table of certificates; 0: not signed
  */
 typedef struct
 {
@@ -32,7 +32,8 @@ typedef struct
   char *version;
   guint64 payload_offset;
   guint64 payload_length;
-  gboolean is_signed;
+  gboolean is_pe;
+  guint64 certificates;
 } GraftKernelHeader;
 
 /* Whether @input has the boot header's magic ("HdrS" and the boot sector's mark); reads one
@@ -45,9 +46,5 @@ GraftKernelHeader *graft_kernel_header_read (GraftInput *input,
                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void graft_kernel_header_free (GraftKernelHeader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftKernelHeader, graft_kernel_header_free)
-
-/* The CPU of a PE file ("MZ") of which the @length bytes at @head are the start: "x86_64", "i386",
- * "arm64", …; NULL when it is no PE file or of another CPU. */
-const char *graft_kernel_header_get_pe_arch (const guint8 *head, gsize length);
 
 G_END_DECLS

@@ -10,52 +10,16 @@
 
 #include "base/graft-bytes.h"
 #include "base/graft-error.h"
-#include "coders/graft-decoder.h"
 #include "formats/kernel/graft-kernel-header.h"
+#include "formats/kernel/graft-kernel-packed.h"
+#include "formats/kernel/graft-kernel-pe.h"
 #include "formats/kernel/graft-kernel-vmlinux.h"
 #include "image/graft-image-loader.h"
 
 #define HEAD 4096
 
-#define ADVICE_CPU _ ("take the kernel that was built for the machines that boot this set (x86)")
 #define ADVICE_AGAIN _ ("the download or copy failed; get it again")
 #define ADVICE_PACKAGE _ ("take the file named vmlinuz or bzImage from the kernel's package")
-
-/* Kernels of other CPUs, by the magic at byte 56: the kernel's
- * Documentation/arch/arm64/booting.rst, riscv/boot-image-header.rst, and
- * arch/loongarch/kernel/head.S. */
-static const struct
-{
-  const char *magic;
-  const char *arch;
-} images[] = {
-  { "ARM\x64", "arm64" },
-  { "RSC\x05", "riscv" },
-  { "\xcd\x23\x82\x81", "loongarch" },
-};
-
-static const char *
-find_image_arch (const guint8 *head, gsize length)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
-    if (graft_bytes_match (head, length, 56, images[i].magic, 4))
-      return images[i].arch;
-  return NULL;
-}
-
-/* The kernel's drivers/firmware/efi/libstub/zboot-header.S. */
-static gboolean
-is_zboot (const guint8 *head, gsize length)
-{
-  return graft_bytes_match (head, length, 0, "MZ\0\0zimg", 8);
-}
-
-/* U-Boot's include/image.h: IH_MAGIC. */
-static gboolean
-is_uimage (const guint8 *head, gsize length)
-{
-  return graft_bytes_match (head, length, 0, "\x27\x05\x19\x56", 4);
-}
 
 /* RFC 2315 in DER: a sequence that begins with the object identifier of signed data. */
 static gboolean
@@ -75,25 +39,6 @@ is_cpio (const guint8 *head, gsize length)
          || graft_bytes_match (head, length, 0, "070707", 6);
 }
 
-static char *
-describe_kernel (const guint8 *head, gsize length, const char **ret_advice)
-{
-  const char *arch = find_image_arch (head, length);
-
-  *ret_advice = ADVICE_CPU;
-  if (is_zboot (head, length))
-    {
-      arch = graft_kernel_header_get_pe_arch (head, length);
-      return arch != NULL ? g_strdup_printf (_ ("an EFI zboot kernel for %s"), arch)
-                          : g_strdup (_ ("an EFI zboot kernel"));
-    }
-  if (arch != NULL)
-    return g_strdup_printf (_ ("a Linux kernel for %s"), arch);
-  if (is_uimage (head, length))
-    return g_strdup (_ ("a U-Boot image (uImage)"));
-  return NULL;
-}
-
 /* What an admin gets under the name of a kernel, beside other kernels; @ret_damaged: it may have
  * been one. */
 static char *
@@ -101,7 +46,7 @@ describe_other (GraftInput *input, const guint8 *head, gsize length, const char 
                 gboolean *ret_damaged)
 {
   const char *kind = graft_file_kind_get_name (input);
-  const char *arch = graft_kernel_header_get_pe_arch (head, length);
+  const char *arch = graft_kernel_pe_get_arch (head, length);
 
   *ret_advice = ADVICE_PACKAGE;
   if (length == 0 || graft_bytes_are_zero (head, length))
@@ -134,29 +79,11 @@ describe_other (GraftInput *input, const guint8 *head, gsize length, const char 
   return g_strdup (_ (kind));
 }
 
-/* The first bytes of what a compressed file unpacks to. */
-static GraftInput *
-peek (const guint8 *head, gsize length, GraftCompression compression)
-{
-  g_autoptr (GraftDecoder) decoder = graft_decoder_new (compression);
-  g_autofree guint8 *buffer = g_malloc (HEAD);
-  g_autoptr (GBytes) bytes = NULL;
-  guint8 *out = buffer;
-  gsize room = HEAD;
-  gboolean end;
-
-  if (!graft_decoder_run (decoder, &head, &length, FALSE, &out, &room, &end, NULL) || room == HEAD)
-    return NULL;
-  bytes = g_bytes_new (buffer, HEAD - room);
-  return graft_memory_input_new (bytes, "unpacked");
-}
-
 /* "gzip-compressed data (inside: …)". */
 static char *
-describe_compressed (const guint8 *head, gsize length, GraftCompression compression,
-                     const char **ret_advice)
+describe_compressed (GraftInput *input, GraftCompression compression, const char **ret_advice)
 {
-  g_autoptr (GraftInput) inside = peek (head, length, compression);
+  g_autoptr (GraftInput) inside = graft_kernel_packed_peek (input);
   g_autofree guint8 *inner = g_malloc (HEAD);
   g_autofree char *kind = NULL;
   gboolean damaged = FALSE;
@@ -175,8 +102,6 @@ describe_compressed (const guint8 *head, gsize length, GraftCompression compress
   else if (graft_kernel_vmlinux_probe (inside, &machine))
     kind = g_strdup (_ ("an ELF vmlinux"));
   else
-    kind = describe_kernel (inner, MAX (count, 0), ret_advice);
-  if (kind == NULL)
     kind = describe_other (inside, inner, MAX (count, 0), ret_advice, &damaged);
   return g_strdup_printf (_ ("%s-compressed data (inside: %s)"),
                           graft_compression_get_name (compression), kind);
@@ -195,24 +120,12 @@ graft_kernel_misfit_set_error (GraftInput *input, GError **error)
   if (length < 0)
     return;
   compression = graft_compression_sniff (head, length);
-  kind = describe_kernel (head, length, &advice);
-  if (kind == NULL && compression != GRAFT_COMPRESSION_NONE)
-    kind = describe_compressed (head, length, compression, &advice);
-  if (kind == NULL)
+  if (compression != GRAFT_COMPRESSION_NONE)
+    kind = describe_compressed (input, compression, &advice);
+  else
     kind = describe_other (input, head, length, &advice, &damaged);
   g_set_error (error, GRAFT_IMAGE_ERROR, damaged ? GRAFT_ERROR_CORRUPTED : GRAFT_ERROR_UNSUPPORTED,
                /* TRANSLATORS: a file, what it really is ("a text file"), what to do */
-               _ ("%s is %s, not a kernel that x86 machines boot: %s"),
-               graft_input_get_name (input), kind, advice);
-}
-
-gboolean
-graft_kernel_misfit_probe (GraftInput *input)
-{
-  guint8 head[64];
-  gssize length = graft_input_read_some (input, 0, head, sizeof head, NULL);
-
-  return length > 0
-         && (find_image_arch (head, length) != NULL || is_zboot (head, length)
-             || is_uimage (head, length));
+               _ ("%s is %s, not a kernel that a machine boots: %s"), graft_input_get_name (input),
+               kind, advice);
 }

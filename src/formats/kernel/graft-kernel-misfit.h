@@ -9,13 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* Sets @error to a sentence that says what @input is instead of a kernel for x86 and what to do:
+/* Sets @error to a sentence that says what @input is instead of a kernel and what to do:
  * %GRAFT_ERROR_CORRUPTED for a kernel that is not whole, %GRAFT_ERROR_UNSUPPORTED for anything
  * else. Looks into compressed data as well. */
 void graft_kernel_misfit_set_error (GraftInput *input, GError **error);
-
-/* Whether it is a kernel of a kind that Bootgraft knows by name only ("Image" of arm64, EFI zboot,
- * U-Boot's uImage), so that nobody else need look at it. */
-gboolean graft_kernel_misfit_probe (GraftInput *input);
 
 G_END_DECLS

@@ -13,11 +13,13 @@
 #include "base/graft-limits.h"
 #include "base/graft-sentence.h"
 #include "coders/graft-decoder.h"
+#include "coders/graft-stream-reader.h"
 
 #define BANNER "Linux version "
-#define WINDOW (1024 * 1024)
 /* More than the longest banner: a window begins this much before the end of the one before it. */
 #define OVERLAP 1024
+/* Behind a payload that is "sized". */
+#define UNPACKED_SIZE 4
 /* Program headers looked at. */
 #define MAX_SEGMENTS 64
 
@@ -120,24 +122,104 @@ find_in_window (const char *window, gsize length, gboolean last)
   return NULL;
 }
 
-char *
-graft_kernel_vmlinux_find_version (GraftInput *input, GCancellable *cancellable, GError **error)
+/* The kernel's arch/x86/boot/compressed/Makefile appends the unpacked size, 4 bytes little-endian,
+ * to what the compressor wrote; gzip has it at its own end already. */
+static gboolean
+read_unpacked_size (GraftInput *payload, guint32 *ret_size, GError **error)
 {
-  g_autofree char *window = g_malloc (WINDOW);
-  guint64 size = graft_input_get_size (input);
+  guint8 bytes[UNPACKED_SIZE];
+  guint64 size = graft_input_get_size (payload);
 
-  for (guint64 offset = 0; offset < size; offset += WINDOW - OVERLAP)
+  if (size < sizeof bytes)
     {
-      gssize length = graft_input_read_some (input, offset, window, WINDOW, error);
-      char *version;
-
-      if (length < 0 || g_cancellable_set_error_if_cancelled (cancellable, error))
-        return NULL;
-      version = find_in_window (window, length, length < WINDOW);
-      if (version != NULL)
-        return version;
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, _ ("%s has only %s bytes"),
+                   graft_input_get_name (payload), GRAFT_NUMBER (size));
+      return FALSE;
     }
-  return NULL;
+  return graft_input_read_at (payload, size - sizeof bytes, bytes, sizeof bytes, error)
+         && graft_bytes_get_le32 (bytes, sizeof bytes, 0, ret_size);
+}
+
+/* The compressed bytes alone: to a decoder of lz4 in its legacy frame, which has no end mark, the
+ * size behind them would be one more chunk. */
+static GraftInput *
+open_stream (GraftInput *payload, GraftCompression compression, gboolean sized, GError **error)
+{
+  guint64 size = graft_input_get_size (payload);
+
+  if (!sized || compression == GRAFT_COMPRESSION_GZIP || compression == GRAFT_COMPRESSION_NONE)
+    return g_object_ref (payload);
+  return graft_slice_input_new (payload, 0, size - MIN (size, UNPACKED_SIZE),
+                                graft_input_get_name (payload), error);
+}
+
+/* Says of damage where it is; a cancel, or a file that cannot be read, says all itself. */
+static void
+set_cannot_unpack (GraftInput *input, GError *problem, GError **error)
+{
+  if (!g_error_matches (problem, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED)
+      && !g_error_matches (problem, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE))
+    {
+      g_propagate_error (error, problem);
+      return;
+    }
+  g_set_error (error, GRAFT_IMAGE_ERROR, problem->code,
+               /* TRANSLATORS: a file and why ("the xz stream ends in the middle") */
+               _ ("%s cannot be unpacked (%s); get it again"), graft_input_get_name (input),
+               problem->message);
+  g_error_free (problem);
+}
+
+/* The next piece behind the end of the one before it; *@ret_last: that was the last. */
+static gboolean
+refill (GraftStreamReader *reader, GByteArray *window, guint64 *total, gboolean *ret_last,
+        GCancellable *cancellable, GError **error)
+{
+  const guint8 *data;
+  gsize length, kept = MIN (window->len, OVERLAP);
+
+  if (!graft_stream_reader_next (reader, &data, &length, cancellable, error))
+    return FALSE;
+  *total += length;
+  if (*total > GRAFT_LIMIT_VMLINUX)
+    {
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE, _ ("it has more than %s bytes"),
+                   GRAFT_NUMBER (GRAFT_LIMIT_VMLINUX));
+      return FALSE;
+    }
+  if (kept > 0)
+    memmove (window->data, window->data + window->len - kept, kept);
+  g_byte_array_set_size (window, kept);
+  g_byte_array_append (window, data, length);
+  *ret_last = length == 0;
+  return TRUE;
+}
+
+char *
+graft_kernel_vmlinux_find_version (GraftInput *payload, GraftCompression compression,
+                                   gboolean sized, gboolean whole, GCancellable *cancellable,
+                                   GError **error)
+{
+  g_autoptr (GraftInput) stream = open_stream (payload, compression, sized, error);
+  g_autoptr (GraftStreamReader) reader
+      = stream != NULL ? graft_stream_reader_new (stream, 0, compression) : NULL;
+  g_autoptr (GByteArray) window = g_byte_array_new ();
+  GError *problem = NULL;
+  g_autofree char *version = NULL;
+  gboolean last = FALSE;
+  guint64 total = 0;
+
+  while (reader != NULL && !last && (version == NULL || whole))
+    {
+      if (!refill (reader, window, &total, &last, cancellable, &problem))
+        {
+          set_cannot_unpack (payload, problem, error);
+          return NULL;
+        }
+      if (version == NULL)
+        version = find_in_window ((const char *)window->data, window->len, last);
+    }
+  return g_steal_pointer (&version);
 }
 
 GraftCompression
@@ -151,51 +233,52 @@ graft_kernel_vmlinux_sniff (GraftInput *payload)
   return graft_compression_sniff (magic, length);
 }
 
-/* The kernel's arch/x86/boot/compressed/Makefile appends the unpacked size, 4 bytes little-endian,
- * to what the compressor wrote; gzip has it at its own end already. */
-static gboolean
-read_unpacked_size (GraftInput *payload, guint32 *ret_size, GError **error)
+gboolean
+graft_kernel_vmlinux_is_elf (GraftInput *input)
 {
-  guint8 bytes[4];
-  guint64 size = graft_input_get_size (payload);
+  guint8 magic[4];
+  gssize length = graft_input_read_some (input, 0, magic, sizeof magic, NULL);
 
-  if (size < sizeof bytes)
-    {
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED, _ ("%s has only %s bytes"),
-                   graft_input_get_name (payload), GRAFT_NUMBER (size));
-      return FALSE;
-    }
-  return graft_input_read_at (payload, size - sizeof bytes, bytes, sizeof bytes, error)
-         && graft_bytes_get_le32 (bytes, sizeof bytes, 0, ret_size);
+  return length > 0
+         && graft_bytes_match (magic, length, 0,
+                               "\x7f"
+                               "ELF",
+                               4);
 }
 
 GraftInput *
-graft_kernel_vmlinux_unpack (GraftInput *payload, const char *name, GCancellable *cancellable,
-                             GError **error)
+graft_kernel_vmlinux_unpack (GraftInput *payload, GraftCompression compression, gboolean sized,
+                             const char *name, GCancellable *cancellable, GError **error)
 {
-  GraftCompression compression = graft_kernel_vmlinux_sniff (payload);
   g_autoptr (GraftInput) stream = NULL;
   g_autoptr (GBytes) bytes = NULL;
   guint64 size = graft_input_get_size (payload);
   guint32 expected = 0;
 
-  /* CONFIG_KERNEL_UNCOMPRESSED. */
   if (compression == GRAFT_COMPRESSION_NONE)
-    return graft_slice_input_new (payload, 0, size, name, error);
-  if (!read_unpacked_size (payload, &expected, error))
+    {
+      /* CONFIG_KERNEL_UNCOMPRESSED of x86: an ELF file. */
+      if (sized && !graft_kernel_vmlinux_is_elf (payload))
+        {
+          g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
+                       _ ("%s is compressed in a way that is not known"),
+                       graft_input_get_name (payload));
+          return NULL;
+        }
+      return graft_slice_input_new (payload, 0, size, name, error);
+    }
+  if (sized && !read_unpacked_size (payload, &expected, error))
     return NULL;
-  if (compression == GRAFT_COMPRESSION_GZIP)
-    stream = g_object_ref (payload);
-  else
-    stream = graft_slice_input_new (payload, 0, size - 4, graft_input_get_name (payload), error);
+  stream = open_stream (payload, compression, sized, error);
   if (stream == NULL)
     return NULL;
   /* No more than it says it has, whatever a harmful one unpacks to. */
-  bytes = graft_decode_all (stream, compression, MIN (expected, GRAFT_LIMIT_VMLINUX), NULL,
+  bytes = graft_decode_all (stream, compression,
+                            sized ? MIN (expected, GRAFT_LIMIT_VMLINUX) : GRAFT_LIMIT_VMLINUX, NULL,
                             cancellable, error);
   if (bytes == NULL)
     return NULL;
-  if (g_bytes_get_size (bytes) != expected)
+  if (sized && g_bytes_get_size (bytes) != expected)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
                    _ ("%s is damaged: it unpacks to %zu bytes instead of %u"),

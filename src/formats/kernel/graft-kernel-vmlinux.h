@@ -22,21 +22,37 @@ gboolean graft_kernel_vmlinux_probe (GraftInput *input, guint16 *ret_machine);
 
 /**
  * graft_kernel_vmlinux_find_version:
+ * @payload: the kernel proper as it is stored
+ * @compression: how it is compressed
+ * @sized: as of graft_kernel_vmlinux_unpack()
+ * @whole: unpack all of it in any case, to see whether it is whole
  *
  * Searches the text that the kernel prints first, "Linux version 6.1.0-56-amd64 (…) #1 SMP …",
- * reading the file once, piece by piece.
+ * unpacking piece by piece, as far as that text; more than GRAFT_LIMIT_VMLINUX is
+ * %GRAFT_ERROR_TOO_LARGE.
  *
  * Returns: what follows "Linux version "; %NULL without @error when there is none
  */
-char *graft_kernel_vmlinux_find_version (GraftInput *input, GCancellable *cancellable,
+char *graft_kernel_vmlinux_find_version (GraftInput *payload, GraftCompression compression,
+                                         gboolean sized, gboolean whole, GCancellable *cancellable,
                                          GError **error);
 
-/* The compression of a bzImage's payload by its magic; NONE also for one that is not known. */
+/* By the magic only. */
+gboolean graft_kernel_vmlinux_is_elf (GraftInput *input);
+
+/* The compression of a kernel proper by its magic; NONE also for one that is not known. */
 GraftCompression graft_kernel_vmlinux_sniff (GraftInput *payload);
 
-/* Unpacks the payload of a bzImage; what it should unpack to (4 bytes at its end) is held against
- * what it does. */
-GraftInput *graft_kernel_vmlinux_unpack (GraftInput *payload, const char *name,
+/**
+ * graft_kernel_vmlinux_unpack:
+ * @payload: the kernel proper as it is stored
+ * @compression: how it is compressed; NONE: what comes back is a view of @payload
+ * @sized: it ends with its unpacked size (4 bytes little-endian; of gzip its own), which is held
+ *   against what it unpacks to
+ * @name: for messages about what it unpacks to
+ */
+GraftInput *graft_kernel_vmlinux_unpack (GraftInput *payload, GraftCompression compression,
+                                         gboolean sized, const char *name,
                                          GCancellable *cancellable,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -5,9 +5,11 @@
 
 #include "formats/kernel/graft-test-kernel.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/graft-bytes.h"
+#include "coders/graft-crc32.h"
 
 #define SETUP_SIZE ((1 + GRAFT_TEST_SETUP_SECTORS) * 512)
 #define VERSION_AT 0x300
@@ -96,8 +98,15 @@ put_header (guint8 *head, guint32 code_size, guint32 payload_length)
 GByteArray *
 graft_test_kernel_new (const GraftTestKernel *kernel)
 {
-  GByteArray *image = g_byte_array_new ();
   g_autoptr (GBytes) vmlinux = graft_test_vmlinux_new (62);
+
+  return graft_test_kernel_new_around (kernel, vmlinux);
+}
+
+GByteArray *
+graft_test_kernel_new_around (const GraftTestKernel *kernel, GBytes *vmlinux)
+{
+  GByteArray *image = g_byte_array_new ();
   g_autoptr (GBytes) stream = NULL;
   guint8 size[4];
   guint32 length;
@@ -122,4 +131,105 @@ graft_test_kernel_new (const GraftTestKernel *kernel)
       g_byte_array_append (image, certificate, sizeof certificate);
     }
   return image;
+}
+
+#define IMAGE_SIZE 0x10000
+
+static void
+put_pe_with_section (guint8 *head, guint16 machine, guint32 start, guint32 end)
+{
+  guint8 *pe = head + GRAFT_TEST_PE;
+  guint8 *section = pe + 24 + 160;
+
+  memcpy (head, "MZ", 2);
+  graft_bytes_put_le32 (head + 0x3c, GRAFT_TEST_PE);
+  memcpy (pe, "PE\0\0", 4);
+  graft_bytes_put_le16 (pe + 4, machine);
+  graft_bytes_put_le16 (pe + 6, 1);    /* NumberOfSections */
+  graft_bytes_put_le16 (pe + 20, 160); /* SizeOfOptionalHeader */
+  graft_bytes_put_le16 (pe + 24, 0x20b);
+  graft_bytes_put_le32 (pe + 24 + 108, 6);
+  graft_bytes_put_le32 (section + 16, end - start);
+  graft_bytes_put_le32 (section + 20, start);
+}
+
+GBytes *
+graft_test_image_new (const char *magic, guint16 machine, const char *config)
+{
+  guint8 *data = g_malloc0 (IMAGE_SIZE);
+
+  put_pe_with_section (data, machine, 0x1000, IMAGE_SIZE);
+  memcpy (data + 56, magic, 4);
+  strcpy ((char *)data + 0x8000, "Linux version " GRAFT_TEST_VERSION "\n");
+  if (config != NULL)
+    {
+      g_autoptr (GBytes) text = g_bytes_new_static (config, strlen (config));
+      g_autoptr (GBytes) packed = graft_test_filter ("gzip -n -c", text);
+      gsize length = g_bytes_get_size (packed);
+
+      /* The words without a stream behind them come first. */
+      strcpy ((char *)data + 0x9000, "IKCFG_ST is no configuration");
+      memcpy (data + GRAFT_TEST_CONFIG, "IKCFG_ST", 8);
+      memcpy (data + GRAFT_TEST_CONFIG + 8, g_bytes_get_data (packed, NULL), length);
+      memcpy (data + GRAFT_TEST_CONFIG + 8 + length, "IKCFG_ED", 8);
+    }
+  return g_bytes_new_take (data, IMAGE_SIZE);
+}
+
+GByteArray *
+graft_test_zboot_new (const char *method, GBytes *payload, guint32 unpacked_size)
+{
+  GByteArray *image = g_byte_array_new ();
+  guint32 length = g_bytes_get_size (payload);
+  guint8 size[4];
+
+  g_byte_array_set_size (image, GRAFT_TEST_ZBOOT_PAYLOAD);
+  memset (image->data, 0, image->len);
+  memcpy (image->data + 4, "zimg", 4);
+  graft_bytes_put_le32 (image->data + 8, GRAFT_TEST_ZBOOT_PAYLOAD);
+  graft_bytes_put_le32 (image->data + 12, length);
+  memcpy (image->data + 24, method, strlen (method));
+  memcpy (image->data + 56, "\xcd\x23\x82\x81", 4);
+  g_byte_array_append (image, g_bytes_get_data (payload, NULL), length);
+  graft_bytes_put_le32 (size, unpacked_size);
+  if (unpacked_size > 0)
+    g_byte_array_append (image, size, sizeof size);
+  put_pe_with_section (image->data, 0xaa64, GRAFT_TEST_ZBOOT_PAYLOAD, image->len);
+  return image;
+}
+
+GByteArray *
+graft_test_uimage_new (const char *options, GBytes *payload)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("graft-uimage-XXXXXX", &error);
+  g_autofree char *from = g_build_filename (folder, "payload", NULL);
+  g_autofree char *to = g_build_filename (folder, "uImage", NULL);
+  g_autofree char *command = NULL;
+  g_autoptr (GBytes) said = NULL;
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+  char *content;
+  gsize length;
+
+  g_assert_no_error (error);
+  g_file_set_contents (from, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), &error);
+  g_assert_no_error (error);
+  command = g_strdup_printf ("mkimage %s -d %s %s", options, from, to);
+  said = graft_test_filter (command, nothing);
+  g_file_get_contents (to, &content, &length, &error);
+  g_assert_no_error (error);
+  g_unlink (from);
+  g_unlink (to);
+  g_rmdir (folder);
+  return g_byte_array_new_take ((guint8 *)content, length);
+}
+
+void
+graft_test_uimage_sum (GByteArray *image)
+{
+  guint32 sum;
+
+  memset (image->data + 4, 0, 4);
+  sum = GUINT32_TO_BE (graft_crc32 (0, image->data, 64));
+  memcpy (image->data + 4, &sum, 4);
 }

@@ -27,12 +27,30 @@ typedef struct
   gboolean is_signed;
 } GraftTestKernel;
 
+/* The lower 64 KiB of an "Image": a header with @magic at byte 56, a PE header for @machine with
+ * one section that ends with the file, the banner, and the configuration @config (nullable). */
+GBytes *graft_test_image_new (const char *magic, guint16 machine, const char *config);
+
+/* An EFI zboot kernel for arm64 that says that @payload is compressed by @method, and is followed
+ * by @unpacked_size unless that is 0 (as with gzip). */
+GByteArray *graft_test_zboot_new (const char *method, GBytes *payload, guint32 unpacked_size);
+
+/* A uImage by mkimage(1), with these words of its command line ("-A arm64 -T kernel -C gzip"). */
+GByteArray *graft_test_uimage_new (const char *options, GBytes *payload);
+/* Makes the sum of a uImage's header right again. */
+void graft_test_uimage_sum (GByteArray *image);
+
 /* Offsets in it, for tests that change something. */
 #define GRAFT_TEST_PE 0x40
+#define GRAFT_TEST_CONFIG 0xa000
+#define GRAFT_TEST_ZBOOT_PAYLOAD 0x400
 #define GRAFT_TEST_SETUP_SECTORS 3
 #define GRAFT_TEST_PAYLOAD ((1 + GRAFT_TEST_SETUP_SECTORS) * 512 + 64)
 
 GByteArray *graft_test_kernel_new (const GraftTestKernel *kernel);
+
+/* The same, with @vmlinux in it. */
+GByteArray *graft_test_kernel_new_around (const GraftTestKernel *kernel, GBytes *vmlinux);
 
 /* A small ELF program that is loaded elsewhere than where it runs, with the kernel's banner in it.
  */

@@ -7,6 +7,7 @@
 
 #include "base/graft-bytes.h"
 #include "base/graft-error.h"
+#include "coders/graft-compression.h"
 #include "formats/kernel/graft-kernel-header.h"
 #include "formats/kernel/graft-kernel-release.h"
 #include "formats/kernel/graft-kernel.h"
@@ -59,7 +60,11 @@ test_bzimage (void)
   g_assert_cmpstr (graft_kernel_get_payload_compression (kernel), ==, "xz");
   g_assert_cmpstr (graft_image_get_compression (GRAFT_IMAGE (kernel)), ==, "xz");
   g_assert_true (graft_kernel_is_signed (kernel));
+  g_assert_cmpuint (graft_kernel_get_certificates_size (kernel), ==, 64);
+  g_assert_cmpint (graft_kernel_get_loaders (kernel), ==,
+                   GRAFT_KERNEL_LOADER_BIOS | GRAFT_KERNEL_LOADER_EFI);
   g_assert_null (graft_kernel_get_problem (kernel));
+  g_assert_null (graft_kernel_get_note (kernel));
 }
 
 static void
@@ -78,6 +83,7 @@ test_arch (void)
   image->data[0] = 0xea;
   unknown = open_kernel (image);
   g_assert_null (graft_kernel_get_arch (unknown));
+  g_assert_cmpint (graft_kernel_get_loaders (unknown), ==, GRAFT_KERNEL_LOADER_BIOS);
   g_assert_cmpstr (graft_kernel_get_release (unknown), ==, "6.1.0-9-test");
 }
 
@@ -105,7 +111,7 @@ test_old_protocol (void)
   kernel = open_kernel (image);
   g_assert_null (graft_kernel_get_version (kernel));
   g_assert_null (graft_kernel_get_release (kernel));
-  g_assert_cmpstr (graft_kernel_get_payload_compression (kernel), ==, "none");
+  g_assert_null (graft_kernel_get_payload_compression (kernel));
   g_assert_null (graft_kernel_open_vmlinux (kernel, NULL, &error));
   g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED);
 }
@@ -114,19 +120,32 @@ static void
 test_truncated (void)
 {
   g_autoptr (GByteArray) image = graft_test_kernel_new (&xz_kernel);
-  g_autofree char *whole = g_strdup_printf ("at least %u", image->len);
   g_autofree char *code = g_strdup_printf ("at least %u", image->len - 64);
   guint size = image->len;
 
   /* Somewhere in the certificates, in the code, in the setup. */
   g_byte_array_set_size (image, size - 1);
-  assert_error (image, GRAFT_ERROR_CORRUPTED, whole);
+  assert_error (image, GRAFT_ERROR_CORRUPTED, "is signed, but its certificates stand at byte");
   g_byte_array_set_size (image, size - 65);
   assert_error (image, GRAFT_ERROR_CORRUPTED, code);
   g_byte_array_set_size (image, 0x206);
   assert_error (image, GRAFT_ERROR_CORRUPTED, "cut short");
   g_byte_array_set_size (image, 0x205);
   assert_error (image, GRAFT_ERROR_CORRUPTED, "the first piece of");
+}
+
+/* Certificates that say they are shorter than their own header, or longer than their table. */
+static void
+test_certificates_damaged (void)
+{
+  static const guint32 lengths[] = { 0, 7, 65, 0xffffffff };
+  g_autoptr (GByteArray) image = graft_test_kernel_new (&xz_kernel);
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      graft_bytes_put_le32 (image->data + image->len - 64, lengths[i]);
+      assert_error (image, GRAFT_ERROR_CORRUPTED, "is damaged: the certificate at byte");
+    }
 }
 
 static void
@@ -223,6 +242,65 @@ test_unpack (void)
     }
 }
 
+/* Compressions of which the magic says little. */
+static void
+test_unpack_named (void)
+{
+  static const GraftTestKernel kernels[] = { { "bzip2 -c", TRUE, FALSE },
+                                             { "xz --format=lzma -c", TRUE, FALSE },
+                                             { "lzop -c", TRUE, FALSE } };
+  static const char *const names[] = { "bzip2", "lzma", "lzo" };
+  g_autoptr (GBytes) wanted = graft_test_vmlinux_new (62);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kernels); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GByteArray) image = graft_test_kernel_new (&kernels[i]);
+      g_autoptr (GraftKernel) kernel = open_kernel (image);
+      g_autoptr (GraftInput) vmlinux = graft_kernel_open_vmlinux (kernel, NULL, &error);
+      g_autoptr (GBytes) bytes = NULL;
+
+      g_assert_cmpstr (graft_kernel_get_payload_compression (kernel), ==, names[i]);
+      g_assert_cmpstr (graft_kernel_get_release (kernel), ==, "6.1.0-9-test");
+      g_assert_no_error (error);
+      bytes = graft_input_read_all (vmlinux, &error);
+      g_assert_true (g_bytes_equal (bytes, wanted));
+      g_assert_null (graft_kernel_get_note (kernel));
+    }
+}
+
+/* A magic that nobody knows is not taken for a kernel that is not compressed. */
+static void
+test_unpack_unknown (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GByteArray) image = graft_test_kernel_new (&xz_kernel);
+  g_autoptr (GraftKernel) kernel = NULL;
+
+  image->data[GRAFT_TEST_PAYLOAD] ^= 0xff;
+  kernel = open_kernel (image);
+  g_assert_null (graft_kernel_open_vmlinux (kernel, NULL, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "in a way that is not known"));
+  g_assert_null (graft_kernel_get_payload_compression (kernel));
+  g_assert_nonnull (strstr (graft_kernel_get_note (kernel), "in a way that is not known"));
+}
+
+/* A payload too short for the size at its end. */
+static void
+test_unpack_short (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GByteArray) image = graft_test_kernel_new (&gzip_kernel);
+  g_autoptr (GraftKernel) kernel = NULL;
+
+  graft_bytes_put_le32 (image->data + 0x24c, 3);
+  kernel = open_kernel (image);
+  g_assert_null (graft_kernel_open_vmlinux (kernel, NULL, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
+  g_assert_nonnull (strstr (error->message, "has only 3 bytes"));
+}
+
 static void
 test_unpack_damaged (void)
 {
@@ -267,12 +345,12 @@ test_vmlinux (void)
   g_assert_true (vmlinux == graft_image_get_input (image));
 }
 
-/* The banner is found whole wherever the windows (of a mebibyte, less 1024 bytes that they share)
+/* The banner is found whole wherever the pieces (of half a mebibyte, as the decoder gives them)
  * are cut. */
 static void
 test_vmlinux_windows (void)
 {
-  static const guint places[] = { 1048576 - 1024, 1048576, 2 * 1048576 - 2048, 2 * 1048576 - 1024 };
+  static const guint places[] = { 524288 - 1024, 524288, 2 * 524288, 4 * 524288 - 1024 };
   g_autoptr (GBytes) small = graft_test_vmlinux_new (62);
   gsize size = 2 * 1048576 + 4096;
 
@@ -302,6 +380,20 @@ test_vmlinux_of_other_cpu (void)
   g_assert_null (open_bytes (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error));
   g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED);
   g_assert_nonnull (strstr (error->message, "another CPU (ppc64)"));
+}
+
+static void
+test_vmlinux_of_arm64 (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = graft_test_vmlinux_new (183);
+  g_autoptr (GraftImage) image
+      = open_bytes (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (graft_kernel_get_arch (GRAFT_KERNEL (image)), ==, "arm64");
+  g_assert_cmpint (graft_kernel_get_loaders (GRAFT_KERNEL (image)), ==, 0);
+  g_assert_nonnull (strstr (graft_kernel_get_problem (GRAFT_KERNEL (image)), "Image"));
 }
 
 static void
@@ -404,14 +496,19 @@ main (int argc, char **argv)
   g_test_add_func ("/kernel/unsigned", test_unsigned);
   g_test_add_func ("/kernel/old-protocol", test_old_protocol);
   g_test_add_func ("/kernel/truncated", test_truncated);
+  g_test_add_func ("/kernel/certificates-damaged", test_certificates_damaged);
   g_test_add_func ("/kernel/payload-outside", test_payload_outside);
   g_test_add_func ("/kernel/version-text", test_version_text);
   g_test_add_func ("/kernel/version-at-edge", test_version_at_edge);
   g_test_add_func ("/kernel/unpack", test_unpack);
+  g_test_add_func ("/kernel/unpack-named", test_unpack_named);
+  g_test_add_func ("/kernel/unpack-unknown", test_unpack_unknown);
+  g_test_add_func ("/kernel/unpack-short", test_unpack_short);
   g_test_add_func ("/kernel/unpack-damaged", test_unpack_damaged);
   g_test_add_func ("/kernel/vmlinux", test_vmlinux);
   g_test_add_func ("/kernel/vmlinux-windows", test_vmlinux_windows);
   g_test_add_func ("/kernel/vmlinux-of-other-cpu", test_vmlinux_of_other_cpu);
+  g_test_add_func ("/kernel/vmlinux-of-arm64", test_vmlinux_of_arm64);
   g_test_add_func ("/kernel/write", test_write);
   g_test_add_func ("/kernel/verify-sees-changes", test_verify_sees_changes);
   g_test_add_func ("/kernel/permutations", test_permutations);

@@ -151,6 +151,25 @@ find_kernel (GraftSwapPlan *self, GraftBootSet *set, GError **error)
   return TRUE;
 }
 
+/* The machines that boot the set stay what they are. */
+static gboolean
+check_machine (GraftSwapPlan *self, GraftKernelSource *source, GError **error)
+{
+  GraftImage *old = graft_member_get_current_image (self->kernel);
+  const char *arch
+      = self->new_kernel != NULL ? graft_kernel_get_arch (GRAFT_KERNEL (self->new_kernel)) : NULL;
+  const char *old_arch = GRAFT_IS_KERNEL (old) ? graft_kernel_get_arch (GRAFT_KERNEL (old)) : NULL;
+
+  if (graft_kernel_arch_is_same_machine (arch, old_arch))
+    return TRUE;
+  g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
+               _ ("%s is a kernel for %s, but the set is for machines with %s (its kernel %s is): "
+                  "take the kernel that was built for those"),
+               graft_kernel_source_get_vmlinuz_name (source), arch, old_arch,
+               graft_member_get_path (self->kernel));
+  return FALSE;
+}
+
 /* Where an initrd's new modules may find their firmware: the vendor's first, then the set's own
  * roots. */
 static GPtrArray *
@@ -303,7 +322,8 @@ fill_plan (GraftSwapPlan *self, GraftBootSet *set, GraftKernelSource *source, Gr
   for (guint i = 0; i < graft_kernel_source_get_notes (source)->len; i++)
     g_ptr_array_add (self->notes, g_strdup (graft_kernel_source_get_notes (source)->pdata[i]));
   if (!find_kernel (self, set, error) || !refuse_unreadable (set, cancellable, error)
-      || !open_new_kernel (self, source, cancellable, error))
+      || !open_new_kernel (self, source, cancellable, error)
+      || !check_machine (self, source, error))
     return FALSE;
   if (modules == NULL)
     return settle_release (self, NULL, error) && check_kernel_alone (self, set, error);

@@ -5,6 +5,7 @@
 
 #include "steps/swap-kernel/graft-swap-plan.h"
 
+#include "base/graft-error.h"
 #include "bootset/graft-set-fixture.h"
 #include "formats/cpio/graft-cpio-fixture.h"
 #include "formats/initrd/graft-initrd.h"
@@ -282,6 +283,24 @@ test_needs_more (GraftSetFixture *fixture, gconstpointer data)
                    ", and none were given with that kernel: give them as well");
 }
 
+/* The machines stay: a kernel of another CPU is refused, whatever its release. */
+static void
+test_other_machine (GraftSetFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) image = graft_test_image_new ("ARM\x64", 0xaa64, NULL);
+  g_autofree char *modules = write_modules (fixture, NEW);
+  g_autofree char *vmlinuz = g_build_filename (fixture->top, "Image", NULL);
+  g_autoptr (GraftBootSet) set = graft_set_fixture_open (fixture, "");
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (vmlinuz, g_bytes_get_data (image, NULL), g_bytes_get_size (image), &error);
+  g_assert_no_error (error);
+  g_assert_null (make_plan (set, vmlinuz, modules, &error));
+  g_assert_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID);
+  g_assert_nonnull (g_strstr_len (error->message, -1, "Image is a kernel for arm64"));
+  g_assert_nonnull (g_strstr_len (error->message, -1, "x86_64 (its kernel vmlinuz is)"));
+}
+
 static void
 add (const char *name, void (*test) (GraftSetFixture *, gconstpointer))
 {
@@ -301,5 +320,6 @@ main (int argc, char **argv)
   add ("/swap-kernel/plan-keeps-what-it-tells", test_plan_keeps_what_it_tells);
   add ("/swap-kernel/without-builtin", test_without_builtin);
   add ("/swap-kernel/needs-more", test_needs_more);
+  add ("/swap-kernel/other-machine", test_other_machine);
   return g_test_run ();
 }

@@ -52,6 +52,14 @@ def kernel(release):
     return bytes(head) + code
 
 
+def image(release, config):
+    """An Image of arm64 as Documentation/arch/arm64/booting.rst describes it, with its configuration in it."""
+    head = bytearray(0x1000)
+    head[56:60] = b"ARM\x64"
+    text = f"Linux version {release} (tests@example) #1 SMP\n".encode() + b"\0"
+    return bytes(head) + text + b"IKCFG_ST" + gzip.compress(config, mtime=0) + b"IKCFG_ED"
+
+
 def module(path, release, depends):
     """Assembly of a module: .modinfo, a symbol that it exports, and calls of what it depends on, by which depmod goes."""
     name = pathlib.PurePosixPath(path).name.split(".")[0]

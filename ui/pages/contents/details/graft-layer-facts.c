@@ -112,6 +112,8 @@ add_kernel (GraftFacts *facts, GraftLayer *layer, const char *folder)
 {
   GraftKernel *kernel = GRAFT_KERNEL (graft_layer_get_image (layer));
   const char *problem = graft_kernel_get_problem (kernel);
+  const char *note = graft_kernel_get_note (kernel);
+  const char *compression = graft_kernel_get_payload_compression (kernel);
   const char *arch = graft_kernel_get_arch (kernel);
   char *release = graft_facts_dup_escaped (graft_kernel_get_release (kernel));
   char *config = find_config (layer, folder);
@@ -125,7 +127,10 @@ add_kernel (GraftFacts *facts, GraftLayer *layer, const char *folder)
                    graft_facts_dup_escaped (graft_kernel_get_version (kernel)));
   graft_facts_add (facts, _ ("Format"), g_strdup (graft_kernel_get_kind (kernel)));
   graft_facts_add (facts, _ ("Compression"),
-                   graft_facts_dup_compression (graft_kernel_get_payload_compression (kernel)));
+                   compression != NULL ? graft_facts_dup_compression (compression)
+                                       : g_strdup (_ ("the file does not say")));
+  graft_facts_add (facts, _ ("Started by"),
+                   graft_kernel_loaders_describe (graft_kernel_get_loaders (kernel)));
   graft_facts_add (facts, _ ("Signature"),
                    g_strdup (graft_kernel_is_signed (kernel)
                                  ? _ ("signed for secure boot; by whom is not checked")
@@ -134,6 +139,8 @@ add_kernel (GraftFacts *facts, GraftLayer *layer, const char *folder)
                    config != NULL ? config : g_strdup (_ ("no file beside the kernel")));
   if (problem != NULL)
     graft_facts_add_with_tone (facts, _ ("Problem"), g_strdup (problem), GRAFT_FACT_WARNING);
+  if (note != NULL)
+    graft_facts_add (facts, _ ("Note"), g_strdup (note));
 }
 
 static void

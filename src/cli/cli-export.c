@@ -55,8 +55,8 @@ cli_export_parse (CliInvocation *invocation, CliExport *self, const GOptionEntry
       N_ ("How well to pack what is new: fast (default), same as usual for the format, smallest"),
       "fast|same|smallest" },
     { "compression", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->compressions,
-      N_ ("Pack IMAGE (all without) anew with xz, zstd, gzip, lz4, none; an initrd also with bzip2, lzma, "
-          "lzo"), "[IMAGE=]NAME" },
+      N_ ("Pack IMAGE (all without) anew with xz, zstd, gzip, lz4, lzo, none; an initrd also with bzip2, "
+          "lzma"), "[IMAGE=]NAME" },
     { "full", 0, 0, G_OPTION_ARG_NONE, &self->full,
       N_ ("Verify by decoding everything, also what was carried over"), NULL },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &self->dry_run,

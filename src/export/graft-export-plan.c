@@ -97,14 +97,14 @@ estimate (GraftExportJob *job, GCancellable *cancellable, GError **error)
 static gboolean
 check_kind (GraftMember *member, const char *name, GError **error)
 {
-  static const char *const for_initrds[] = { "bzip2", "lzma", "lzo", NULL };
+  static const char *const for_initrds[] = { "bzip2", "lzma", NULL };
   g_autofree char *shown = NULL;
 
   if (graft_member_get_role (member) == GRAFT_ROLE_INITRD || !g_strv_contains (for_initrds, name))
     return TRUE;
   shown = graft_name_escape (graft_member_get_path (member));
   g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-               _ ("A squashfs cannot be compressed with %s; take gzip, xz, zstd, lz4 or none"),
+               _ ("A squashfs cannot be compressed with %s; take gzip, xz, zstd, lz4, lzo or none"),
                name);
   g_prefix_error (error, _ ("%s: "), shown);
   return FALSE;

@@ -56,8 +56,8 @@ typedef struct
 /**
  * GraftImageOptions:
  * @effort: for what is encoded anew
- * @compression: (nullable): "xz", "zstd", "gzip", "lz4", "none" and, of an initrd, "bzip2", "lzma",
- *   "lzo": other than the original's; then everything is encoded anew
+ * @compression: (nullable): "xz", "zstd", "gzip", "lz4", "lzo", "none" and, of an initrd, "bzip2",
+ *   "lzma": other than the original's; then everything is encoded anew
  * @n_threads: 0: as many as there are processors
  */
 typedef struct

@@ -99,7 +99,7 @@ def test_links_to_the_source(work, boot_set):
 def test_options_that_make_no_sense(work, boot_set):
     for options, naming in ((["--effort", "utmost"], "utmost"), (["--compression", "zip"], "zip"),
                             (["--compression", f"{KERNEL}=xz"], KERNEL), (["--compression", "none.img=xz"], "none.img"),
-                            (["--compression", "lzo"], "squashfs"), (["--compression", f"{ROOT}=bzip2"], ROOT),
+                            (["--compression", "lzma"], "squashfs"), (["--compression", f"{ROOT}=bzip2"], ROOT),
                             (["--nonsense"], "--nonsense")):
         fails(2, "export", boot_set, "-o", work / "out", *options, naming=naming)
     fails(2, "export", boot_set, "-o", work / "out", env={"SOURCE_DATE_EPOCH": "soon"}, naming="SOURCE_DATE_EPOCH")
@@ -115,6 +115,9 @@ def test_compression(work, boot_set):
         assert cat(out / INITRD, "/conf/modules") == b"small_net\n"
         difference = bootgraft("diff", "--json", boot_set, out).json("diff")["changes"]
         assert difference == [{"address": INITRD, "kind": "changed", "fields": ["compression"]}], difference
+    succeeds("export", boot_set, "-o", work / "both", "--compression", "lzo", "--full")
+    found = succeeds("info", "--json", work / "both").json("info")["images"]
+    assert [image["compression"] for image in found] == ["lzo", "lzo"], found
 
 
 def test_one_image(work, boot_set):

@@ -39,7 +39,7 @@ UI_MAY_USE = {
 # A test beside the code may use formats to make its input; programs register them.
 TESTS_MAY_ALSO_USE = ["base", "coders", "elf", "helper", "image", "formats", "overlay"]
 # A library has one home; squashfs uses liblzma beside coders for its CRC-64, as the digest of what was
-# written.
+# written, and liblzo2 for blocks, which are not streams in the container that coders knows.
 LIBRARIES = {
     "libelf.h": ["elf"],
     "gelf.h": ["elf"],
@@ -54,7 +54,7 @@ LIBRARIES = {
     "zlib.h": ["coders"],
     "lz4": ["coders"],
     "bzlib.h": ["coders"],
-    "lzo/": ["coders"],
+    "lzo/": ["coders", "formats/squashfs"],
     "gtk/": ["ui"],
     "gdk/": ["ui"],
     "adwaita.h": ["ui"],

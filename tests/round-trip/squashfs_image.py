@@ -9,7 +9,7 @@ import subprocess
 from round_trip import is_root, run
 from tree_snapshot import snapshot
 
-COMPRESSORS = ("gzip", "xz", "zstd", "lz4")
+COMPRESSORS = ("gzip", "xz", "zstd", "lz4", "lzo")
 BLOCK_SIZES = {"4K": 4096, "128K": 131072, "1M": 1 << 20}
 # Documentation/filesystems/squashfs.rst and fs/squashfs/squashfs_fs.h of the kernel.
 SUPER = struct.Struct("<IIIIIHHHHHHQQQQQQQQ")

@@ -53,12 +53,12 @@ G_DEFINE_FINAL_TYPE (GraftExportDialog, graft_export_dialog, ADW_TYPE_WINDOW)
 /* NAME_MAX of Linux, bytes. */
 #define MAX_NAME 255
 
-/* What can be chosen, in the order of the list; the first is the image's own. Those after lz4 are
+/* What can be chosen, in the order of the list; the first is the image's own. Those after lzo are
  * for an initrd only: no kernel reads a squashfs of them, and a squashfs has no "none" that its
  * readers would all take. */
 static const char *const choices[]
-    = { NULL, "xz", "zstd", "gzip", "lz4", "none", "bzip2", "lzma", "lzo" };
-#define N_CHOICES_OF_SQUASHFS 5
+    = { NULL, "xz", "zstd", "gzip", "lz4", "lzo", "none", "bzip2", "lzma" };
+#define N_CHOICES_OF_SQUASHFS 6
 
 static char *
 dup_target (GraftExportDialog *self)

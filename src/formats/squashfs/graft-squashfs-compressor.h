@@ -1,4 +1,5 @@
-/* graft-squashfs-compressor.h: the library's compressors, set up as the image and the user want
+/* graft-squashfs-compressor.h: the library's compressors and our lzo, set up as the image and the
+ * user want
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *

@@ -189,10 +189,6 @@ graft_squashfs_super_read (GraftInput *input, sqfs_super_t *ret_super, GError **
   code = sqfs_super_read (&super, graft_squashfs_stream_get_file (stream));
   if (code != 0)
     return explain (input, stream, code, error);
-  if (super.compression_id == SQFS_COMP_LZO)
-    return fail (input, GRAFT_ERROR_UNSUPPORTED, error,
-                 _ ("compressed with lzo, which Bootgraft cannot decode; make it anew with gzip, "
-                    "xz, zstd or lz4 (mksquashfs -comp)"));
   if (!check_numbers (input, &super, error) || !check_tables (input, &super, error))
     return FALSE;
   *ret_super = super;

@@ -55,11 +55,12 @@ set_compression (Writing *self, const char *compression, GError **error)
       return TRUE;
     }
   compressor = sqfs_compressor_id_from_name (compression);
-  /* lzma and lzo could be named, but no kernel reads the one and we cannot write the other. */
-  if (compressor < 0 || compressor == SQFS_COMP_LZMA || compressor == SQFS_COMP_LZO)
+  /* lzma could be named, but no kernel reads it. */
+  if (compressor < 0 || compressor == SQFS_COMP_LZMA)
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
-                   _ ("A squashfs cannot be compressed with %s; take gzip, xz, zstd, lz4 or none"),
+                   _ ("A squashfs cannot be compressed with %s; take gzip, xz, zstd, lz4, lzo or "
+                      "none"),
                    compression);
       return FALSE;
     }

@@ -67,8 +67,8 @@ is_seen (Fixture *self, gsize offset)
                                  &error);
 }
 
-/* Every byte of the image matters; many of them are tried. (With lz4 or zstd a changed byte may
- * decode to the same content, for want of a checksum: so not with them.) */
+/* Every byte of the image matters; many of them are tried. (With lz4, lzo or zstd a changed byte
+ * may decode to the same content, for want of a checksum: so not with them.) */
 static void
 test_flipped (Fixture *self, gconstpointer data)
 {
@@ -263,6 +263,8 @@ main (int argc, char **argv)
   ADD ("/squashfs/verify/other-tree", "-comp zstd", test_other_tree);
   ADD ("/squashfs/verify/other-names", "-comp zstd", test_other_names);
   ADD ("/squashfs/verify/without-evidence", "-comp zstd", test_without_evidence);
+  ADD ("/squashfs/verify/without-evidence/lzo", "-comp lzo", test_without_evidence);
+  ADD ("/squashfs/verify/other-tree/lzo", "-comp lzo", test_other_tree);
   ADD ("/squashfs/verify/cancel", "-comp zstd", test_cancel);
   return g_test_run ();
 }

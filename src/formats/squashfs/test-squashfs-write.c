@@ -25,6 +25,12 @@ static const struct
   { "xz-options", "-comp xz -Xbcj x86 -Xdict-size 8192" },
   { "lz4", "-comp lz4" },
   { "lz4-high", "-comp lz4 -Xhc" },
+  { "lzo", "-comp lzo" },
+  { "lzo-level", "-comp lzo -Xcompression-level 3" },
+  { "lzo-1", "-comp lzo -Xalgorithm lzo1x_1" },
+  { "lzo-1-11", "-comp lzo -Xalgorithm lzo1x_1_11" },
+  { "lzo-1-12", "-comp lzo -Xalgorithm lzo1x_1_12 -b 1M" },
+  { "lzo-1-15", "-comp lzo -Xalgorithm lzo1x_1_15 -b 4096" },
   { "zstd", "-comp zstd" },
   { "zstd-options", "-comp zstd -Xcompression-level 3" },
   { "blocks-4k", "-comp zstd -b 4096" },
@@ -356,6 +362,92 @@ get_inode (GraftImage *image, const char *path)
   return inode;
 }
 
+/* As many of each byte as in any other compressed stream, but in an order that every compressor
+ * makes nothing of: stored as it is, such a block was not tried. */
+static GraftNode *
+add_orderly (GraftNode *root, const char *path, const char *magic, gsize length)
+{
+  guint8 *data = g_malloc (length);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (data, length);
+
+  /* The sixth is zero, as it is in the magic of xz. */
+  for (gsize i = 0; i < length; i++)
+    data[i] = i + 251;
+  memcpy (data, magic, strlen (magic));
+  return test_add_bytes (root, path, bytes);
+}
+
+static void
+assert_tried (GraftImage *image, const char *path, gboolean tried)
+{
+  GraftSquashfs *squashfs = GRAFT_SQUASHFS (image);
+  GraftSquashfsInode inode = get_inode (image, path);
+  g_autoptr (GArray) sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (graft_squashfs_inode_read_blocks (squashfs->metadata, &inode,
+                                                   squashfs->super.block_size, sizes, &error));
+  if (inode.fragment != GRAFT_SQUASHFS_NONE)
+    {
+      sqfs_fragment_t fragment;
+
+      g_assert_cmpint (sqfs_frag_table_lookup (squashfs->fragments, inode.fragment, &fragment), ==,
+                       0);
+      g_array_append_val (sizes, fragment.size);
+    }
+  g_assert_cmpuint (sizes->len, >, 0);
+  for (guint i = 0; i < sizes->len; i++)
+    g_assert_cmpint (SQFS_IS_BLOCK_COMPRESSED (g_array_index (sizes, guint32, i)), ==, tried);
+}
+
+/* A module that comes compressed is not compressed a second time, not even to see whether it would
+ * get smaller: whole blocks, an end behind them, and one that is nothing but an end. */
+static void
+test_packed_is_not_tried (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *magic;
+    gboolean tried;
+  } cases[] = {
+    { "module.ko.xz",
+      "\xfd"
+      "7zXZ",
+      FALSE },
+    { "module.ko.zst", "\x28\xb5\x2f\xfd", FALSE },
+    { "module.ko.gz", "\x1f\x8b\x08", FALSE },
+    { "module.ko",
+      "\x7f"
+      "ELF",
+      TRUE },
+  };
+  static const gsize lengths[] = { 3 * 131072, 2 * 131072 + 50000, 9000 };
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftImage) result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+
+  test_folder_add (folder, "file", "x", 1, 0644);
+  path = test_mksquashfs (folder, "image", "-comp gzip -no-duplicates -always-use-fragments");
+  image = test_open (path);
+  root = graft_image_dup_part (image, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (cases) * G_N_ELEMENTS (lengths); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/%u-%s", i / 4, cases[i % 4].name);
+
+      root = add_orderly (root, name, cases[i % 4].magic, lengths[i / 4]);
+    }
+  result = test_write (folder, image, root, &usual, "edited", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases) * G_N_ELEMENTS (lengths); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/%u-%s", i / 4, cases[i % 4].name);
+
+      assert_tried (result, name, cases[i % 4].tried);
+    }
+}
+
 /* New files with the same bytes are stored once, where the source's are; and ends of files go into
  * fragments as the source's do. */
 static void
@@ -523,6 +615,7 @@ main (int argc, char **argv)
   g_test_add_func ("/squashfs/write/xattrs", test_xattrs);
   g_test_add_func ("/squashfs/write/large-folder", test_large_folder);
   g_test_add_func ("/squashfs/write/packed", test_packed);
+  g_test_add_func ("/squashfs/write/packed-is-not-tried", test_packed_is_not_tried);
   g_test_add_data_func ("/squashfs/write/flags/usual", "-comp gzip", test_flags);
   g_test_add_data_func ("/squashfs/write/flags/no-duplicates", "-no-duplicates", test_flags);
   g_test_add_data_func ("/squashfs/write/flags/no-fragments", "-no-fragments", test_flags);

@@ -135,10 +135,8 @@ test_machine (void)
 static void
 test_not_elf (void)
 {
-  static const char *const texts[] = { "", "\x7f",
-                                       "\x7f"
-                                       "ELF",
-                                       "<html>............................" };
+  static const char *const texts[]
+      = { "", "\177", "\177ELF", "<html>............................" };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {

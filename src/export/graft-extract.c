@@ -22,9 +22,17 @@
 
 #define CHUNK (4 * 1024 * 1024)
 
+/* A file with several names that has its first. */
 typedef struct
 {
-  GHashTable *links; /* GraftNode * → host path: files with several names */
+  char *path;
+  dev_t device;
+  ino_t inode;
+} Made;
+
+typedef struct
+{
+  GHashTable *links; /* GraftNode * → Made */
   GraftExtractReport *report;
   GraftProgress *progress;
   GCancellable *cancellable;
@@ -49,31 +57,68 @@ graft_extract_report_free (GraftExtractReport *self)
   g_free (self);
 }
 
+static void
+made_free (Made *self)
+{
+  g_free (self->path);
+  g_free (self);
+}
+
 static gboolean extract_node (Extraction *self, int parent, const char *path, const char *name,
                               GraftNode *node, guint depth, GError **error);
-
-/* With RESOLVE_BENEATH and without links, @name cannot but lie in @parent. On kernels before 5.6,
- * which have no openat2(), a single name that was looked at and O_NOFOLLOW do the same. */
-static int
-open_beneath (int parent, const char *name, int flags, guint32 mode)
-{
-  struct open_how how = {
-    .flags = flags | O_NOFOLLOW | O_CLOEXEC,
-    .mode = (flags & O_CREAT) != 0 ? mode : 0,
-    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-  };
-  long fd = syscall (SYS_openat2, parent, name, &how, sizeof how);
-
-  if (fd >= 0 || errno != ENOSYS || strchr (name, '/') != NULL)
-    return fd;
-  return openat (parent, name, flags | O_NOFOLLOW | O_CLOEXEC, mode);
-}
 
 static gboolean
 is_plain_name (const char *name)
 {
   return *name != '\0' && strcmp (name, ".") != 0 && strcmp (name, "..") != 0
          && strchr (name, '/') == NULL;
+}
+
+/* Without openat2(): one name after the other, none of which may be a link. @parent stays open. */
+static int
+walk_beneath (int parent, const char *path, int flags, guint32 mode)
+{
+  g_auto (GStrv) names = g_strsplit (path, "/", -1);
+  int at = parent;
+
+  for (guint i = 0; at >= 0 && names[i] != NULL; i++)
+    {
+      gboolean last = names[i + 1] == NULL;
+      int next, errnum;
+
+      if (!is_plain_name (names[i]) && strcmp (path, ".") != 0)
+        {
+          next = -1;
+          errno = EXDEV;
+        }
+      else if (last)
+        next = openat (at, names[i], flags | O_NOFOLLOW | O_CLOEXEC, mode);
+      else
+        next = openat (at, names[i], O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      errnum = errno;
+      if (at != parent)
+        close (at);
+      errno = errnum;
+      at = next;
+    }
+  return at;
+}
+
+/* With RESOLVE_BENEATH and without links, @path cannot but lie in @parent. Kernels before 5.6 have
+ * no openat2(), and a container's filter of system calls may refuse what it does not know. */
+static int
+open_beneath (int parent, const char *path, int flags, guint32 mode)
+{
+  struct open_how how = {
+    .flags = flags | O_NOFOLLOW | O_CLOEXEC,
+    .mode = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? mode : 0,
+    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+  };
+  long fd = syscall (SYS_openat2, parent, path, &how, sizeof how);
+
+  if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
+    return fd;
+  return walk_beneath (parent, path, flags, mode);
 }
 
 static gboolean
@@ -166,21 +211,38 @@ link_fd (int fd, int parent, const char *name)
   return linkat (AT_FDCWD, proc, parent, name, AT_SYMLINK_FOLLOW) < 0 ? errno : 0;
 }
 
-/* A second name of a file that was made before. */
+/* A second name of a file that was made before, unless another one is there by now. */
 static gboolean
 try_link (Extraction *self, int parent, const char *name, GraftNode *node)
 {
-  const char *first = g_hash_table_lookup (self->links, node);
+  const Made *first = g_hash_table_lookup (self->links, node);
   gboolean linked;
+  struct stat there;
   int fd;
 
   /* By descriptor: the path may have been turned elsewhere since. */
-  fd = first != NULL ? open_beneath (self->top, first, O_PATH, 0) : -1;
+  fd = first != NULL ? open_beneath (self->top, first->path, O_PATH, 0) : -1;
   if (fd < 0)
     return FALSE;
-  linked = link_fd (fd, parent, name) == 0;
+  linked = fstat (fd, &there) == 0 && there.st_dev == first->device && there.st_ino == first->inode
+           && link_fd (fd, parent, name) == 0;
   close (fd);
   return linked;
+}
+
+static void
+remember (Extraction *self, GraftNode *node, const char *path, int fd)
+{
+  Made *made;
+  struct stat there;
+
+  if (graft_node_get_nlink (node) <= 1 || fstat (fd, &there) < 0)
+    return;
+  made = g_new0 (Made, 1);
+  made->path = g_strdup (path);
+  made->device = there.st_dev;
+  made->inode = there.st_ino;
+  g_hash_table_replace (self->links, graft_node_ref (node), made);
 }
 
 /* Under its name only when it is complete, where the file system can do that. */
@@ -217,13 +279,13 @@ extract_file (Extraction *self, int parent, const char *path, const char *name, 
   good = write_content (self, fd, path, node, error);
   if (good && !named)
     errnum = link_fd (fd, parent, name);
+  if (good && errnum == 0)
+    remember (self, node, path, fd);
   close (fd);
   if (errnum != 0)
     return refuse_errno (self, path, errnum, error);
   if (!good && named)
     unlinkat (parent, name, 0);
-  else if (good && graft_node_get_nlink (node) > 1)
-    g_hash_table_insert (self->links, graft_node_ref (node), g_strdup (path));
   return good;
 }
 
@@ -346,8 +408,8 @@ graft_extract (const GraftEntry *entries, guint n_entries, const char *folder,
                GraftExtractReport *report, GraftProgress *progress, GCancellable *cancellable,
                GError **error)
 {
-  g_autoptr (GHashTable) links = g_hash_table_new_full (g_direct_hash, g_direct_equal,
-                                                        (GDestroyNotify)graft_node_unref, g_free);
+  g_autoptr (GHashTable) links = g_hash_table_new_full (
+      g_direct_hash, g_direct_equal, (GDestroyNotify)graft_node_unref, (GDestroyNotify)made_free);
   Extraction self
       = { .links = links, .report = report, .progress = progress, .cancellable = cancellable };
   gboolean good = TRUE;

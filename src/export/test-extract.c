@@ -3,12 +3,18 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/graft-error.h"
@@ -40,17 +46,67 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->top);
 }
 
+/* One extraction, in a thread of its own: what takes openat2() away from a thread never gives it
+ * back. */
+typedef struct
+{
+  Fixture *fixture;
+  int errnum; /* what openat2() says; 0: it works */
+  const GraftEntry *entries;
+  guint n_entries;
+  GCancellable *cancellable;
+  GError **error;
+} Run;
+
+static void
+take_openat2_away (int errnum)
+{
+  struct sock_filter code[] = {
+    BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (guint32)errnum),
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const struct sock_fprog filter = { G_N_ELEMENTS (code), code };
+
+  g_assert_cmpint (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), ==, 0);
+  g_assert_cmpint (prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), ==, 0);
+  g_assert_cmpint (syscall (SYS_openat2, AT_FDCWD, "/", NULL, 0), ==, -1);
+  g_assert_cmpint (errno, ==, errnum);
+}
+
+static gpointer
+run (gpointer data)
+{
+  Run *self = data;
+
+  if (self->errnum != 0)
+    take_openat2_away (self->errnum);
+  return GINT_TO_POINTER (graft_extract (self->entries, self->n_entries, self->fixture->folder,
+                                         self->fixture->report, NULL, self->cancellable,
+                                         self->error));
+}
+
+static gboolean
+extract_entries (Fixture *fixture, gconstpointer data, const GraftEntry *entries, guint n_entries,
+                 GCancellable *cancellable, GError **error)
+{
+  Run self = { fixture, GPOINTER_TO_INT (data), entries, n_entries, cancellable, error };
+
+  return GPOINTER_TO_INT (g_thread_join (g_thread_new ("extract", run, &self)));
+}
+
 /* All of the image that @text describes. */
 static gboolean
-extract (Fixture *fixture, const char *text, GCancellable *cancellable, GError **error)
+extract (Fixture *fixture, gconstpointer data, const char *text, GCancellable *cancellable,
+         GError **error)
 {
   g_autoptr (GraftImage) image = graft_fake_image_new ("squashfs", "root.squashfs", text);
   g_autoptr (GraftNode) root = graft_image_dup_root (image, NULL);
   g_autoptr (GraftDirectory) listing = graft_node_list (root, NULL);
 
-  return graft_extract (graft_directory_get_entry (listing, 0),
-                        graft_directory_get_n_entries (listing), fixture->folder, fixture->report,
-                        NULL, cancellable, error);
+  return extract_entries (fixture, data, graft_directory_get_entry (listing, 0),
+                          graft_directory_get_n_entries (listing), cancellable, error);
 }
 
 /* What is at @path below the fixture's own folder: "d0755", "f0644 CONTENT", "l TARGET", "-". */
@@ -92,7 +148,7 @@ test_all_types (Fixture *fixture, gconstpointer data)
   g_autofree char *one = g_build_filename (fixture->folder, "bin", "one", NULL);
   struct stat info;
 
-  g_assert_true (extract (fixture,
+  g_assert_true (extract (fixture, data,
                           "d 1755 /bin\nf 6755 /bin/one 1\nh /bin/two /bin/one\n"
                           "l /up ../../etc\nc 0600 /console 5 1\np 0600 /pipe\n",
                           NULL, &error));
@@ -124,8 +180,8 @@ test_planted_links (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_mkdir (fixture->folder, 0700), ==, 0);
   g_assert_cmpint (symlink ("../outside", etc), ==, 0);
   g_assert_cmpint (symlink ("../outside/new", file), ==, 0);
-  g_assert_true (
-      extract (fixture, "f 0644 /etc/passwd evil\nf 0644 /file evil\nf 0644 /ok 1\n", NULL, NULL));
+  g_assert_true (extract (
+      fixture, data, "f 0644 /etc/passwd evil\nf 0644 /file evil\nf 0644 /ok 1\n", NULL, NULL));
   assert_is (fixture, "outside/passwd", "-");
   assert_is (fixture, "outside/new", "-");
   assert_is (fixture, "target/file", "l ../outside/new");
@@ -150,8 +206,7 @@ test_names (Fixture *fixture, gconstpointer data)
     entries[i] = (GraftEntry){ (char *)bad[i], node };
   entries[G_N_ELEMENTS (bad)] = (GraftEntry){ newline, node };
   entries[G_N_ELEMENTS (bad) + 1] = (GraftEntry){ newline, node };
-  g_assert_true (graft_extract (entries, G_N_ELEMENTS (entries), fixture->folder, fixture->report,
-                                NULL, NULL, &error));
+  g_assert_true (extract_entries (fixture, data, entries, G_N_ELEMENTS (entries), NULL, &error));
   g_assert_no_error (error);
   assert_is (fixture, "up", "-");
   assert_is (fixture, "target/a", "-");
@@ -188,27 +243,157 @@ test_nothing_half (Fixture *fixture, gconstpointer data)
   limit = before;
   limit.rlim_cur = 4;
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  g_assert_false (graft_extract (&entry, 1, fixture->folder, fixture->report, NULL, NULL, &error));
+  g_assert_false (extract_entries (fixture, data, &entry, 1, NULL, &error));
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
   g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO);
   assert_is (fixture, "target/a", "-");
   g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
   g_clear_error (&error);
   g_cancellable_cancel (cancellable);
-  g_assert_false (
-      graft_extract (&entry, 1, fixture->folder, fixture->report, NULL, cancellable, &error));
+  g_assert_false (extract_entries (fixture, data, &entry, 1, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   assert_is (fixture, "target/a", "-");
+}
+
+/* Exchanges two names of the target, whenever there are two, as fast as it can. */
+typedef struct
+{
+  const char *folder;
+  const char *one;
+  const char *other;
+  int stop;
+} Attacker;
+
+static gpointer
+attack (gpointer data)
+{
+  Attacker *self = data;
+  int fd = open (self->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  while (!g_atomic_int_get (&self->stop))
+    if (renameat2 (fd, self->one, fd, self->other, RENAME_EXCHANGE) < 0)
+      g_assert_cmpint (errno, ==, ENOENT);
+  close (fd);
+  return NULL;
+}
+
+/* Somebody else in the same folder turns it into a link between one step and the next. */
+static void
+test_attacked (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *outside = g_build_filename (fixture->top, "outside", NULL);
+  g_autofree char *etc = g_build_filename (fixture->folder, "etc", NULL);
+  g_autofree char *turn = g_build_filename (fixture->folder, "turn", NULL);
+  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  Attacker attacker = { fixture->folder, "etc", "turn", 0 };
+  guint n_refused = 0, n_made = 0;
+  GThread *thread;
+
+  g_assert_cmpint (g_mkdir (fixture->folder, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (outside, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (etc, 0700), ==, 0);
+  g_assert_cmpint (symlink ("../outside", turn), ==, 0);
+  thread = g_thread_new ("attacker", attack, &attacker);
+  for (guint round = 0; round < 50 || n_refused == 0 || n_made == 0; round++)
+    {
+      g_autofree char *text
+          = g_strdup_printf ("d 0755 /etc\nd 0755 /etc/sub\nf 0644 /etc/sub/%u evil\n"
+                             "f 0644 /etc/%u evil\nh /first%u /etc/%u\nh /etc/last%u /etc/%u\n",
+                             round, round, round, round, round, round);
+      g_autoptr (GError) error = NULL;
+      guint before = fixture->report->n_refused;
+
+      g_assert_true (extract (fixture, data, text, NULL, &error));
+      g_assert_no_error (error);
+      if (fixture->report->n_refused > before)
+        n_refused++;
+      else
+        n_made++;
+      /* Both of the attacker's moments were met, or this test says nothing. */
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+    }
+  g_atomic_int_set (&attacker.stop, 1);
+  g_thread_join (thread);
+  g_assert_cmpint (g_rmdir (outside), ==, 0);
+}
+
+/* A file with several names: when the first is not what was made any more, the others still are. */
+static void
+test_attacked_name (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *bait = g_build_filename (fixture->folder, "bait", NULL);
+  g_autofree char *one = g_build_filename (fixture->folder, "one", NULL);
+  g_autofree char *two = g_build_filename (fixture->folder, "two", NULL);
+  Attacker attacker = { fixture->folder, "one", "bait", 0 };
+  GThread *thread;
+
+  g_assert_cmpint (g_mkdir (fixture->folder, 0700), ==, 0);
+  thread = g_thread_new ("attacker", attack, &attacker);
+  for (guint round = 0; round < 100; round++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_unlink (one);
+      g_assert_true (g_file_set_contents (bait, "evil", -1, NULL));
+      g_assert_true (extract (fixture, data, "f 0644 /one 1\nh /two /one\n", NULL, &error));
+      g_assert_no_error (error);
+      assert_is (fixture, "target/two", "f0644 1");
+      g_assert_cmpint (g_unlink (two), ==, 0);
+    }
+  g_atomic_int_set (&attacker.stop, 1);
+  g_thread_join (thread);
+}
+
+/* Below other folders, too, all names are one file. */
+static void
+test_hard_links (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *two = g_build_filename (fixture->folder, "deep", "er", "two", NULL);
+  struct stat info;
+
+  g_assert_true (extract (fixture, data,
+                          "d 0755 /deep\nd 0755 /deep/er\nf 0644 /deep/er/one 1\n"
+                          "h /deep/er/two /deep/er/one\nh /deep/three /deep/er/one\n",
+                          NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (lstat (two, &info), ==, 0);
+  g_assert_cmpuint (info.st_nlink, ==, 3);
+  assert_is (fixture, "target/deep/three", "f0644 1");
 }
 
 int
 main (int argc, char **argv)
 {
+  static const struct
+  {
+    const char *name;
+    void (*func) (Fixture *fixture, gconstpointer data);
+  } tests[] = {
+    { "all-types", test_all_types },   { "planted-links", test_planted_links },
+    { "names", test_names },           { "nothing-half", test_nothing_half },
+    { "attacked", test_attacked },     { "attacked-name", test_attacked_name },
+    { "hard-links", test_hard_links },
+  };
+  static const struct
+  {
+    const char *name;
+    int errnum;
+  } ways[] = {
+    { "openat2", 0 },
+    { "old-kernel", ENOSYS },
+    { "filtered", EPERM },
+  };
+
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) g_test_add ("/extract/" name, Fixture, NULL, set_up, func, tear_down)
-  ADD ("all-types", test_all_types);
-  ADD ("planted-links", test_planted_links);
-  ADD ("names", test_names);
-  ADD ("nothing-half", test_nothing_half);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (tests); j++)
+      {
+        g_autofree char *path = g_strdup_printf ("/extract/%s/%s", ways[i].name, tests[j].name);
+
+        g_test_add (path, Fixture, GINT_TO_POINTER (ways[i].errnum), set_up, tests[j].func,
+                    tear_down);
+      }
   return g_test_run ();
 }

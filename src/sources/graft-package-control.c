@@ -33,22 +33,21 @@ graft_package_control_new (const char *text)
 {
   GraftPackageControl *self = g_new0 (GraftPackageControl, 1);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  char **field = NULL;
+  g_autoptr (GString) value = g_string_new (NULL);
 
-  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++)
+  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0';)
     {
-      gboolean goes_on = *lines[i] == ' ' || *lines[i] == '\t';
-      g_autofree char *before = NULL;
+      char **field = find_field (self, lines[i]);
 
-      if (!goes_on)
-        field = find_field (self, lines[i]);
+      g_string_assign (value, field != NULL ? g_strstrip (strchr (lines[i], ':') + 1) : "");
+      /* Collected first: a field may be made of millions of lines. */
+      for (i++; lines[i] != NULL && (*lines[i] == ' ' || *lines[i] == '\t'); i++)
+        if (field != NULL)
+          g_string_append_printf (value, " %s", g_strstrip (lines[i]));
       if (field == NULL)
         continue;
-      before = *field;
-      if (goes_on)
-        *field = g_strconcat (before, " ", g_strstrip (lines[i]), NULL);
-      else
-        *field = g_strdup (g_strstrip (strchr (lines[i], ':') + 1));
+      g_free (*field);
+      *field = g_strdup (value->str);
     }
   return self;
 }

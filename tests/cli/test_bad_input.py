@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 
@@ -154,7 +153,7 @@ def test_changed_on_disk_while_open(work, boot_set):
     arguments = [cli_test.program(), "export", boot_set, "-o", work / "out"]
     trace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=mkdirat:signal=STOP:when=1", "-e", "trace=mkdirat"]
     process = subprocess.Popen([*trace, *map(str, arguments)], stderr=subprocess.PIPE, env=cli_test.TRACED)
-    stopped = wait_for_stopped(boot_set)
+    stopped = cli_test.wait_for_stopped("export", boot_set)
     with open(boot_set / ROOT, "ab") as image:
         image.write(b"more")
     os.kill(stopped, signal.SIGCONT)
@@ -162,22 +161,6 @@ def test_changed_on_disk_while_open(work, boot_set):
     assert process.returncode == 2, (process.returncode, said)
     assert ROOT in said and "changed" in said and len(said.splitlines()) == 1, said
     assert not (work / "out").exists() and strays(work) == []
-
-
-def wait_for_stopped(boot_set):
-    """The process that works on this set and is stopped."""
-    for _ in range(600):
-        for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
-            try:
-                words = status.read_text().rsplit(")", 1)[1].split()
-                command = (status.parent / "cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if words[0] in "Tt" and command[1:2] == [b"export"] and os.fsencode(boot_set) in command:
-                time.sleep(0.2)
-                return int(status.parent.name)
-        time.sleep(0.1)
-    raise AssertionError("the program never stopped")
 
 
 def test_no_module_folder(work, boot_set):

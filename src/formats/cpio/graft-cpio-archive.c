@@ -293,7 +293,7 @@ const GraftCpioRecord *
 graft_cpio_archive_get_records (GraftCpioArchive *self, guint *ret_n)
 {
   *ret_n = self->records->len;
-  return (const GraftCpioRecord *)self->records->data;
+  return (const void *)self->records->data;
 }
 
 guint

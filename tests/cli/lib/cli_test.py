@@ -9,6 +9,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 import jsonschema
@@ -71,6 +72,23 @@ def fails(code, *arguments, naming=(), **options):
 def strays(folder):
     """Temporary things that should be gone."""
     return sorted(str(path) for path in pathlib.Path(folder).rglob(".bootgraft-*"))
+
+
+def wait_for_stopped(command, *words):
+    """The process that runs this command with these words and is stopped."""
+    wanted = {os.fsencode(word) for word in words}
+    for _ in range(600):
+        for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state = status.read_text().rsplit(")", 1)[1].split()[0]
+                arguments = (status.parent / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if state in "Tt" and arguments[1:2] == [os.fsencode(command)] and wanted <= set(arguments):
+                time.sleep(0.2)
+                return int(status.parent.name)
+        time.sleep(0.1)
+    raise AssertionError("the program never stopped")
 
 
 @contextlib.contextmanager

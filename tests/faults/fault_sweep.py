@@ -3,13 +3,13 @@
 """Every place at which writing can fail, failed: no space, an I/O error, a killed process, bytes that never arrive, short and
 interrupted writes, file systems that lack something.
 
-    fault_sweep.py JOB [--all] [--limit N] [--set DIR --kernel DIR --count N]
+    fault_sweep.py JOB [--all] [--limit N] [--only REGEX] [--set DIR --kernel DIR --count N]
 
 jobs.py has the jobs, faults.py the faults. First the job runs undisturbed under strace, which tells all its calls that write;
 then it runs once for each of them and each fault. Afterwards the target must be absent or the same as undisturbed, the source
 as it was, and nothing else left; after SIGKILL the next start must tidy up; where only something is lacking that can be done in
-another way, the job succeeds. Without --all at most --limit faults, spread evenly. With --set, COUNT random ones on a set that
-is too large for all of them.
+another way, the job succeeds. Without --all at most --limit faults, spread evenly. --only: those whose names fit, as
+"fsync 3 error=EIO". With --set, COUNT random ones on a set that is too large for all of them.
 
 Environment: BOOTGRAFT_CLI, a release build (sanitizers have calls of their own); BOOTGRAFT_SHORT_WRITES, short-writes.c built.
 """
@@ -20,6 +20,7 @@ import os
 import pathlib
 import queue
 import random
+import re
 import sys
 import tempfile
 
@@ -56,8 +57,8 @@ def try_all(sweep, cases, work, n_workers):
     return {total: sum(getattr(worker, total) for worker in workers) for total in sweeping.TOTALS}
 
 
-def report(job, n_cases, totals):
-    print(f"{job}: {n_cases} faults chosen, {totals['handled']} handled, {totals['survived']} without harm")
+def report(job, chosen, totals):
+    print(f"{job}: {chosen}, {totals['handled']} handled, {totals['survived']} without harm")
     print(f"{job}: {totals['faults']} faults injected, {totals['lost']} lost, {totals['false_successes']} false successes")
     return 1 if totals["lost"] or totals["false_successes"] or not totals["faults"] else 0
 
@@ -66,6 +67,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("job", choices=jobs.JOBS)
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--only", type=re.compile, default="")
     parser.add_argument("--set", type=pathlib.Path)
     parser.add_argument("--kernel", type=pathlib.Path)
     parser.add_argument("--count", type=int, default=50)
@@ -78,14 +80,15 @@ def main():
     with tempfile.TemporaryDirectory(prefix=".bootgraft.faults.", dir=place) as folder:
         work = pathlib.Path(folder)
         sweep = jobs.JOBS[arguments.job](work / "worker0", jobs.Inputs(work, arguments.set, arguments.kernel))
-        cases = sweep.prepare()
+        every = sweep.prepare()
+        cases = [case for case in every if re.search(arguments.only, str(case))]
         if arguments.set:
             print(f"random faults by --seed {arguments.seed}", flush=True)
             cases = random.Random(arguments.seed).sample(cases, min(arguments.count, len(cases)))
         elif not arguments.all:
             cases = choose(cases, arguments.limit)
         totals = try_all(sweep, cases, work, 1 if arguments.set else arguments.workers)
-        sys.exit(report(arguments.job, len(cases), totals))
+        sys.exit(report(arguments.job, f"{len(cases)} of {len(every)} faults chosen", totals))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * To be preloaded (LD_PRELOAD). Environment: BOOTGRAFT_SHORT, the number of the call that takes only
- * half of its bytes, counted from 1, or "all"; BOOTGRAFT_SHORT_LOG, a file that gets one byte for
- * each call: "s" for a short one, "." for another. What the program starts is left alone.
+ * To be preloaded (LD_PRELOAD). Environment: BOOTGRAFT_SHORT, the number of the call that takes
+ * only half of its bytes, counted from 1, or "all"; BOOTGRAFT_SHORT_LOG, a file that gets one byte
+ * for each call: "s" for a short one, "." for another. What the program starts is left alone.
  */
 
 #define _GNU_SOURCE

@@ -71,7 +71,17 @@ def is_output(call, arguments):
         return "/place/out/" in arguments
     if call == "openat2":
         return True
-    return call != "openat" or "O_CREAT" in arguments or "/proc/self/fd/" in arguments or ".bootgraft-" in arguments
+    return call != "openat" or any(part in arguments for part in ("O_CREAT", "/proc/self/fd/", ".bootgraft-", "/store/new-"))
+
+
+def is_met(log):
+    """Of a run with a fault. What has the same number in another thread may be an openat() of another kind, in tidying up for
+    one: that is no failure of writing."""
+    for line in log.splitlines():
+        match = CALL.match(line)
+        if "(INJECTED" in line and (not match or is_output(match[2], match[3])):
+            return True
+    return "killed by SIGKILL" in log
 
 
 def positions(log, calls):

@@ -7,8 +7,6 @@
  * for each call: "s" for a short one, "." for another. What the program starts is left alone.
  */
 
-#define _GNU_SOURCE
-
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>

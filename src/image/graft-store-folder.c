@@ -96,7 +96,11 @@ set_up (GraftStoreFolder *self, const char *parent, GError **error)
   self->path = g_strdup (path);
   self->fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (self->fd < 0)
-    return fail_to_make (parent, error);
+    {
+      fail_to_make (parent, error);
+      g_rmdir (path);
+      return FALSE;
+    }
   self->lock_fd = openat (self->fd, GRAFT_STORE_LOCK, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (self->lock_fd < 0)
     return fail_to_make (parent, error);
@@ -223,7 +227,9 @@ graft_store_folder_pack (GraftStoreFolder *self, const void *data, gsize length,
 
       if (count < 0 && errno == EINTR)
         continue;
-      if (count < 0)
+      if (count == 0)
+        errno = EIO;
+      if (count <= 0)
         return fail_to_write (self, error);
       done += count;
     }

@@ -105,8 +105,7 @@ def positions(log, calls):
 
 
 def lacking_of(call, number, position):
-    # A file system has locks or has none: flock() is refused everywhere or nowhere.
-    if call in LACKING and call != "flock" and (call != "fsync" or position.folder):
+    if call in LACKING and (call != "fsync" or position.folder):
         yield from LACKING[call]
     if position.unnamed:
         yield from LACKING_UNNAMED

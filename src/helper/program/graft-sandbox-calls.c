@@ -52,8 +52,8 @@ static const int tool_refused[] = {
   SCMP_SYS (io_uring_setup), SCMP_SYS (io_uring_enter), SCMP_SYS (io_uring_register),
   SCMP_SYS (keyctl), SCMP_SYS (add_key), SCMP_SYS (request_key), SCMP_SYS (syslog),
   SCMP_SYS (fanotify_init), SCMP_SYS (lookup_dcookie),
-  /* What Landlock does not see, or not in all its versions (landlock(7), "truncation" and "current
-   * limitations"): files outside of the stage, by their path. */
+  /* What Landlock does not see, or not in all its versions (landlock(7), NOTES; the warning in
+   * <linux/landlock.h>): files outside of the stage, by their path. */
   SCMP_SYS (truncate), SCMP_SYS (chmod), SCMP_SYS (fchmodat), FCHMODAT2, SCMP_SYS (chown),
   SCMP_SYS (lchown), SCMP_SYS (fchownat), SCMP_SYS (setxattr), SCMP_SYS (lsetxattr), SETXATTRAT,
   SCMP_SYS (removexattr), SCMP_SYS (lremovexattr), REMOVEXATTRAT, SCMP_SYS (utime),

@@ -252,6 +252,78 @@ test_lzop_options (void)
     }
 }
 
+/* Each way of being damaged that a decoder tells apart, in streams whose damage cannot be anything
+ * else; some are made by hand, as no tool makes them. */
+static void
+test_damaged (void)
+{
+  static const struct
+  {
+    GraftCompression compression;
+    const char *command;
+    int code;
+    const char *message;
+  } known[] = {
+    { GRAFT_COMPRESSION_GZIP, "printf 'no stream at all'", GRAFT_ERROR_CORRUPTED,
+      "the gzip stream is damaged (incorrect header check)" },
+    { GRAFT_COMPRESSION_GZIP,
+      "echo x | gzip -c | { head -c 14; head -c 4 >/dev/null; printf XXXX; cat; }",
+      GRAFT_ERROR_CORRUPTED, "the gzip stream is damaged (" },
+    { GRAFT_COMPRESSION_XZ, "printf 'no stream at all'", GRAFT_ERROR_CORRUPTED,
+      "the xz stream is damaged (its header is not xz)" },
+    /* A reserved bit of the header's flags, with their right CRC-32. */
+    { GRAFT_COMPRESSION_XZ, "printf '\\3757zXZ\\0\\1\\0\\276\\43\\302\\130'; head -c 99 /dev/zero",
+      GRAFT_ERROR_UNSUPPORTED, "the xz stream uses a filter or an option that is not known" },
+    { GRAFT_COMPRESSION_LZMA, "printf '\\377'; head -c 99 /dev/zero", GRAFT_ERROR_CORRUPTED,
+      "the lzma stream is damaged (its header is not lzma)" },
+    { GRAFT_COMPRESSION_ZSTD, "printf 'no stream at all'", GRAFT_ERROR_CORRUPTED,
+      "the zstd stream is damaged (" },
+    /* RFC 8878, 3.1.1.1: a window of 2 GiB, then the last block, which is empty. */
+    { GRAFT_COMPRESSION_ZSTD, "printf '\\050\\265\\057\\375\\0\\250\\1\\0\\0'",
+      GRAFT_ERROR_TOO_LARGE, "the zstd stream needs a window of more than" },
+    { GRAFT_COMPRESSION_LZ4_LEGACY, "printf 'no stream at all'", GRAFT_ERROR_CORRUPTED,
+      "the lz4 stream is damaged (its header is not lz4)" },
+    /* A chunk of four bytes, literals without an end. */
+    { GRAFT_COMPRESSION_LZ4_LEGACY, "printf '\\002\\041\\114\\030\\4\\0\\0\\0\\377\\377\\377\\377'",
+      GRAFT_ERROR_CORRUPTED, "the lz4 stream is damaged (a chunk cannot be unpacked)" },
+    { GRAFT_COMPRESSION_LZ4_FRAME, "printf 'no stream at all'", GRAFT_ERROR_CORRUPTED,
+      "the lz4 stream is damaged (" },
+    { GRAFT_COMPRESSION_BZIP2, "printf 'no stream at all'", GRAFT_ERROR_CORRUPTED,
+      "the bzip2 stream is damaged (its header is not bzip2)" },
+    { GRAFT_COMPRESSION_BZIP2,
+      "echo x | bzip2 -c | { head -c 10; head -c 4 >/dev/null; printf XXXX; cat; }",
+      GRAFT_ERROR_CORRUPTED, "the bzip2 stream is damaged (its checksum is wrong)" },
+    { GRAFT_COMPRESSION_LZO, "head -c 99 /dev/zero", GRAFT_ERROR_CORRUPTED,
+      "the lzo stream is damaged (its header is not lzop)" },
+    /* The method; a byte of the time; the checksum of what is unpacked; the end of lzo at once. */
+    { GRAFT_COMPRESSION_LZO,
+      "echo x | lzop -c | { head -c 15; head -c 1 >/dev/null; printf X; cat; }",
+      GRAFT_ERROR_UNSUPPORTED, "the lzo stream is of a version or uses an option" },
+    { GRAFT_COMPRESSION_LZO,
+      "echo x | lzop -c | { head -c 32; head -c 1 >/dev/null; printf X; cat; }",
+      GRAFT_ERROR_CORRUPTED, "the lzo stream is damaged (the checksum of its header is wrong)" },
+    { GRAFT_COMPRESSION_LZO,
+      "head -c 999 /dev/zero | lzop -c | { head -c 46; head -c 4 >/dev/null; printf XXXX; cat; }",
+      GRAFT_ERROR_CORRUPTED, "the lzo stream is damaged (its checksum is wrong)" },
+    { GRAFT_COMPRESSION_LZO,
+      "head -c 999 /dev/zero | lzop -c | { head -c 50; head -c 3 >/dev/null; printf '\\021\\0\\0'; "
+      "cat; }",
+      GRAFT_ERROR_CORRUPTED, "the lzo stream is damaged (a block cannot be unpacked)" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      g_autoptr (GBytes) encoded = graft_tool_run (known[i].command, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", known[i].command);
+      g_assert_null (decode (encoded, known[i].compression, NULL, &error));
+      g_assert_error (error, GRAFT_IMAGE_ERROR, known[i].code);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, known[i].message));
+    }
+}
+
 /* An lzma stream that says how long its content is and has no mark at its end, as the LZMA SDK's
  * own tool makes them; no tool in Debian does. */
 static GBytes *
@@ -466,6 +538,7 @@ main (int argc, char **argv)
   g_test_add_func ("/limits", test_limits);
   g_test_add_func ("/greedy-lzma", test_greedy_lzma);
   g_test_add_func ("/lzop-options", test_lzop_options);
+  g_test_add_func ("/damaged", test_damaged);
   g_test_add_func ("/lzma-of-length", test_lzma_of_length);
   g_test_add_func ("/names", test_names);
   g_test_add_func ("/decoded-input-short", test_decoded_input_short);

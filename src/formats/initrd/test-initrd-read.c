@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/graft-error.h"
+#include "base/graft-limits.h"
 #include "coders/graft-tool-fixture.h"
 #include "formats/initrd/graft-initrd-fixture.h"
 
@@ -484,6 +485,19 @@ test_damaged (void)
     }
 }
 
+/* One more than are looked at. */
+static void
+test_too_many_segments (void)
+{
+  g_autoptr (GByteArray) initrd = g_byte_array_new ();
+  g_autoptr (GByteArray) one = g_byte_array_new ();
+
+  graft_initrd_fixture_add (one, "t", "gzip -c");
+  for (guint i = 0; i <= GRAFT_LIMIT_SEGMENTS; i++)
+    g_byte_array_append (initrd, one->data, one->len);
+  assert_refused (initrd, GRAFT_ERROR_TOO_LARGE, "has more than", "segments");
+}
+
 static void
 test_not_ours (void)
 {
@@ -533,6 +547,7 @@ main (int argc, char **argv)
   g_test_add_func ("/locate", test_locate);
   g_test_add_func ("/bad/truncated", test_truncated);
   g_test_add_func ("/bad/damaged", test_damaged);
+  g_test_add_func ("/bad/too-many-segments", test_too_many_segments);
   g_test_add_func ("/bad/not-ours", test_not_ours);
   return g_test_run ();
 }

@@ -268,7 +268,7 @@ test_damaged (void)
       "the gzip stream is damaged (incorrect header check)" },
     { GRAFT_COMPRESSION_GZIP,
       "echo x | gzip -c | { head -c 14; head -c 4 >/dev/null; printf XXXX; cat; }",
-      GRAFT_ERROR_CORRUPTED, "the gzip stream is damaged (" },
+      GRAFT_ERROR_CORRUPTED, "the gzip stream is damaged (its checksum is wrong)" },
     { GRAFT_COMPRESSION_XZ, "printf 'no stream at all'", GRAFT_ERROR_CORRUPTED,
       "the xz stream is damaged (its header is not xz)" },
     /* A reserved bit of the header's flags, with their right CRC-32. */

@@ -28,16 +28,32 @@ find_field (GraftPackageControl *self, const char *line)
   return NULL;
 }
 
-/* The next line of *@text, which moves on behind it. One at a time: split at once, a text of
- * millions of lines takes many times its size. */
-static char *
-take_line (const char **text)
+/* Appends the line at @text without the blanks around it, and says where the next one begins.
+ * Nothing is copied but what is kept: a text of millions of lines must not take many times its
+ * size. */
+static const char *
+append_line (GString *value, const char *text)
 {
-  const char *end = strchr (*text, '\n');
-  char *line = end != NULL ? g_strndup (*text, end - *text) : g_strdup (*text);
+  gsize length = strcspn (text, "\n");
+  const char *next = text + length + (text[length] == '\n');
 
-  *text = end != NULL ? end + 1 : *text + strlen (*text);
-  return line;
+  while (length > 0 && g_ascii_isspace (text[0]))
+    {
+      text++;
+      length--;
+    }
+  while (length > 0 && g_ascii_isspace (text[length - 1]))
+    length--;
+  g_string_append_len (value, text, length);
+  return next;
+}
+
+static const char *
+skip_line (const char *text)
+{
+  const char *end = strchr (text, '\n');
+
+  return end != NULL ? end + 1 : text + strlen (text);
 }
 
 GraftPackageControl *
@@ -48,17 +64,16 @@ graft_package_control_new (const char *text)
 
   while (*text != '\0' && *text != '\n')
     {
-      g_autofree char *line = take_line (&text);
-      char **field = find_field (self, line);
+      char **field = find_field (self, text);
 
-      g_string_assign (value, field != NULL ? g_strstrip (strchr (line, ':') + 1) : "");
+      g_string_truncate (value, 0);
+      text = field != NULL ? append_line (value, strchr (text, ':') + 1) : skip_line (text);
       /* Collected first: a field may be made of millions of lines. */
       while (*text == ' ' || *text == '\t')
         {
-          g_autofree char *more = take_line (&text);
-
           if (field != NULL)
-            g_string_append_printf (value, " %s", g_strstrip (more));
+            g_string_append_c (value, ' ');
+          text = field != NULL ? append_line (value, text) : skip_line (text);
         }
       if (field == NULL)
         continue;

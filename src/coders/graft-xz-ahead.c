@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The reader's thread reads the encoded blocks and hands out the decoded ones; the others decode
- * one block each. Not liblzma's own decoder with threads: where it stops in a damaged stream
- * depends on them, and that of 5.3.3 to 5.8.0 is the one of CVE-2025-31115.
+ * one block each. Not liblzma's own decoder with threads: it decodes one block at a time where the
+ * headers of blocks do not have their sizes (lzma/container.h), and of streams that are damaged it
+ * had CVE-2025-31115.
  */
 
 #include "coders/graft-xz-ahead.h"
@@ -13,6 +14,7 @@
 #include <lzma.h>
 
 #include "base/graft-error.h"
+#include "coders/graft-compression.h"
 #include "coders/graft-xz-blocks.h"
 
 /* Handed out at once: what the second-level cache holds. */
@@ -193,7 +195,8 @@ wait_for (GraftXzAhead *self, Slot *slot, GCancellable *cancellable, GError **er
     }
   if (done && !slot->good)
     g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                 _ ("the %s stream is damaged (%s)"), "xz", _ ("its checksum is wrong"));
+                 _ ("the %s stream is damaged (%s)"),
+                 graft_compression_get_name (GRAFT_COMPRESSION_XZ), _ ("its checksum is wrong"));
   return done && slot->good;
 }
 

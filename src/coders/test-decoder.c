@@ -20,16 +20,15 @@ typedef struct
   GraftCompression compression;
   const char *command;
   const char *name; /* of the test */
+  guint stride;     /* one place in so many is damaged, when not 0 */
 } Case;
 
 static const Case cases[] = {
   { GRAFT_COMPRESSION_GZIP, "gzip -c", "gzip" },
   { GRAFT_COMPRESSION_XZ, "xz -0 -c", "xz" },
-  { GRAFT_COMPRESSION_XZ, "xz -0 -c --check=crc32 --block-size=100000", "xz-blocks" },
-  { GRAFT_COMPRESSION_XZ, "xz -c --check=none --x86 --lzma2=preset=0", "xz-x86" },
   { GRAFT_COMPRESSION_ZSTD, "zstd -q -c", "zstd" },
-  { GRAFT_COMPRESSION_ZSTD, "zstd -q -c --long=27", "zstd-long" },
-  { GRAFT_COMPRESSION_LZ4_LEGACY, "lz4 -q -l -c", "lz4-legacy" },
+  /* 8 MiB for a chunk each time. */
+  { GRAFT_COMPRESSION_LZ4_LEGACY, "lz4 -q -l -c", "lz4-legacy", 4 },
   { GRAFT_COMPRESSION_LZ4_FRAME, "lz4 -q -c", "lz4-frame" },
   { GRAFT_COMPRESSION_LZMA, "xz --format=lzma -0 -c", "lzma" },
   { GRAFT_COMPRESSION_LZO, "lzop -c", "lzo" },
@@ -37,6 +36,10 @@ static const Case cases[] = {
 
 /* Not for reading in any order, which for bzip2 takes long and for the others is the same. */
 static const Case variants[] = {
+  { GRAFT_COMPRESSION_XZ, "xz -0 -c --check=crc32 --block-size=100000", "xz-blocks" },
+  { GRAFT_COMPRESSION_XZ, "xz -c --check=none --x86 --lzma2=preset=0", "xz-x86" },
+  /* 128 MiB for its window each time, which AddressSanitizer makes dear. */
+  { GRAFT_COMPRESSION_ZSTD, "zstd -q -c --long=27", "zstd-long", 23 },
   { GRAFT_COMPRESSION_BZIP2, "bzip2 -c", "bzip2" },
   { GRAFT_COMPRESSION_BZIP2, "bzip2 -1 -c", "bzip2-small" },
   { GRAFT_COMPRESSION_LZMA, "xz --format=lzma --lzma1=preset=0,dict=4KiB -c", "lzma-small" },
@@ -117,8 +120,9 @@ test_truncated (gconstpointer data)
   g_autoptr (GBytes) content = graft_tool_make_bytes (70000, 3);
   g_autoptr (GBytes) encoded = graft_tool_run (test->command, content);
   gsize length = g_bytes_get_size (encoded);
+  gsize stride = MAX (test->stride, 1);
 
-  for (gsize cut = 0; cut < length; cut += cut < 64 || cut > length - 64 ? 1 : 997)
+  for (gsize cut = 0; cut < length; cut += (cut < 32 || cut > length - 32 ? 1 : 997) * stride)
     {
       g_autoptr (GBytes) part = graft_tool_slice (encoded, 0, cut);
       g_autoptr (GError) error = NULL;
@@ -153,7 +157,7 @@ test_flipped (gconstpointer data)
   const guint8 *bytes = g_bytes_get_data (encoded, &length);
   guint n_found = 0;
 
-  for (gsize at = 0; at < length; at += 397)
+  for (gsize at = 0; at < length; at += 797 * MAX (test->stride, 1))
     {
       g_autofree guint8 *copy = g_memdup2 (bytes, length);
       g_autoptr (GBytes) flipped = NULL, decoded = NULL;
@@ -439,7 +443,7 @@ test_decoded_input (gconstpointer data)
       g_assert_true (graft_input_read_at (input, offset, buffer, length, &error));
       g_assert_no_error (error);
       g_assert_cmpmem (buffer, length, wanted + offset, length);
-      if (i % 7 == 0)
+      if (i % 20 == 10)
         graft_decoded_input_rest (input);
     }
   /* Of others there is nothing to free. */

@@ -10,38 +10,12 @@
 #include <unistd.h>
 
 #include "base/graft-error.h"
-#include "helper/graft-test-package.h"
 #include "image/graft-fake-image.h"
 #include "image/graft-path.h"
-
-typedef struct
-{
-  GraftTestFolder *folder;
-  GraftStore *store;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *store = NULL;
-
-  fixture->folder = graft_test_folder_new ();
-  store = graft_test_folder_build (fixture->folder, "store");
-  fixture->store = graft_store_new (store, &error);
-  g_assert_no_error (error);
-  graft_test_folder_run (fixture->folder, "mkdir in");
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_object_unref (fixture->store);
-  graft_test_folder_free (fixture->folder);
-}
+#include "sources/graft-source-fixture.h"
 
 static GraftNode *
-open_folder (Fixture *fixture)
+open_folder (GraftSourceFixture *fixture)
 {
   g_autofree char *path = graft_test_folder_build (fixture->folder, "in");
   g_autoptr (GError) error = NULL;
@@ -75,7 +49,7 @@ read_text (GraftNode *node)
 }
 
 static void
-test_tree (Fixture *fixture, gconstpointer data)
+test_tree (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GraftNode) root = NULL;
   g_autofree char *dump = NULL;
@@ -98,7 +72,7 @@ test_tree (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_times_and_sizes (Fixture *fixture, gconstpointer data)
+test_times_and_sizes (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GraftNode) root = NULL;
   g_autoptr (GraftNode) file = NULL;
@@ -112,7 +86,7 @@ test_times_and_sizes (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_hard_links (Fixture *fixture, gconstpointer data)
+test_hard_links (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GraftNode) root = NULL;
   g_autoptr (GraftNode) one = NULL;
@@ -132,7 +106,7 @@ test_hard_links (Fixture *fixture, gconstpointer data)
 
 /* Once listed, once read: what happens to the folder after that changes nothing. */
 static void
-test_snapshot (Fixture *fixture, gconstpointer data)
+test_snapshot (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GraftNode) root = NULL;
   g_autoptr (GraftNode) file = NULL;
@@ -153,7 +127,7 @@ test_snapshot (Fixture *fixture, gconstpointer data)
 }
 
 static void
-assert_changed (Fixture *fixture, const char *path, const char *script)
+assert_changed (GraftSourceFixture *fixture, const char *path, const char *script)
 {
   g_autoptr (GraftNode) root = NULL;
   g_autoptr (GraftNode) node = NULL;
@@ -174,7 +148,7 @@ assert_changed (Fixture *fixture, const char *path, const char *script)
 /* Between listing and opening, the file becomes something else. None of these is read, or waited
  * for. */
 static void
-test_races (Fixture *fixture, gconstpointer data)
+test_races (GraftSourceFixture *fixture, gconstpointer data)
 {
   assert_changed (fixture, "a/file", "echo longer >in/a/file; touch -d @99 in/a/file");
   assert_changed (fixture, "a/file", "echo new >in/a/file");
@@ -189,7 +163,7 @@ test_races (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_not_a_file (Fixture *fixture, gconstpointer data)
+test_not_a_file (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GraftNode) root = NULL;
   g_autoptr (GraftNode) pipe = NULL;
@@ -203,7 +177,7 @@ test_not_a_file (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_missing (Fixture *fixture, gconstpointer data)
+test_missing (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = graft_test_folder_build (fixture->folder, "none\n");
   g_autofree char *file = graft_test_folder_build (fixture->folder, "file");
@@ -219,7 +193,7 @@ test_missing (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_unreadable (Fixture *fixture, gconstpointer data)
+test_unreadable (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GraftNode) root = NULL;
   g_autoptr (GraftNode) folder = NULL;
@@ -245,7 +219,7 @@ test_unreadable (Fixture *fixture, gconstpointer data)
 
 /* The tree lives as long as the store, whoever opened it. */
 static void
-test_lives_with_store (Fixture *fixture, gconstpointer data)
+test_lives_with_store (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GraftNode) file = NULL;
   g_autoptr (GraftInput) input = NULL;
@@ -263,7 +237,9 @@ test_lives_with_store (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-#define ADD(name, func) g_test_add ("/host-folder/" name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/host-folder/" name, GraftSourceFixture, NULL, graft_source_fixture_set_up, func,   \
+              graft_source_fixture_tear_down)
 
   g_test_init (&argc, &argv, NULL);
   ADD ("tree", test_tree);

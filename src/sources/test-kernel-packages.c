@@ -8,46 +8,20 @@
 #include <string.h>
 
 #include "base/graft-error.h"
-#include "helper/graft-test-package.h"
 #include "image/graft-directory.h"
 #include "image/graft-fake-image.h"
 #include "image/graft-path.h"
 #include "sources/graft-kernel-source.h"
+#include "sources/graft-source-fixture.h"
 
 /* Shell functions that the scripts use. */
 #define TOOLS                                                                                      \
   "kernel () { mkdir -p \"$(dirname \"$1\")\"; printf '#fake kernel\\n%s' \"${2-}\" >\"$1\"; }\n"  \
   "module () { mkdir -p \"$(dirname \"$1\")\"; echo \"${2-ko}\" >\"$1\"; }\n"
 
-typedef struct
-{
-  GraftTestFolder *folder;
-  GraftStore *store;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *store = NULL;
-
-  fixture->folder = graft_test_folder_new ();
-  graft_test_folder_run (fixture->folder, "mkdir in");
-  store = graft_test_folder_build (fixture->folder, "store");
-  fixture->store = graft_store_new (store, &error);
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_object_unref (fixture->store);
-  graft_test_folder_free (fixture->folder);
-}
-
 /* The packages and archives in the folder "in", each of what a script makes. */
 static void
-make_deb (Fixture *fixture, const char *name, const char *script)
+make_deb (GraftSourceFixture *fixture, const char *name, const char *script)
 {
   g_autofree char *all = g_strconcat (TOOLS, script, NULL);
   g_autofree char *path = graft_test_package_new (fixture->folder, all, NULL, "xz");
@@ -57,7 +31,7 @@ make_deb (Fixture *fixture, const char *name, const char *script)
 }
 
 static void
-make_rpm (Fixture *fixture, const char *name, const char *script, const char *fields,
+make_rpm (GraftSourceFixture *fixture, const char *name, const char *script, const char *fields,
           const char *target)
 {
   g_autofree char *all = g_strconcat (TOOLS, script, NULL);
@@ -76,7 +50,7 @@ make_rpm (Fixture *fixture, const char *name, const char *script, const char *fi
 
 /* @pack: reads a tar, writes what @name is to have. */
 static void
-make_tar (Fixture *fixture, const char *name, const char *script, const char *pack)
+make_tar (GraftSourceFixture *fixture, const char *name, const char *script, const char *pack)
 {
   g_autofree char *all = g_strdup_printf ("umask 022; rm -rf package; mkdir package; cd package\n%s"
                                           "%s\ntar --owner=0 --group=0 -cf - . | %s >../in/%s",
@@ -87,7 +61,7 @@ make_tar (Fixture *fixture, const char *name, const char *script, const char *pa
 
 /* @names: of files in "in"; "." is the folder itself. */
 static GraftKernelSource *
-open_source (Fixture *fixture, const char *const *names, GError **error)
+open_source (GraftSourceFixture *fixture, const char *const *names, GError **error)
 {
   g_autofree char *in = graft_test_folder_build (fixture->folder, "in");
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -146,7 +120,7 @@ assert_refused (GraftKernelSource *source, const GError *error, int code, const 
 }
 
 static void
-test_rpm (Fixture *fixture, gconstpointer data)
+test_rpm (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftKernelSource) source = NULL;
@@ -169,7 +143,7 @@ test_rpm (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_wrong_rpms (Fixture *fixture, gconstpointer data)
+test_wrong_rpms (GraftSourceFixture *fixture, gconstpointer data)
 {
   static const struct
   {
@@ -204,7 +178,7 @@ test_wrong_rpms (Fixture *fixture, gconstpointer data)
 
 /* Symbols alone, which are gigabytes: said by the name. */
 static void
-test_debug_rpm (Fixture *fixture, gconstpointer data)
+test_debug_rpm (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftKernelSource) source = NULL;
@@ -222,7 +196,7 @@ test_debug_rpm (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_tars (Fixture *fixture, gconstpointer data)
+test_tars (GraftSourceFixture *fixture, gconstpointer data)
 {
   static const struct
   {
@@ -263,7 +237,7 @@ test_tars (Fixture *fixture, gconstpointer data)
 
 /* Older than ustar, with absolute names: below the archive's own root all the same. */
 static void
-test_old_tar (Fixture *fixture, gconstpointer data)
+test_old_tar (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftKernelSource) source = NULL;
@@ -276,7 +250,7 @@ test_old_tar (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_wrong_tars (Fixture *fixture, gconstpointer data)
+test_wrong_tars (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftKernelSource) source = NULL;
@@ -308,7 +282,7 @@ test_wrong_tars (Fixture *fixture, gconstpointer data)
 #define JOINED "vmlinuz-6.1|6.1| /kernel/a.ko ko\\n /modules.builtin ko\\n"
 
 static void
-test_joined (Fixture *fixture, gconstpointer data)
+test_joined (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftKernelSource) debs = NULL;
@@ -334,7 +308,7 @@ test_joined (Fixture *fixture, gconstpointer data)
 
 /* Where lib is usr/lib for one package only. */
 static void
-test_joined_lib (Fixture *fixture, gconstpointer data)
+test_joined_lib (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftKernelSource) source = NULL;
@@ -346,7 +320,7 @@ test_joined_lib (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_folder_of_packages (Fixture *fixture, gconstpointer data)
+test_folder_of_packages (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftKernelSource) source = NULL;
@@ -368,7 +342,7 @@ test_folder_of_packages (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_conflicts (Fixture *fixture, gconstpointer data)
+test_conflicts (GraftSourceFixture *fixture, gconstpointer data)
 {
   static const struct
   {
@@ -402,7 +376,7 @@ test_conflicts (Fixture *fixture, gconstpointer data)
 
 /* Of several the message names all. */
 static void
-test_nothing (Fixture *fixture, gconstpointer data)
+test_nothing (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftKernelSource) source = NULL;
@@ -415,7 +389,7 @@ test_nothing (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_several_of_other_kinds (Fixture *fixture, gconstpointer data)
+test_several_of_other_kinds (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftKernelSource) source = NULL;
@@ -438,7 +412,8 @@ int
 main (int argc, char **argv)
 {
 #define ADD(name, func)                                                                            \
-  g_test_add ("/kernel-packages/" name, Fixture, NULL, set_up, func, tear_down)
+  g_test_add ("/kernel-packages/" name, GraftSourceFixture, NULL, graft_source_fixture_set_up,     \
+              func, graft_source_fixture_tear_down)
 
   g_test_init (&argc, &argv, NULL);
   graft_fake_formats_register ();

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "base/graft-error.h"
-#include "helper/graft-test-package.h"
 #include "image/graft-directory.h"
 #include "image/graft-fake-image.h"
+#include "sources/graft-source-fixture.h"
 
 /* Shell functions that the scripts use. */
 #define TOOLS                                                                                      \
@@ -26,34 +26,9 @@
   "  : >\"$1/modules.builtin\"; : >\"$1/modules.order\"\n"                                         \
   "  ln -s /usr/src/linux \"$1/build\"; ln -s /usr/src/linux \"$1/source\"; }\n"
 
-typedef struct
-{
-  GraftTestFolder *folder;
-  GraftStore *store;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *store = NULL;
-
-  fixture->folder = graft_test_folder_new ();
-  store = graft_test_folder_build (fixture->folder, "store");
-  fixture->store = graft_store_new (store, &error);
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_object_unref (fixture->store);
-  graft_test_folder_free (fixture->folder);
-}
-
 /* Runs @script in an empty folder "in". */
 static void
-make (Fixture *fixture, const char *script)
+make (GraftSourceFixture *fixture, const char *script)
 {
   g_autofree char *all = g_strconcat (TOOLS "rm -rf in; mkdir in; cd in\n", script, NULL);
 
@@ -62,8 +37,8 @@ make (Fixture *fixture, const char *script)
 
 /* Names are relative to "in"; "" is itself. */
 static GraftKernelSource *
-open_source (Fixture *fixture, const char *path, const char *vmlinuz, const char *modules,
-             GError **error)
+open_source (GraftSourceFixture *fixture, const char *path, const char *vmlinuz,
+             const char *modules, GError **error)
 {
   g_autofree char *in = graft_test_folder_build (fixture->folder, "in");
   g_autofree char *full_path = path != NULL ? g_build_filename (in, path, NULL) : NULL;
@@ -120,8 +95,8 @@ describe (GraftKernelSource *source)
 }
 
 static void
-assert_found (Fixture *fixture, const char *script, const char *path, const char *vmlinuz,
-              const char *modules, const char *expected)
+assert_found (GraftSourceFixture *fixture, const char *script, const char *path,
+              const char *vmlinuz, const char *modules, const char *expected)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftKernelSource) source = NULL;
@@ -135,8 +110,8 @@ assert_found (Fixture *fixture, const char *script, const char *path, const char
 }
 
 static void
-assert_refused (Fixture *fixture, const char *script, const char *path, const char *vmlinuz,
-                const char *modules, int code, const char *text)
+assert_refused (GraftSourceFixture *fixture, const char *script, const char *path,
+                const char *vmlinuz, const char *modules, int code, const char *text)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftKernelSource) source = NULL;
@@ -153,7 +128,7 @@ assert_refused (Fixture *fixture, const char *script, const char *path, const ch
 #define TREE "(build kernel modules.builtin modules.order source)"
 
 static void
-test_shapes (Fixture *fixture, gconstpointer data)
+test_shapes (GraftSourceFixture *fixture, gconstpointer data)
 {
   /* A root. */
   assert_found (fixture,
@@ -181,7 +156,7 @@ test_shapes (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_module_folders (Fixture *fixture, gconstpointer data)
+test_module_folders (GraftSourceFixture *fixture, gconstpointer data)
 {
   /* lib/modules/RELEASE itself, and the same under any name. */
   assert_found (fixture, "modules lib/modules/6.1", "lib/modules/6.1", NULL, NULL,
@@ -212,7 +187,7 @@ test_module_folders (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_kernel_beside (Fixture *fixture, gconstpointer data)
+test_kernel_beside (GraftSourceFixture *fixture, gconstpointer data)
 {
   /* Kernel and modules side by side, given as the folder with both, or as the modules. */
   assert_found (fixture, "kernel vmlinuz; modules modules-new", "", NULL, NULL,
@@ -241,7 +216,7 @@ test_kernel_beside (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_parts (Fixture *fixture, gconstpointer data)
+test_parts (GraftSourceFixture *fixture, gconstpointer data)
 {
   const char *two = "kernel boot/vmlinuz-1 one; kernel boot/vmlinuz-2 two; printf C >boot/config-2;"
                     "modules lib/modules/1; modules lib/modules/2; kernel other three";
@@ -263,7 +238,7 @@ test_parts (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_ambiguous (Fixture *fixture, gconstpointer data)
+test_ambiguous (GraftSourceFixture *fixture, gconstpointer data)
 {
   assert_refused (fixture, "kernel vmlinuz-a 1; kernel vmlinuz-b 2; modules m", "", NULL, NULL,
                   GRAFT_ERROR_INVALID,
@@ -286,7 +261,7 @@ test_ambiguous (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_no_kernel (Fixture *fixture, gconstpointer data)
+test_no_kernel (GraftSourceFixture *fixture, gconstpointer data)
 {
   /* The uncompressed kernel beside the real one is no second. */
   assert_found (fixture, "kernel boot/vmlinuz-6.1; elf boot/vmlinux-6.1; elf vmlinux; modules m",
@@ -313,7 +288,7 @@ test_no_kernel (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_nothing (Fixture *fixture, gconstpointer data)
+test_nothing (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -333,7 +308,7 @@ test_nothing (Fixture *fixture, gconstpointer data)
 
 /* Nothing of the host is reached through a link. */
 static void
-test_links_out (Fixture *fixture, gconstpointer data)
+test_links_out (GraftSourceFixture *fixture, gconstpointer data)
 {
   assert_refused (fixture,
                   "kernel secret/vmlinuz; modules secret/lib/modules/6.1; mkdir a;"
@@ -349,7 +324,7 @@ test_links_out (Fixture *fixture, gconstpointer data)
 }
 
 static char *
-make_package (Fixture *fixture, const char *script, const char *fields, const char *name)
+make_package (GraftSourceFixture *fixture, const char *script, const char *fields, const char *name)
 {
   g_autofree char *all = g_strconcat (TOOLS, script, NULL);
   g_autofree char *path = graft_test_package_new (fixture->folder, all, fields, "xz");
@@ -360,7 +335,7 @@ make_package (Fixture *fixture, const char *script, const char *fields, const ch
 }
 
 static void
-test_package (Fixture *fixture, gconstpointer data)
+test_package (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autofree char *in
       = make_package (fixture,
@@ -383,7 +358,7 @@ test_package (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_wrong_packages (Fixture *fixture, gconstpointer data)
+test_wrong_packages (GraftSourceFixture *fixture, gconstpointer data)
 {
   static const struct
   {
@@ -416,7 +391,7 @@ test_wrong_packages (Fixture *fixture, gconstpointer data)
 
 /* Said by the control file alone, before gigabytes are taken in. */
 static void
-test_debug_package (Fixture *fixture, gconstpointer data)
+test_debug_package (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autofree char *in
       = make_package (fixture, "kernel boot/vmlinuz-6.1; modules lib/modules/6.1", NULL, "dbg.deb");
@@ -433,7 +408,7 @@ test_debug_package (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_cancel (Fixture *fixture, gconstpointer data)
+test_cancel (GraftSourceFixture *fixture, gconstpointer data)
 {
   g_autofree char *in = graft_test_folder_build (fixture->folder, "in");
   const char *const paths[] = { in, NULL };
@@ -450,7 +425,9 @@ test_cancel (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-#define ADD(name, func) g_test_add ("/kernel-source/" name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/kernel-source/" name, GraftSourceFixture, NULL, graft_source_fixture_set_up, func, \
+              graft_source_fixture_tear_down)
 
   g_test_init (&argc, &argv, NULL);
   graft_fake_formats_register ();

@@ -9,22 +9,11 @@
 #include <sys/stat.h>
 
 #include "base/graft-error.h"
-#include "helper/graft-test-package.h"
 #include "image/graft-fake-image.h"
 #include "image/graft-path.h"
 #include "sources/graft-package-control.h"
 #include "sources/graft-package-tree.h"
-
-static GraftStore *
-open_store (GraftTestFolder *folder)
-{
-  g_autofree char *path = graft_test_folder_build (folder, "store");
-  g_autoptr (GError) error = NULL;
-  GraftStore *store = graft_store_new (path, &error);
-
-  g_assert_no_error (error);
-  return store;
-}
+#include "sources/graft-source-fixture.h"
 
 static GraftInput *
 open_file (const char *path)
@@ -44,7 +33,7 @@ test_tree (void)
   for (guint i = 0; i < G_N_ELEMENTS (compressions); i++)
     {
       g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-      g_autoptr (GraftStore) store = open_store (folder);
+      g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
       g_autofree char *path = graft_test_package_new (
           folder,
           "mkdir -p boot lib/modules/6.1/kernel; printf kernel >boot/vmlinuz-6.1;"
@@ -85,7 +74,7 @@ static void
 test_package_goes (void)
 {
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path
       = graft_test_package_new (folder, "head -c 100000 /dev/zero | tr '\\0' x >large", NULL, "xz");
   g_autoptr (GraftInput) input = open_file (path);
@@ -108,7 +97,7 @@ static void
 test_inside_other_input (void)
 {
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path = graft_test_package_new (folder, "printf hi >file", NULL, "xz");
   g_autofree char *outer_path = graft_test_folder_build (folder, "outer");
   g_autoptr (GError) error = NULL;
@@ -149,7 +138,7 @@ static void
 test_accept (void)
 {
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path = graft_test_package_new (folder, "printf hi >file",
                                                   "Depends: kmod, linux-base (>= 4)\n", "gzip");
   g_autoptr (GraftInput) input = open_file (path);
@@ -164,7 +153,7 @@ static void
 test_no_control (void)
 {
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path = graft_test_package_new (folder, "printf hi >file", NULL, "gzip");
   g_autoptr (GraftInput) input = NULL;
   g_autoptr (GError) error = NULL;
@@ -181,7 +170,7 @@ static void
 test_large_control (void)
 {
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path = graft_test_package_new (folder, "printf hi >file", NULL, "gzip");
   g_autoptr (GraftInput) input = NULL;
   g_autoptr (GError) error = NULL;
@@ -199,7 +188,7 @@ static void
 test_damaged (void)
 {
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path
       = graft_test_package_new (folder, "head -c 100000 /dev/urandom >file", NULL, "xz");
   g_autoptr (GraftInput) input = NULL;
@@ -216,7 +205,7 @@ static void
 test_cancel (void)
 {
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path = graft_test_package_new (folder, "printf hi >file", NULL, "gzip");
   g_autoptr (GraftInput) input = open_file (path);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -240,7 +229,7 @@ static void
 test_progress (void)
 {
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path = graft_test_package_new (
       folder, "for i in 1 2 3 4 5; do head -c 500000 /dev/urandom >file$i; done", NULL, "gzip");
   g_autoptr (GraftInput) input = open_file (path);

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/graft-error.h"
-#include "helper/graft-test-package.h"
 #include "image/graft-fake-image.h"
 #include "image/graft-path.h"
 #include "sources/graft-package.h"
 #include "sources/graft-rpm.h"
+#include "sources/graft-source-fixture.h"
 
 #define FILES                                                                                      \
   "mkdir -p boot lib/modules/6.1/kernel; printf kernel >boot/vmlinuz-6.1;"                         \
@@ -21,17 +21,6 @@
 
 static const char *const payloads[]
     = { "w.ufdio", "w6.gzdio", "w6.xzdio", "w3.zstdio", "w6.bzdio", "w6.lzdio" };
-
-static GraftStore *
-open_store (GraftTestFolder *folder)
-{
-  g_autofree char *path = graft_test_folder_build (folder, "store");
-  g_autoptr (GError) error = NULL;
-  GraftStore *store = graft_store_new (path, &error);
-
-  g_assert_no_error (error);
-  return store;
-}
 
 static GraftNode *
 open_package (const char *path, GraftStore *store, GError **error)
@@ -78,7 +67,7 @@ static void
 test_tree (void)
 {
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
 
   for (guint i = 0; i < G_N_ELEMENTS (payloads); i++)
     {
@@ -137,7 +126,7 @@ test_damaged (void)
 {
   const GraftTestRpm rpm = { .script = FILES, .payload = "w3.zstdio" };
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path = graft_test_rpm_new (folder, &rpm);
 
   assert_refused (folder, store, "truncate -s 50 bad.rpm", GRAFT_ERROR_CORRUPTED,
@@ -175,7 +164,7 @@ test_misfits (void)
 {
   const GraftTestRpm rpm = { .script = FILES, .payload = "w6.gzdio" };
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path = graft_test_rpm_new (folder, &rpm);
   g_autofree char *nameless = g_strdup_printf (LEAD HEADER ";" HEADER, 0, 0, 0, 0);
   /* RPM's manual, "Tags": NAME and SOURCERPM, a; PAYLOADFORMAT, drpm. */
@@ -195,7 +184,7 @@ test_flipped (void)
 {
   const GraftTestRpm rpm = { .script = FILES, .payload = "w.ufdio" };
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path = graft_test_rpm_new (folder, &rpm);
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftNode) root = open_package (path, store, &error);
@@ -237,7 +226,7 @@ test_source_package (void)
 {
   const GraftTestRpm rpm = { .script = FILES, .payload = "w6.gzdio" };
   g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
-  g_autoptr (GraftStore) store = open_store (folder);
+  g_autoptr (GraftStore) store = graft_source_fixture_open_store (folder);
   g_autofree char *path = graft_test_rpm_new (folder, &rpm);
 
   assert_refused (folder, store,

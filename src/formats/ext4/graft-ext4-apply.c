@@ -135,9 +135,10 @@ count_folder_links (Apply *self, const GraftExt4Planned *planned, guint *ret_nli
   *ret_nlink = 1;
   if (ext2fs_has_feature_dir_nlink (self->edit->fs->super))
     return TRUE;
-  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
-               _ ("a folder with more than %d folders in it is more than this file system can hold"),
-               LINK_MAX_FOLDER);
+  g_set_error (
+      error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
+      _ ("a folder with more than %d folders in it is more than this file system can hold"),
+      LINK_MAX_FOLDER);
   return FALSE;
 }
 
@@ -170,8 +171,7 @@ set_attributes (Apply *self, const GraftExt4Planned *planned, GError **error)
   if (!planned->kept || graft_node_get_xattr_origin (node) != graft_node_get_origin (node))
     {
       xattrs = graft_node_list_xattrs (node, error);
-      if (xattrs == NULL
-          || !graft_ext4_edit_set_xattrs (self->edit, planned->inode, xattrs, error))
+      if (xattrs == NULL || !graft_ext4_edit_set_xattrs (self->edit, planned->inode, xattrs, error))
         return FALSE;
     }
   return graft_ext4_edit_set_attributes (self->edit, planned->inode,

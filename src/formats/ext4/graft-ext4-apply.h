@@ -12,7 +12,6 @@ G_BEGIN_DECLS
 
 /* What goes first, then what is new: so the room of the one serves the other. */
 gboolean graft_ext4_apply (GraftExt4Plan *plan, GraftExt4Edit *edit, GraftProgress *progress,
-                           GCancellable *cancellable,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                           GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

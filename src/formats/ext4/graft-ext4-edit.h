@@ -46,8 +46,7 @@ gboolean graft_ext4_edit_create (GraftExt4Edit *self, guint32 folder, GraftNode 
 
 /* The content of a new file; blocks of zeros become holes. */
 gboolean graft_ext4_edit_fill (GraftExt4Edit *self, guint32 inode, GraftInput *input,
-                               GCancellable *cancellable,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                               GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Mode, owner, time; @nlink 0: the count of links stays. */
 gboolean graft_ext4_edit_set_attributes (GraftExt4Edit *self, guint32 inode,

@@ -141,11 +141,12 @@ check_super (GraftInput *input, GError **error)
   blocks = low | ((incompatible & EXT4_FEATURE_INCOMPAT_64BIT) != 0 ? (guint64)high << 32 : 0);
   if (blocks != 0 && per_group != 0 && blocks / per_group <= size / DESCRIPTOR_SIZE)
     return TRUE;
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-               _ ("%s: the superblock at byte %d says that there are %s blocks, %u in a group; that "
-                  "cannot be in a file of %s bytes"),
-               graft_input_get_name (input), SUPER_OFFSET, GRAFT_NUMBER (blocks), per_group,
-               GRAFT_NUMBER (size));
+  g_set_error (
+      error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+      _ ("%s: the superblock at byte %d says that there are %s blocks, %u in a group; that "
+         "cannot be in a file of %s bytes"),
+      graft_input_get_name (input), SUPER_OFFSET, GRAFT_NUMBER (blocks), per_group,
+      GRAFT_NUMBER (size));
   return FALSE;
 }
 
@@ -167,10 +168,9 @@ open_filesystem (GraftExt4Image *self, GraftInput *input, GError **error)
     }
   volume->block_size = volume->fs->blocksize;
   volume->n_blocks = ext2fs_blocks_count (volume->fs->super);
-  self->label
-      = volume->fs->super->s_volume_name[0] != '\0'
-            ? g_strndup ((const char *)volume->fs->super->s_volume_name, EXT2_LABEL_LEN)
-            : NULL;
+  self->label = volume->fs->super->s_volume_name[0] != '\0'
+                    ? g_strndup ((const char *)volume->fs->super->s_volume_name, EXT2_LABEL_LEN)
+                    : NULL;
   return TRUE;
 }
 

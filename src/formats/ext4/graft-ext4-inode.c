@@ -66,8 +66,8 @@ graft_ext4_inode_read (const GraftExt4Volume *volume, guint32 number, GraftExt4I
 
   self.raw_size = EXT2_INODE_SIZE (fs->super);
   self.raw = g_malloc0 (MAX (self.raw_size, sizeof *large));
-  code = ext2fs_read_inode_full (fs, number, (struct ext2_inode *)(gpointer)self.raw,
-                                 self.raw_size);
+  code
+      = ext2fs_read_inode_full (fs, number, (struct ext2_inode *)(gpointer)self.raw, self.raw_size);
   if (code != 0)
     {
       g_autofree char *what = g_strdup_printf (_ ("inode %u"), number);

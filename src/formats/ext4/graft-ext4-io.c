@@ -276,10 +276,10 @@ check_range (GraftExt4Io *self, guint64 offset, guint64 length, GError **error)
 {
   if (offset <= self->size && self->size - offset >= length)
     return TRUE;
-  g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-               _ ("%s ends at byte %s, but its file system asks for byte %s: it was cut off, or is damaged"),
-               graft_input_get_name (self->base), GRAFT_NUMBER (self->size),
-               GRAFT_NUMBER (offset + length));
+  g_set_error (
+      error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
+      _ ("%s ends at byte %s, but its file system asks for byte %s: it was cut off, or is damaged"),
+      graft_input_get_name (self->base), GRAFT_NUMBER (self->size), GRAFT_NUMBER (offset + length));
   return FALSE;
 }
 

@@ -93,8 +93,7 @@ read_entries (Reading *self, guint64 block, const guint8 *data, gsize size, GErr
       if (length < ENTRY_SIZE || length % 4 != 0 || length > size - at
           || (inode != 0 && ENTRY_SIZE + (gsize)name_length > length))
         return fail (self, block, _ ("an entry has a wrong length"), error);
-      if (inode != 0
-          && !add_name (self, block, inode, data + at + ENTRY_SIZE, name_length, error))
+      if (inode != 0 && !add_name (self, block, inode, data + at + ENTRY_SIZE, name_length, error))
         return FALSE;
       at += length;
     }
@@ -176,7 +175,6 @@ graft_ext4_listing_read (const GraftExt4Volume *volume, const GraftExt4Inode *in
                    _ ("the folder of inode %u is encrypted"), inode->number);
       return NULL;
     }
-  ok = graft_ext4_inode_is_inline (inode) ? read_inline (&self, error)
-                                          : read_blocks (&self, error);
+  ok = graft_ext4_inode_is_inline (inode) ? read_inline (&self, error) : read_blocks (&self, error);
   return ok ? g_steal_pointer (&names) : NULL;
 }

@@ -45,9 +45,8 @@ add_run (Walk *self, guint64 logical, guint64 physical, guint64 count, gboolean 
          GError **error)
 {
   guint64 n_blocks = self->volume->n_blocks;
-  GraftExt4Run *last = self->runs->len > 0
-                           ? &g_array_index (self->runs, GraftExt4Run, self->runs->len - 1)
-                           : NULL;
+  GraftExt4Run *last
+      = self->runs->len > 0 ? &g_array_index (self->runs, GraftExt4Run, self->runs->len - 1) : NULL;
 
   if (count == 0)
     return fail (self, physical, _ ("it stands for no bytes"), error);

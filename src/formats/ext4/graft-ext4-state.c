@@ -88,14 +88,14 @@ get_bits (const struct ext2_super_block *super, Kind kind)
     }
 }
 
-/* The names of those that are set, in the order of the table; what it lacks by its bits. @only_lost:
- * those that an edit would not keep. */
+/* The names of those that are set, in the order of the table; what it lacks by its bits.
+ * @only_lost: those that an edit would not keep. */
 static char *
 dup_names (const struct ext2_super_block *super, gboolean only_lost)
 {
   GString *names = g_string_new (NULL);
-  guint32 left[] = { super->s_feature_compat, super->s_feature_incompat,
-                     super->s_feature_ro_compat };
+  guint32 left[]
+      = { super->s_feature_compat, super->s_feature_incompat, super->s_feature_ro_compat };
 
   for (guint i = 0; i < G_N_ELEMENTS (features); i++)
     {
@@ -127,9 +127,10 @@ graft_ext4_image_dup_read_only_reason (GraftExt4Image *self)
   g_autofree char *lost = dup_names (super, TRUE);
 
   if (self->volume.n_blocks > size / self->volume.block_size)
-    return g_strdup_printf (_ ("%s cannot be edited: it was cut off, its file system goes on behind "
-                               "its end; get a whole copy"),
-                            name);
+    return g_strdup_printf (
+        _ ("%s cannot be edited: it was cut off, its file system goes on behind "
+           "its end; get a whole copy"),
+        name);
   if ((super->s_feature_incompat & EXT3_FEATURE_INCOMPAT_RECOVER) != 0)
     return g_strdup_printf (_ ("%s cannot be edited: its journal holds changes that were not "
                                "carried out (needs_recovery); run “e2fsck -fy” on a copy of it"),
@@ -139,12 +140,13 @@ graft_ext4_image_dup_read_only_reason (GraftExt4Image *self)
                                "run “e2fsck -fy” on a copy of it"),
                             name);
   if ((super->s_state & EXT2_VALID_FS) == 0 || super->s_last_orphan != 0)
-    return g_strdup_printf (_ ("%s cannot be edited: its file system was not unmounted; run “e2fsck "
-                               "-fy” on a copy of it"),
-                            name);
+    return g_strdup_printf (
+        _ ("%s cannot be edited: its file system was not unmounted; run “e2fsck "
+           "-fy” on a copy of it"),
+        name);
   if (*lost != '\0')
-    return g_strdup_printf (_ ("%s cannot be edited: Bootgraft does not write file systems with %s"),
-                            name, lost);
+    return g_strdup_printf (
+        _ ("%s cannot be edited: Bootgraft does not write file systems with %s"), name, lost);
   return NULL;
 }
 

@@ -319,8 +319,7 @@ graft_ext4_verify (GraftImage *image, GraftNode *const *roots, GraftImage *resul
                    GCancellable *cancellable, GError **error)
 {
   g_autoptr (GHashTable) nodes = g_hash_table_new (NULL, NULL);
-  g_autoptr (GHashTable) numbers
-      = g_hash_table_new (graft_ext4_hash_file, graft_ext4_equal_files);
+  g_autoptr (GHashTable) numbers = g_hash_table_new (graft_ext4_hash_file, graft_ext4_equal_files);
   g_autoptr (GHashTable) names = g_hash_table_new (NULL, NULL);
   g_autoptr (GraftProgress) comparing = graft_progress_new_child (progress, 0.5, NULL);
   Verify self = {

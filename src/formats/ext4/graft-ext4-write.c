@@ -72,11 +72,12 @@ check_room (GraftExt4Image *image, const GraftExt4Need *need, GError **error)
 
   if (need->needed_blocks > need->available_blocks)
     {
-      g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   _ ("%s has no room for the edits: they need up to %s (%s blocks), but it has only "
-                      "%s free (%s blocks); nothing was changed"),
-                   name, needed, GRAFT_NUMBER (need->needed_blocks), there,
-                   GRAFT_NUMBER (need->available_blocks));
+      g_set_error (
+          error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
+          _ ("%s has no room for the edits: they need up to %s (%s blocks), but it has only "
+             "%s free (%s blocks); nothing was changed"),
+          name, needed, GRAFT_NUMBER (need->needed_blocks), there,
+          GRAFT_NUMBER (need->available_blocks));
       return FALSE;
     }
   if (need->needed_inodes > need->available_inodes)
@@ -142,8 +143,8 @@ graft_ext4_image_patch (GraftExt4Image *self, GraftNode *root, gsize unit, Graft
   code = ext2fs_flush (editing.edit.fs);
   if (code != 0)
     {
-      graft_ext4_fail_writing (editing.edit.io, code,
-                               graft_image_get_name (GRAFT_IMAGE (self)), error);
+      graft_ext4_fail_writing (editing.edit.io, code, graft_image_get_name (GRAFT_IMAGE (self)),
+                               error);
       return NULL;
     }
   return graft_ext4_io_finish (editing.edit.io);
@@ -161,8 +162,8 @@ copy_base (GraftInput *base, GraftOutput *output, GraftWritten *written, guint64
 }
 
 static gboolean
-write_range (GraftExt4Patch *patch, const GraftExt4Range *range, GraftOutput *output, guint8 *buffer,
-             GError **error)
+write_range (GraftExt4Patch *patch, const GraftExt4Range *range, GraftOutput *output,
+             guint8 *buffer, GError **error)
 {
   if (graft_ext4_range_is_zero (range))
     return graft_output_write_zeros (output, range->length, error);

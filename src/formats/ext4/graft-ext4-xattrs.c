@@ -120,8 +120,8 @@ read_value_inode (Reading *self, const Area *area, guint32 number, guint32 size,
   if (inode.type != GRAFT_NODE_REGULAR || (inode.flags & EA_INODE_FLAG) == 0 || inode.size != size
       || graft_ext4_inode_is_inline (&inode))
     {
-      fail (self, area, GRAFT_ERROR_CORRUPTED,
-            _ ("a value is in an inode that is not made for it"), error);
+      fail (self, area, GRAFT_ERROR_CORRUPTED, _ ("a value is in an inode that is not made for it"),
+            error);
       return NULL;
     }
   return graft_ext4_inode_read_content (self->volume, &inode, GRAFT_LIMIT_XATTR_VALUE, error);
@@ -178,8 +178,8 @@ add_entry (Reading *self, const Area *area, gsize at, guint8 index, const char *
     {
       g_autoptr (GBytes) stored = g_steal_pointer (&value);
 
-      value = graft_ext4_acl_from_stored (g_bytes_get_data (stored, NULL),
-                                          g_bytes_get_size (stored));
+      value
+          = graft_ext4_acl_from_stored (g_bytes_get_data (stored, NULL), g_bytes_get_size (stored));
       if (value == NULL)
         return fail (self, area, GRAFT_ERROR_CORRUPTED, _ ("the access list is damaged"), error);
     }

@@ -132,8 +132,8 @@ char *
 test_make_image (TestFolder *self, const char *name, const char *arguments, const char *size)
 {
   char *path = g_build_filename (self->path, name, NULL);
-  g_autofree char *made = test_run (0, "mke2fs -q -F -L Anaconda %s -d %s %s %s", arguments,
-                                    self->tree, path, size);
+  g_autofree char *made
+      = test_run (0, "mke2fs -q -F -L Anaconda %s -d %s %s %s", arguments, self->tree, path, size);
   /* It makes no indexes by itself; 1: something was changed. */
   g_autofree char *indexed = test_run (1, "e2fsck -fyD %s", path);
 

@@ -94,12 +94,11 @@ edit_attributes (GraftNode *root, const char *path)
 {
   static const guint8 capability[20] = { 1, 0, 0, 2, 0, 4 };
   /* rwx for a user by name, as linux/posix_acl_xattr.h has it. */
-  static const guint8 acl[]
-      = { 2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255, 2, 0, 5, 0, 232, 3, 0, 0, 4, 0, 5, 0,
-          255, 255, 255, 255, 16, 0, 5, 0, 255, 255, 255, 255, 32, 0, 5, 0, 255, 255, 255, 255 };
+  static const guint8 acl[] = { 2, 0,   0,   0,   1,   0,   7,  0, 255, 255, 255, 255, 2,   0,  5,
+                                0, 232, 3,   0,   0,   4,   0,  5, 0,   255, 255, 255, 255, 16, 0,
+                                5, 0,   255, 255, 255, 255, 32, 0, 5,   0,   255, 255, 255, 255 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GraftNode) node
-      = graft_path_lookup (root, path, GRAFT_PATH_NO_FOLLOW, NULL, &error);
+  g_autoptr (GraftNode) node = graft_path_lookup (root, path, GRAFT_PATH_NO_FOLLOW, NULL, &error);
   g_autoptr (GPtrArray) xattrs = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_xattr_free);
   g_autoptr (GBytes) first = g_bytes_new_static (capability, sizeof capability);
   g_autoptr (GBytes) second = g_bytes_new_static (acl, sizeof acl);
@@ -192,8 +191,8 @@ test_reproducible (void)
   root = add_bytes (graft_image_dup_part (image, 0), "/new", 3, 200000);
   for (guint i = 0; i < 2; i++)
     {
-      g_autoptr (GraftExt4Patch) patch = graft_ext4_image_patch (
-          GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, &error);
+      g_autoptr (GraftExt4Patch) patch
+          = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, &error);
       g_autoptr (GraftInput) input = NULL;
       g_autofree char *digest = NULL;
 
@@ -223,8 +222,7 @@ test_full (void)
   path = test_make_image (folder, "rootfs.img", "-t ext4 -b 1024 -m 0", "6M");
   image = test_open (path);
   root = add_bytes (graft_image_dup_part (image, 0), "/new", 3, 5000000);
-  g_assert_true (
-      graft_ext4_image_measure (GRAFT_EXT4_IMAGE (image), root, &need, NULL, &error));
+  g_assert_true (graft_ext4_image_measure (GRAFT_EXT4_IMAGE (image), root, &need, NULL, &error));
   g_assert_cmpuint (need.needed_blocks, >, need.available_blocks);
   g_assert_cmpuint (need.available_blocks, ==,
                     graft_ext4_image_get_free_blocks (GRAFT_EXT4_IMAGE (image)));

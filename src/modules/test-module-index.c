@@ -250,8 +250,8 @@ test_image_config (void)
   static const char other_config[] = "# order\nsearch built-in \\\n  extra\nexternal * /usr/lib\n";
   g_autoptr (GraftNode) root = graft_test_tree_new ();
   g_autoptr (GraftNode) image = graft_test_tree_new ();
-  g_autoptr (GPtrArray) first = NULL, second = NULL, masked = NULL;
-  g_autoptr (GHashTable) wanted = NULL;
+  g_autoptr (GPtrArray) first = NULL, second = NULL, masked = NULL, doubled = NULL;
+  g_autoptr (GHashTable) wanted = NULL, wanted_doubled = NULL;
   g_autofree char *first_text = NULL, *second_text = NULL, *masked_text = NULL;
 
   add_module (&root, "/kernel/x.ko", NULL, "alias=a:1", NULL, NULL);
@@ -269,6 +269,12 @@ test_image_config (void)
   second = build (root, image);
   second_text = get_text (second, "modules.dep");
   g_assert_cmpstr (second_text, ==, "kernel/x.ko:\n");
+  /* Two backslashes are one, and the line ends there. */
+  graft_test_tree_add_text (&image, "/etc/depmod.d/dist.conf",
+                            "search built-in extra updates\\\\\nsearch extra built-in\n");
+  doubled = build (root, image);
+  wanted_doubled = run_depmod (root, "search built-in extra updates\\\\\nsearch extra built-in\n");
+  assert_equal (doubled, wanted_doubled);
   /* A link to nothing hides it as well; the order is depmod's own then. */
   graft_test_tree_add_link (&image, "/etc/depmod.d/dist.conf", "/dev/null");
   graft_test_tree_add_text (&image, "/usr/lib/depmod.d/readme.txt", config);

@@ -95,6 +95,8 @@ graft_ext4_image_class_init (GraftExt4ImageClass *klass)
   image_class->get_compression = graft_ext4_image_get_compression;
   image_class->get_label = graft_ext4_image_get_label;
   image_class->write = graft_ext4_write;
+  image_class->patch = graft_ext4_patch;
+  image_class->check_room = graft_ext4_check_room;
   image_class->verify = graft_ext4_verify;
 }
 

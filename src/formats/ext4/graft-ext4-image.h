@@ -8,7 +8,7 @@
 
 #pragma once
 
-#include "formats/ext4/graft-ext4-patch.h"
+#include "base/graft-patched-input.h"
 #include "image/graft-image-loader.h"
 #include "image/graft-image.h"
 
@@ -68,8 +68,8 @@ gboolean graft_ext4_image_measure (GraftExt4Image *self, GraftNode *root, GraftE
  *   (graft_ext4_image_dup_read_only_reason()), %GRAFT_ERROR_TOO_LARGE where there is no room,
  *   before anything was changed.
  */
-GraftExt4Patch *graft_ext4_image_patch (GraftExt4Image *self, GraftNode *root, gsize unit,
-                                        GraftProgress *progress, GCancellable *cancellable,
-                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GraftPatchedInput *graft_ext4_image_patch (GraftExt4Image *self, GraftNode *root, gsize unit,
+                                           GraftProgress *progress, GCancellable *cancellable,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

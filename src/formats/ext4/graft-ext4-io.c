@@ -538,23 +538,24 @@ graft_ext4_io_take_error (GraftExt4Io *self, GError **error)
 static gint
 compare_ranges (gconstpointer a, gconstpointer b)
 {
-  guint64 left = ((const GraftExt4Range *)a)->offset, right = ((const GraftExt4Range *)b)->offset;
+  guint64 left = ((const GraftPatchedRange *)a)->offset,
+          right = ((const GraftPatchedRange *)b)->offset;
 
   return left < right ? -1 : left > right;
 }
 
-GraftExt4Patch *
+GraftPatchedInput *
 graft_ext4_io_finish (GraftExt4Io *self)
 {
-  GArray *ranges = g_array_new (FALSE, FALSE, sizeof (GraftExt4Range));
-  GraftExt4Patch *patch;
+  GArray *ranges = g_array_new (FALSE, FALSE, sizeof (GraftPatchedRange));
+  GraftPatchedInput *patch;
   GHashTableIter iter;
   Unit *unit;
 
   g_hash_table_iter_init (&iter, self->units);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&unit))
     {
-      GraftExt4Range range
+      GraftPatchedRange range
           = { unit->index * self->unit, get_length (self, unit->index), unit->data, unit->stored };
 
       if (!unit->dirty)
@@ -575,7 +576,8 @@ graft_ext4_io_finish (GraftExt4Io *self)
   g_queue_init (&self->clean);
   g_queue_init (&self->dirty);
   g_hash_table_remove_all (self->units);
-  patch = graft_ext4_patch_new_take (self->base, self->unit, ranges, self->fd);
+  patch = GRAFT_PATCHED_INPUT (graft_patched_input_new_take (
+      self->base, self->unit, ranges, self->fd, graft_input_get_name (self->base)));
   self->fd = -1;
   return patch;
 }

@@ -12,8 +12,8 @@
 #pragma once
 
 #include "base/graft-input.h"
+#include "base/graft-patched-input.h"
 #include "formats/ext4/graft-ext4-library.h"
-#include "formats/ext4/graft-ext4-patch.h"
 
 G_BEGIN_DECLS
 
@@ -52,6 +52,6 @@ guint64 graft_ext4_io_get_n_read (GraftExt4Io *self);
 void graft_ext4_io_zero_unit (GraftExt4Io *self, guint64 unit);
 
 /* All changes so far; @self is of no use afterwards. */
-GraftExt4Patch *graft_ext4_io_finish (GraftExt4Io *self);
+GraftPatchedInput *graft_ext4_io_finish (GraftExt4Io *self);
 
 G_END_DECLS

@@ -20,7 +20,7 @@ typedef struct
 {
   GraftExt4Image *source;
   GraftExt4Image *result;
-  GraftExt4Patch *patch; /* (nullable): nothing was changed */
+  GraftPatchedInput *patch; /* (nullable): nothing was changed */
   gboolean full;
   GHashTable *nodes;   /* inode number of the result → node of the tree, borrowed */
   GHashTable *numbers; /* node of the tree (by file) → inode number of the result */
@@ -125,20 +125,20 @@ is_touched (Verify *self, GArray *runs)
     {
       const GraftExt4Run *run = &g_array_index (runs, GraftExt4Run, i);
       guint64 first = run->physical * block, end = first + run->count * block;
-      guint low = 0, high = graft_ext4_patch_get_n_ranges (self->patch);
+      guint low = 0, high = graft_patched_input_get_n_ranges (self->patch);
 
       while (low < high)
         {
           guint middle = low + (high - low) / 2;
-          const GraftExt4Range *range = graft_ext4_patch_get_range (self->patch, middle);
+          const GraftPatchedRange *range = graft_patched_input_get_range (self->patch, middle);
 
           if (range->offset + range->length <= first)
             low = middle + 1;
           else
             high = middle;
         }
-      if (low < graft_ext4_patch_get_n_ranges (self->patch)
-          && graft_ext4_patch_get_range (self->patch, low)->offset < end)
+      if (low < graft_patched_input_get_n_ranges (self->patch)
+          && graft_patched_input_get_range (self->patch, low)->offset < end)
         return TRUE;
     }
   return FALSE;
@@ -290,14 +290,14 @@ compare_ranges (Verify *self, GError **error)
 
   if (self->patch == NULL)
     return TRUE;
-  left = g_malloc (graft_ext4_patch_get_unit (self->patch));
-  right = g_malloc (graft_ext4_patch_get_unit (self->patch));
-  for (guint i = 0; i < graft_ext4_patch_get_n_ranges (self->patch); i++)
+  left = g_malloc (graft_patched_input_get_unit (self->patch));
+  right = g_malloc (graft_patched_input_get_unit (self->patch));
+  for (guint i = 0; i < graft_patched_input_get_n_ranges (self->patch); i++)
     {
-      const GraftExt4Range *range = graft_ext4_patch_get_range (self->patch, i);
+      const GraftPatchedRange *range = graft_patched_input_get_range (self->patch, i);
 
       if (g_cancellable_set_error_if_cancelled (self->cancellable, error)
-          || !graft_ext4_patch_read (self->patch, range, left, error)
+          || !graft_patched_input_read_range (self->patch, range, left, error)
           || !graft_input_read_at (input, range->offset, right, range->length, error))
         return FALSE;
       if (memcmp (left, right, range->length) != 0)

@@ -67,25 +67,29 @@ check_room (GraftExt4Image *image, const GraftExt4Need *need, GError **error)
 {
   const char *name = graft_image_get_name (GRAFT_IMAGE (image));
   guint64 block = image->volume.block_size;
-  g_autofree char *needed = g_format_size (need->needed_blocks * block);
-  g_autofree char *there = g_format_size (need->available_blocks * block);
 
   if (need->needed_blocks > need->available_blocks)
     {
+      g_autofree char *needed = g_format_size (need->needed_blocks * block);
+      g_autofree char *there = g_format_size (need->available_blocks * block);
+      g_autofree char *more
+          = g_format_size ((need->needed_blocks - need->available_blocks) * block);
+
       g_set_error (
           error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
-          _ ("%s has no room for the edits: they need up to %s (%s blocks), but it has only "
-             "%s free (%s blocks); nothing was changed"),
-          name, needed, GRAFT_NUMBER (need->needed_blocks), there,
+          _ ("%s needs %s more: the edits take up to %s (%s blocks), but only %s is free (%s "
+             "blocks); nothing was changed"),
+          name, more, needed, GRAFT_NUMBER (need->needed_blocks), there,
           GRAFT_NUMBER (need->available_blocks));
       return FALSE;
     }
   if (need->needed_inodes > need->available_inodes)
     {
       g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   _ ("%s has no room for the edits: they need %s inodes, but it has only %s free; "
+                   _ ("%s needs %s more inodes: the edits take up to %s, but only %s are free; "
                       "nothing was changed"),
-                   name, GRAFT_NUMBER (need->needed_inodes), GRAFT_NUMBER (need->available_inodes));
+                   name, GRAFT_NUMBER (need->needed_inodes - need->available_inodes),
+                   GRAFT_NUMBER (need->needed_inodes), GRAFT_NUMBER (need->available_inodes));
       return FALSE;
     }
   return TRUE;
@@ -119,7 +123,7 @@ check_features (GraftExt4Image *image, ext2_filsys fs, GError **error)
   return FALSE;
 }
 
-GraftExt4Patch *
+GraftPatchedInput *
 graft_ext4_image_patch (GraftExt4Image *self, GraftNode *root, gsize unit, GraftProgress *progress,
                         GCancellable *cancellable, GError **error)
 {
@@ -150,6 +154,32 @@ graft_ext4_image_patch (GraftExt4Image *self, GraftNode *root, gsize unit, Graft
   return graft_ext4_io_finish (editing.edit.io);
 }
 
+GraftInput *
+graft_ext4_patch (GraftImage *image, GraftNode *const *roots, gsize unit, GraftWritten *written,
+                  GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  GraftPatchedInput *patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), roots[0], unit,
+                                                     progress, cancellable, error);
+
+  if (patch == NULL)
+    return NULL;
+  written->evidence = g_object_ref (patch);
+  written->evidence_free = g_object_unref;
+  return GRAFT_INPUT (patch);
+}
+
+gboolean
+graft_ext4_check_room (GraftImage *image, GraftNode *const *roots, GCancellable *cancellable,
+                       GError **error)
+{
+  GraftExt4Image *self = GRAFT_EXT4_IMAGE (image);
+  GraftExt4Need need;
+
+  return roots[0] == self->root
+         || (graft_ext4_image_measure (self, roots[0], &need, cancellable, error)
+             && check_room (self, &need, error));
+}
+
 /* What lies between two ranges, as it is stored in the base. */
 static gboolean
 copy_base (GraftInput *base, GraftOutput *output, GraftWritten *written, guint64 offset,
@@ -162,26 +192,26 @@ copy_base (GraftInput *base, GraftOutput *output, GraftWritten *written, guint64
 }
 
 static gboolean
-write_range (GraftExt4Patch *patch, const GraftExt4Range *range, GraftOutput *output,
+write_range (GraftPatchedInput *patch, const GraftPatchedRange *range, GraftOutput *output,
              guint8 *buffer, GError **error)
 {
-  if (graft_ext4_range_is_zero (range))
+  if (graft_patched_range_is_zero (range))
     return graft_output_write_zeros (output, range->length, error);
-  return graft_ext4_patch_read (patch, range, buffer, error)
+  return graft_patched_input_read_range (patch, range, buffer, error)
          && graft_output_write (output, buffer, range->length, error);
 }
 
 static gboolean
-write_patch (GraftExt4Patch *patch, GraftOutput *output, GraftWritten *written,
+write_patch (GraftPatchedInput *patch, GraftOutput *output, GraftWritten *written,
              GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
-  GraftInput *base = graft_ext4_patch_get_base (patch);
-  g_autofree guint8 *buffer = g_malloc (graft_ext4_patch_get_unit (patch));
+  GraftInput *base = graft_patched_input_get_base (patch);
+  g_autofree guint8 *buffer = g_malloc (graft_patched_input_get_unit (patch));
   guint64 size = graft_input_get_size (base), offset = 0;
 
-  for (guint i = 0; i < graft_ext4_patch_get_n_ranges (patch); i++)
+  for (guint i = 0; i < graft_patched_input_get_n_ranges (patch); i++)
     {
-      const GraftExt4Range *range = graft_ext4_patch_get_range (patch, i);
+      const GraftPatchedRange *range = graft_patched_input_get_range (patch, i);
 
       if (!copy_base (base, output, written, offset, range->offset, cancellable, error)
           || !write_range (patch, range, output, buffer, error))
@@ -202,7 +232,7 @@ graft_ext4_write (GraftImage *image, GraftNode *const *roots, const GraftImageOp
   GraftInput *input = graft_image_get_input (image);
   g_autoptr (GraftProgress) editing = NULL;
   g_autoptr (GraftProgress) copying = NULL;
-  g_autoptr (GraftExt4Patch) patch = NULL;
+  g_autoptr (GraftPatchedInput) patch = NULL;
 
   if (roots[0] == self->root)
     return copy_base (input, output, written, 0, graft_input_get_size (input), cancellable, error);

@@ -224,7 +224,7 @@ test_io (void)
   g_autofree guint8 *got = g_malloc (size);
   g_autoptr (GraftInput) base = graft_memory_input_new (bytes, "base");
   g_autoptr (GraftExt4Io) io = graft_ext4_io_new (base, unit, TRUE);
-  g_autoptr (GraftExt4Patch) patch = NULL;
+  g_autoptr (GraftPatchedInput) patch = NULL;
   g_autoptr (GraftInput) patched = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -238,9 +238,9 @@ test_io (void)
   g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
   g_clear_error (&error);
   patch = graft_ext4_io_finish (io);
-  g_assert_cmpuint (graft_ext4_patch_get_n_ranges (patch), ==, 6);
-  g_assert_true (graft_ext4_range_is_zero (graft_ext4_patch_get_range (patch, 0)));
-  patched = graft_ext4_patch_open (patch, "patched");
+  g_assert_cmpuint (graft_patched_input_get_n_ranges (patch), ==, 6);
+  g_assert_true (graft_patched_range_is_zero (graft_patched_input_get_range (patch, 0)));
+  patched = GRAFT_INPUT (g_object_ref (patch));
   g_assert_true (graft_input_read_at (patched, 0, got, size, &error));
   g_assert_cmpmem (got, size, wanted, size);
 }

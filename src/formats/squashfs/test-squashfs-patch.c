@@ -33,8 +33,10 @@ fill (guint8 *data, gsize length, char kind, guint seed)
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
 
   for (gsize i = 0; i < length; i++)
-    data[i]
-        = kind == 'z' ? 0 : (kind == 'n' ? g_rand_int_range (random, 0, 256) : 'a' + (i / 7) % 20);
+    if (kind == 'n')
+      data[i] = g_rand_int (random);
+    else
+      data[i] = kind == 'z' ? 0 : 'a' + (i / 7) % 20;
 }
 
 static GBytes *
@@ -206,7 +208,8 @@ assert_blocks (Patched *self, const Change *changes, guint n)
       from += SQFS_ON_DISK_BLOCK_SIZE (left);
       to += SQFS_ON_DISK_BLOCK_SIZE (right);
     }
-  g_assert_cmpuint (after.sparse, ==, sparse);
+  /* Or a file of nothing but zeros would have no blocks at all. */
+  g_assert_cmpuint (after.sparse, ==, MIN (sparse, after.size - 1));
   g_assert_cmpint (before.fragment == GRAFT_SQUASHFS_NONE, ==,
                    after.fragment == GRAFT_SQUASHFS_NONE);
 }

@@ -9,6 +9,7 @@
 #include "base/graft-limits.h"
 #include "bootset/graft-address.h"
 #include "bootset/graft-set-fixture.h"
+#include "image/graft-fake-image.h"
 #include "image/graft-path.h"
 
 /* The text of an image that has, among others, the image @inner at @path. */
@@ -164,6 +165,7 @@ main (int argc, char **argv)
   };
 
   g_test_init (&argc, &argv, NULL);
+  graft_fake_formats_register ();
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].name, GraftSetFixture, NULL, graft_set_fixture_set_up, tests[i].test,
                 graft_set_fixture_tear_down);

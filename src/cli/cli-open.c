@@ -113,11 +113,13 @@ cli_place_open (CliInvocation *self, const char *text, GError **error)
   g_autoptr (CliPlace) place = g_new0 (CliPlace, 1);
   g_autoptr (GraftInput) input = NULL;
   g_autoptr (GError) local = NULL;
+  const GraftAddressImage *outermost;
 
   place->address = graft_address_parse (text, error);
   if (place->address == NULL)
     return NULL;
-  if (g_file_test (place->address->image, G_FILE_TEST_IS_DIR))
+  outermost = g_ptr_array_index (place->address->images, 0);
+  if (g_file_test (outermost->name, G_FILE_TEST_IS_DIR))
     {
       g_set_error (error, CLI_ERROR, 0,
                    _ ("%s is a folder: name one of the images in it (“bootgraft-cli info” lists "
@@ -125,7 +127,7 @@ cli_place_open (CliInvocation *self, const char *text, GError **error)
                    text);
       return NULL;
     }
-  input = graft_file_input_new (place->address->image, &local);
+  input = graft_file_input_new (outermost->name, &local);
   if (input == NULL)
     return set_unopened (text, g_steal_pointer (&local), error);
   place->image = graft_image_load (input, self->cancellable, error);

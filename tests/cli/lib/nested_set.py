@@ -53,5 +53,6 @@ def make_set(folder, kilobytes=12288):
 def extract(image, target, inner=INNER):
     """The ext4 that is in a squashfs, by unsquashfs."""
     shutil.rmtree(target, ignore_errors=True)
+    pathlib.Path(target).parent.mkdir(parents=True, exist_ok=True)
     run("unsquashfs", "-no-progress", "-d", target, image, inner)
     return pathlib.Path(target) / inner.lstrip("/")

@@ -253,9 +253,7 @@ def test_plain_root(work, boot_set):
 def test_not_to_be_edited(work, boot_set):
     """A journal that was not replayed: read, and not written."""
     inner = nested_set.extract(boot_set / ROOT, work / "x/outer")
-    data = bytearray(inner.read_bytes())
-    data[1024 + 0x60] |= 4
-    inner.write_bytes(data)
+    small_set.run("debugfs", "-w", "-R", "feature has_journal needs_recovery", inner)
     (boot_set / ROOT).unlink()
     nested_set.make_squashfs(work / "x/outer", boot_set / ROOT)
     found = succeeds("info", "--json", boot_set).json("info")["images"]

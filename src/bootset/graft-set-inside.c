@@ -124,7 +124,9 @@ graft_boot_set_open_inside (GraftBootSet *self, GraftMember *parent, guint segme
   node = graft_path_lookup (root, path, GRAFT_PATH_FOLLOW, &real, error);
   if (node == NULL)
     {
-      g_prefix_error (error, _ ("%s: "), graft_member_get_path (parent));
+      g_autofree char *shown = graft_name_escape (graft_member_get_path (parent));
+
+      g_prefix_error (error, _ ("%s: "), shown);
       return NULL;
     }
   child = find_child (parent, part, real);

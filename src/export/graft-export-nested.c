@@ -99,7 +99,7 @@ static GraftInput *
 write_whole (GraftExportNested *self, const GraftImageOptions *options, int folder_fd,
              GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
-  const char *path = graft_member_get_path (self->member);
+  g_autofree char *path = graft_name_escape (graft_member_get_path (self->member));
   g_autoptr (GraftOutput) output = NULL;
   int fd = open_temporary (folder_fd);
 
@@ -178,7 +178,8 @@ graft_export_nested_new (GraftMember *member, const GraftImageOptions *options, 
   for (guint i = 0; i < children->len; i++)
     {
       GraftMember *child = g_ptr_array_index (children, i);
-      g_autofree char *what = g_strdup_printf (_ ("Changing %s"), graft_member_get_path (child));
+      g_autofree char *shown = graft_name_escape (graft_member_get_path (child));
+      g_autofree char *what = g_strdup_printf (_ ("Changing %s"), shown);
       g_autoptr (GraftProgress) step
           = graft_progress_new_child (progress, 1.0 / children->len, what);
 

@@ -85,20 +85,4 @@ GraftInput *graft_memory_input_new (GBytes *bytes, const char *name);
 GraftInput *graft_slice_input_new (GraftInput *base, guint64 offset, guint64 length,
                                    const char *name, GError **error);
 
-/**
- * GraftPatch:
- * @offset: where the replaced range starts
- * @bytes: the new bytes; their length is the range's
- */
-typedef struct
-{
-  guint64 offset;
-  GBytes *bytes;
-} GraftPatch;
-
-/* @base with some ranges replaced; @patches are sorted, do not overlap, are copied. @size may
- * differ from @base's; what lies past both is zero. */
-GraftInput *graft_patched_input_new (GraftInput *base, guint64 size, const GraftPatch *patches,
-                                     gsize n_patches, const char *name);
-
 G_END_DECLS

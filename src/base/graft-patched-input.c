@@ -1,44 +1,70 @@
-/* graft-patched-input.c: another input with some ranges replaced
+/* graft-patched-input.c: an input as another one with some ranges replaced
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "base/graft-input.h"
+#include "base/graft-patched-input.h"
 
+#include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define GRAFT_TYPE_PATCHED_INPUT (graft_patched_input_get_type ())
-G_DECLARE_FINAL_TYPE (GraftPatchedInput, graft_patched_input, GRAFT, PATCHED_INPUT, GraftInput)
+#include "base/graft-error.h"
 
 struct _GraftPatchedInput
 {
   GraftInput parent_instance;
 
   GraftInput *base;
-  guint64 size;
-  GArray *patches; /* of GraftPatch, sorted by offset, disjoint */
+  gsize unit;
+  GArray *ranges; /* of GraftPatchedRange */
+  int fd;
 };
 
 G_DEFINE_TYPE (GraftPatchedInput, graft_patched_input, GRAFT_TYPE_INPUT)
 
-static guint64
-graft_patched_input_get_size_ (GraftInput *input)
+GraftInput *
+graft_patched_input_get_base (GraftPatchedInput *self)
 {
-  return GRAFT_PATCHED_INPUT (input)->size;
+  return self->base;
 }
 
-/* The first patch that ends after @offset. */
-static guint
-find_patch (GraftPatchedInput *self, guint64 offset)
+gsize
+graft_patched_input_get_unit (GraftPatchedInput *self)
 {
-  guint low = 0, high = self->patches->len;
+  return self->unit;
+}
+
+guint
+graft_patched_input_get_n_ranges (GraftPatchedInput *self)
+{
+  return self->ranges->len;
+}
+
+const GraftPatchedRange *
+graft_patched_input_get_range (GraftPatchedInput *self, guint i)
+{
+  return &g_array_index (self->ranges, GraftPatchedRange, i);
+}
+
+gboolean
+graft_patched_range_is_zero (const GraftPatchedRange *range)
+{
+  return range->data == NULL && range->stored < 0;
+}
+
+guint
+graft_patched_input_find_range (GraftPatchedInput *self, guint64 offset)
+{
+  guint low = 0, high = self->ranges->len;
 
   while (low < high)
     {
       guint middle = low + (high - low) / 2;
-      const GraftPatch *patch = &g_array_index (self->patches, GraftPatch, middle);
+      const GraftPatchedRange *range = graft_patched_input_get_range (self, middle);
 
-      if (patch->offset + g_bytes_get_size (patch->bytes) <= offset)
+      if (range->offset + range->length <= offset)
         low = middle + 1;
       else
         high = middle;
@@ -46,14 +72,52 @@ find_patch (GraftPatchedInput *self, guint64 offset)
   return low;
 }
 
-static gboolean
-read_base (GraftPatchedInput *self, guint64 offset, guint8 *buffer, gsize length, GError **error)
+gboolean
+graft_patched_input_is_touched (GraftPatchedInput *self, guint64 offset, guint64 length)
 {
-  guint64 size = graft_input_get_size (self->base);
-  gsize there = offset < size ? MIN (size - offset, length) : 0;
+  guint i = graft_patched_input_find_range (self, offset);
 
-  memset (buffer + there, 0, length - there);
-  return graft_input_read_at (self->base, offset, buffer, there, error);
+  return length > 0 && i < self->ranges->len
+         && graft_patched_input_get_range (self, i)->offset < offset + length;
+}
+
+/* @length bytes from @skip of the range. */
+static gboolean
+read_range (GraftPatchedInput *self, const GraftPatchedRange *range, gsize skip, guint8 *to,
+            gsize length, GError **error)
+{
+  if (range->data != NULL)
+    memcpy (to, range->data + skip, length);
+  else if (range->stored < 0)
+    memset (to, 0, length);
+  while (range->data == NULL && range->stored >= 0 && length > 0)
+    {
+      gssize count = pread (self->fd, to, length, range->stored + skip);
+
+      if (count < 0 && errno == EINTR)
+        continue;
+      if (count <= 0)
+        return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, count == 0 ? EIO : errno,
+                                      graft_input_get_name (GRAFT_INPUT (self)),
+                                      _ ("what was changed in it cannot be read back"));
+      to += count;
+      skip += count;
+      length -= count;
+    }
+  return TRUE;
+}
+
+gboolean
+graft_patched_input_read_range (GraftPatchedInput *self, const GraftPatchedRange *range,
+                                void *buffer, GError **error)
+{
+  return read_range (self, range, 0, buffer, range->length, error);
+}
+
+static guint64
+graft_patched_input_get_size (GraftInput *input)
+{
+  return graft_input_get_size (GRAFT_PATCHED_INPUT (input)->base);
 }
 
 static gboolean
@@ -63,30 +127,30 @@ graft_patched_input_read_at (GraftInput *input, guint64 offset, void *buffer, gs
   GraftPatchedInput *self = GRAFT_PATCHED_INPUT (input);
   guint8 *to = buffer;
 
-  for (guint i = find_patch (self, offset); length > 0; i++)
+  for (guint i = graft_patched_input_find_range (self, offset); length > 0;)
     {
-      const GraftPatch *patch
-          = i < self->patches->len ? &g_array_index (self->patches, GraftPatch, i) : NULL;
-      guint64 gap = patch == NULL ? length : (patch->offset > offset ? patch->offset - offset : 0);
-      gsize count = MIN (gap, length);
+      const GraftPatchedRange *range
+          = i < self->ranges->len ? graft_patched_input_get_range (self, i) : NULL;
+      gsize count = length;
+      gboolean ok;
 
-      if (count > 0 && !read_base (self, offset, to, count, error))
+      if (range != NULL && range->offset <= offset)
+        {
+          count = MIN (length, range->length - (offset - range->offset));
+          ok = read_range (self, range, offset - range->offset, to, count, error);
+          i++;
+        }
+      else
+        {
+          if (range != NULL)
+            count = MIN (length, range->offset - offset);
+          ok = graft_input_read_at (self->base, offset, to, count, error);
+        }
+      if (!ok)
         return FALSE;
       offset += count;
       to += count;
       length -= count;
-      if (patch != NULL && length > 0)
-        {
-          gsize size;
-          const guint8 *data = g_bytes_get_data (patch->bytes, &size);
-          gsize skip = offset - patch->offset;
-
-          count = MIN (size - skip, length);
-          memcpy (to, data + skip, count);
-          offset += count;
-          to += count;
-          length -= count;
-        }
     }
   return TRUE;
 }
@@ -102,8 +166,12 @@ graft_patched_input_finalize (GObject *object)
 {
   GraftPatchedInput *self = GRAFT_PATCHED_INPUT (object);
 
+  for (guint i = 0; i < self->ranges->len; i++)
+    g_free (g_array_index (self->ranges, GraftPatchedRange, i).data);
+  g_clear_pointer (&self->ranges, g_array_unref);
   g_clear_object (&self->base);
-  g_clear_pointer (&self->patches, g_array_unref);
+  if (self->fd >= 0)
+    close (self->fd);
   G_OBJECT_CLASS (graft_patched_input_parent_class)->finalize (object);
 }
 
@@ -113,38 +181,27 @@ graft_patched_input_class_init (GraftPatchedInputClass *klass)
   GraftInputClass *input_class = GRAFT_INPUT_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = graft_patched_input_finalize;
-  input_class->get_size = graft_patched_input_get_size_;
+  input_class->get_size = graft_patched_input_get_size;
   input_class->read_at = graft_patched_input_read_at;
   input_class->check_unchanged = graft_patched_input_check_unchanged;
 }
 
 static void
-clear_patch (gpointer data)
-{
-  g_clear_pointer (&((GraftPatch *)data)->bytes, g_bytes_unref);
-}
-
-static void
 graft_patched_input_init (GraftPatchedInput *self)
 {
-  self->patches = g_array_new (FALSE, FALSE, sizeof (GraftPatch));
-  g_array_set_clear_func (self->patches, clear_patch);
+  self->fd = -1;
 }
 
 GraftInput *
-graft_patched_input_new (GraftInput *base, guint64 size, const GraftPatch *patches, gsize n_patches,
-                         const char *name)
+graft_patched_input_new_take (GraftInput *base, gsize unit, GArray *ranges, int fd,
+                              const char *name)
 {
   GraftPatchedInput *self = g_object_new (GRAFT_TYPE_PATCHED_INPUT, NULL);
 
   self->base = g_object_ref (base);
-  self->size = size;
-  for (gsize i = 0; i < n_patches; i++)
-    {
-      GraftPatch copy = { patches[i].offset, g_bytes_ref (patches[i].bytes) };
-
-      g_array_append_val (self->patches, copy);
-    }
+  self->unit = unit;
+  self->ranges = ranges;
+  self->fd = fd;
   graft_input_set_name (GRAFT_INPUT (self), name);
   return GRAFT_INPUT (self);
 }

@@ -3,10 +3,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "base/graft-input.h"
+#include "base/graft-patched-input.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,32 +79,70 @@ test_read_bytes_refused (void)
   g_rmdir (folder);
 }
 
-static void
-test_patched (void)
+/* Ranges in memory (a text), in a file (from "@N") and of zeros (NULL). */
+static GraftInput *
+patched_of (GraftInput *base, int fd)
 {
-  g_autoptr (GraftInput) base = input_of ("0123456789");
-  g_autoptr (GBytes) one = g_bytes_new_static ("abc", 3);
-  g_autoptr (GBytes) two = g_bytes_new_static ("XY", 2);
-  const GraftPatch patches[] = { { 1, one }, { 4, two } };
-  g_autoptr (GraftInput) patched = graft_patched_input_new (base, 8, patches, 2, "patched");
-  char middle[3];
+  const GraftPatchedRange list[] = {
+    { 1, 3, (guint8 *)g_strdup ("abc"), -1 },
+    { 4, 1, NULL, 2 },
+    { 7, 2, NULL, -1 },
+  };
+  GArray *ranges = g_array_new (FALSE, FALSE, sizeof (GraftPatchedRange));
 
-  assert_content (patched, "0abcXY67");
-  g_assert_true (graft_input_read_at (patched, 3, middle, 3, NULL));
-  g_assert_cmpmem (middle, 3, "cXY", 3);
+  g_array_append_vals (ranges, list, G_N_ELEMENTS (list));
+  return graft_patched_input_new_take (base, 1, ranges, fd, "patched");
 }
 
 static void
-test_patched_grows (void)
+test_patched (void)
 {
-  g_autoptr (GraftInput) base = input_of ("01");
-  g_autoptr (GBytes) one = g_bytes_new_static ("z", 1);
-  const GraftPatch patches[] = { { 3, one } };
-  g_autoptr (GraftInput) patched = graft_patched_input_new (base, 4, patches, 1, "patched");
-  char all[4];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraftInput) base = input_of ("0123456789");
+  int fd = memfd_create ("ranges", MFD_CLOEXEC);
+  g_autoptr (GraftInput) patched = patched_of (base, fd);
+  GraftPatchedInput *self = GRAFT_PATCHED_INPUT (patched);
+  char all[10], middle[3];
 
-  g_assert_true (graft_input_read_at (patched, 0, all, 4, NULL));
-  g_assert_cmpmem (all, 4, "01\0z", 4);
+  g_assert_cmpint (pwrite (fd, "..Z", 3, 0), ==, 3);
+  g_assert_true (graft_input_read_at (patched, 0, all, 10, &error));
+  g_assert_cmpmem (all, 10,
+                   "0abcZ56\0\0"
+                   "9",
+                   10);
+  g_assert_true (graft_input_read_at (patched, 3, middle, 3, &error));
+  g_assert_cmpmem (middle, 3, "cZ5", 3);
+  g_assert_true (graft_patched_input_read_range (self, graft_patched_input_get_range (self, 1),
+                                                 middle, &error));
+  g_assert_cmpint (middle[0], ==, 'Z');
+  g_assert_false (graft_patched_range_is_zero (graft_patched_input_get_range (self, 1)));
+  g_assert_true (graft_patched_range_is_zero (graft_patched_input_get_range (self, 2)));
+  g_assert_true (graft_patched_input_get_base (self) == base);
+  /* Its temporary file lost bytes: an error, never those of the base. */
+  g_assert_cmpint (ftruncate (fd, 0), ==, 0);
+  g_assert_false (graft_input_read_at (patched, 0, all, 10, &error));
+  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO);
+}
+
+static void
+test_patched_touched (void)
+{
+  g_autoptr (GraftInput) base = input_of ("0123456789");
+  g_autoptr (GraftInput) patched = patched_of (base, -1);
+  static const struct
+  {
+    guint64 offset;
+    guint64 length;
+    gboolean touched;
+  } cases[] = {
+    { 0, 1, FALSE }, { 0, 2, TRUE }, { 1, 0, FALSE }, { 3, 1, TRUE },  { 4, 1, TRUE },
+    { 5, 2, FALSE }, { 5, 3, TRUE }, { 9, 1, FALSE }, { 0, 10, TRUE }, { 10, 1, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (graft_patched_input_is_touched (GRAFT_PATCHED_INPUT (patched), cases[i].offset,
+                                                     cases[i].length),
+                     ==, cases[i].touched);
 }
 
 typedef struct
@@ -189,7 +228,7 @@ main (int argc, char **argv)
   g_test_add_func ("/input/slice", test_slice);
   g_test_add_func ("/input/read-bytes-refused", test_read_bytes_refused);
   g_test_add_func ("/input/patched", test_patched);
-  g_test_add_func ("/input/patched-grows", test_patched_grows);
+  g_test_add_func ("/input/patched-touched", test_patched_touched);
   g_test_add ("/input/file", Fixture, NULL, set_up, test_file, tear_down);
   g_test_add ("/input/file-changed", Fixture, NULL, set_up, test_file_changed, tear_down);
   g_test_add ("/input/file-kinds", Fixture, NULL, set_up, test_file_kinds, tear_down);

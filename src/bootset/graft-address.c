@@ -1,4 +1,4 @@
-/* graft-address.c: IMAGE:/path, IMAGE@N:/path
+/* graft-address.c: IMAGE:/path, IMAGE@N:/path, IMAGE:/path:/path
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -13,9 +13,19 @@
 #include "base/graft-name.h"
 #include "base/graft-sentence.h"
 
+static void
+free_image (gpointer data)
+{
+  GraftAddressImage *self = data;
+
+  g_free (self->name);
+  g_free (self);
+}
+
 void
 graft_address_free (GraftAddress *self)
 {
+  g_clear_pointer (&self->images, g_ptr_array_unref);
   g_free (self->image);
   g_free (self->path);
   g_free (self);
@@ -85,30 +95,96 @@ take_segment (char *image, const char *text, guint *ret_segment, GError **error)
   return TRUE;
 }
 
+static gboolean
+unescape (const char *escaped, const char *text, char **ret_name, GError **error)
+{
+  *ret_name = graft_name_unescape (escaped);
+  return *ret_name != NULL
+         || set_error (
+             text, _ ("“%s” has a backslash that escapes nothing; a literal one is written “\\\\”"),
+             error);
+}
+
+/* One image of the address, as it stands there: "NAME@N". */
+static gboolean
+add_image (GraftAddress *self, const char *written, const char *text, GError **error)
+{
+  g_autofree char *escaped = g_strdup (written);
+  GraftAddressImage *image = g_new0 (GraftAddressImage, 1);
+
+  g_ptr_array_add (self->images, image);
+  if (!take_segment (escaped, text, &image->segment, error)
+      || !unescape (escaped, text, &image->name, error))
+    return FALSE;
+  if (*image->name == '\0')
+    return set_error (text, _ ("“%s” names no image: an address is IMAGE:/path"), error);
+  if (self->images->len > GRAFT_LIMIT_NESTING)
+    return set_error (
+        text, _ ("“%s” leads into more images inside of each other than can be opened"), error);
+  self->segment = image->segment;
+  return TRUE;
+}
+
+static char *
+join_images (GPtrArray *images)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < images->len; i++)
+    {
+      const GraftAddressImage *image = g_ptr_array_index (images, i);
+
+      g_string_append (text, image->name);
+      if (i + 1 == images->len)
+        break;
+      if (image->segment > 0)
+        g_string_append_printf (text, "@%u", image->segment);
+      g_string_append_c (text, ':');
+    }
+  return g_string_free (text, FALSE);
+}
+
 GraftAddress *
 graft_address_parse (const char *text, GError **error)
 {
-  const char *split = find_split (text);
-  g_autofree char *image = split != NULL ? g_strndup (text, split - text) : g_strdup (text);
   g_autoptr (GraftAddress) self = g_new0 (GraftAddress, 1);
+  const char *at = text, *split = find_split (text);
 
-  if (!take_segment (image, text, &self->segment, error))
+  self->images = g_ptr_array_new_with_free_func (free_image);
+  do
+    {
+      g_autofree char *written = split != NULL ? g_strndup (at, split - at) : g_strdup (at);
+
+      if (!add_image (self, written, text, error))
+        return NULL;
+      at = split != NULL ? split + 1 : "/";
+      split = find_split (at);
+    }
+  while (split != NULL);
+  if (!unescape (at, text, &self->path, error))
     return NULL;
-  self->image = graft_name_unescape (image);
-  self->path = graft_name_unescape (split != NULL ? split + 1 : "/");
-  if (self->image == NULL || self->path == NULL)
-    {
-      set_error (text,
-                 _ ("“%s” has a backslash that escapes nothing; a literal one is written “\\\\”"),
-                 error);
-      return NULL;
-    }
-  if (*self->image == '\0')
-    {
-      set_error (text, _ ("“%s” names no image: an address is IMAGE:/path"), error);
-      return NULL;
-    }
+  self->image = join_images (self->images);
   return g_steal_pointer (&self);
+}
+
+GraftMember *
+graft_address_find_member (const GraftAddress *self, GraftBootSet *set, GCancellable *cancellable,
+                           GError **error)
+{
+  const GraftAddressImage *image = g_ptr_array_index (self->images, 0);
+  GraftMember *member = graft_boot_set_find_member (set, self->image, NULL);
+
+  if (member != NULL)
+    return member;
+  member = graft_boot_set_find_member (set, image->name, error);
+  for (guint i = 1; i < self->images->len && member != NULL; i++)
+    {
+      guint segment = image->segment;
+
+      image = g_ptr_array_index (self->images, i);
+      member = graft_boot_set_open_inside (set, member, segment, image->name, cancellable, error);
+    }
+  return member;
 }
 
 /* Puts a backslash before each character of @name that @is_special finds to be one. */
@@ -125,10 +201,16 @@ append_escaped (GString *text, const char *name, gboolean (*is_special) (const c
     }
 }
 
+/* An image in another is called by the names of all: a colon before a slash, and a number of a
+ * segment before that, are as in addresses. */
 static gboolean
 is_special_in_image (const char *at)
 {
-  return *at == ':' || *at == '@';
+  gsize digits = *at == '@' ? strspn (at + 1, "0123456789") : 0;
+
+  if (*at == ':')
+    return at[1] != '/';
+  return *at == '@' && (digits == 0 || !g_str_has_prefix (at + 1 + digits, ":/"));
 }
 
 /* A path may have colons (dev/disk/by-path/pci-0000:00:1f.2): only one that would look like the

@@ -202,7 +202,8 @@ fill (GraftBootSet *self, guint depth, const char *asked, GCancellable *cancella
   g_ptr_array_sort (self->members, compare_members);
   if (count_images (self) == 0)
     return set_nothing_error (self, search->n_files, error);
-  return open_cheapest (self, cancellable, error);
+  return open_cheapest (self, cancellable, error)
+         && graft_boot_set_find_inside (self, cancellable, error);
 }
 
 /* The folder of the set that the file at @path belongs to; @ret_asked: the path in it. */

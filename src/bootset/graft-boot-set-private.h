@@ -29,4 +29,9 @@ struct _GraftBootSet
   GraftStore *store;  /* NULL until asked for */
 };
 
+/* graft-set-inside.c: adds the images of roots that lie in the set's roots where distributions put
+ * them. One that cannot be read is none; %FALSE only when cancelled. */
+gboolean graft_boot_set_find_inside (GraftBootSet *self, GCancellable *cancellable,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

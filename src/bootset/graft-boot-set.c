@@ -18,13 +18,14 @@ G_DEFINE_FINAL_TYPE (GraftBootSet, graft_boot_set, G_TYPE_OBJECT)
 
 typedef struct
 {
+  GraftMember *member;
   GraftOverlayState *overlay; /* NULL where there is no tree */
   GraftImage *replacement;
 } MemberState;
 
 struct _GraftBootSetState
 {
-  GArray *members; /* of MemberState, as the set's */
+  GArray *members; /* of MemberState; more may have been opened in them since */
 };
 
 static void
@@ -70,6 +71,17 @@ static GraftMember *
 get_member (GraftBootSet *self, guint i)
 {
   return g_ptr_array_index (self->members, i);
+}
+
+GPtrArray *
+graft_boot_set_list_files (GraftBootSet *self)
+{
+  GPtrArray *files = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->members->len; i++)
+    if (graft_member_get_parent (get_member (self, i)) == NULL)
+      g_ptr_array_add (files, get_member (self, i));
+  return files;
 }
 
 gboolean
@@ -224,6 +236,7 @@ clear_member_state (gpointer data)
 
   g_clear_pointer (&state->overlay, graft_overlay_state_unref);
   g_clear_object (&state->replacement);
+  g_clear_object (&state->member);
 }
 
 GraftBootSetState *
@@ -238,21 +251,32 @@ graft_boot_set_dup_state (GraftBootSet *self)
       GraftOverlay *overlay = graft_member_peek_overlay (get_member (self, i));
       MemberState one = { .overlay = overlay != NULL ? graft_overlay_dup_state (overlay) : NULL };
 
+      one.member = g_object_ref (get_member (self, i));
       g_set_object (&one.replacement, graft_member_get_replacement (get_member (self, i)));
       g_array_append_val (state->members, one);
     }
   return state;
 }
 
+/* A member that was opened inside of another since then had no edits. */
+static const MemberState *
+find_state (GraftBootSetState *state, GraftMember *member)
+{
+  static const MemberState none = { NULL, NULL, NULL };
+
+  for (guint i = 0; i < state->members->len; i++)
+    if (g_array_index (state->members, MemberState, i).member == member)
+      return &g_array_index (state->members, MemberState, i);
+  return &none;
+}
+
 void
 graft_boot_set_set_state (GraftBootSet *self, GraftBootSetState *state)
 {
-  g_return_if_fail (state->members->len == self->members->len);
   for (guint i = 0; i < self->members->len; i++)
     {
       GraftMember *member = get_member (self, i);
-      const MemberState *one = &g_array_index (state->members, MemberState, i);
-
+      const MemberState *one = find_state (state, member);
       GraftOverlay *overlay = graft_member_peek_overlay (member);
 
       /* Opened since then: it had no edits. */
@@ -267,12 +291,11 @@ graft_boot_set_set_state (GraftBootSet *self, GraftBootSetState *state)
 gboolean
 graft_boot_set_is_in_state (GraftBootSet *self, GraftBootSetState *state)
 {
-  g_return_val_if_fail (state->members->len == self->members->len, FALSE);
   for (guint i = 0; i < self->members->len; i++)
     {
       GraftMember *member = get_member (self, i);
       GraftOverlay *overlay = graft_member_peek_overlay (member);
-      const MemberState *one = &g_array_index (state->members, MemberState, i);
+      const MemberState *one = find_state (state, member);
 
       if (graft_member_get_replacement (member) != one->replacement)
         return FALSE;

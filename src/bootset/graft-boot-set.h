@@ -32,14 +32,33 @@ GraftBootSet *graft_boot_set_open (const char *path, GCancellable *cancellable,
 /* The folder that the members' paths start from. */
 const char *graft_boot_set_get_folder (GraftBootSet *self);
 
-/* In boot order: kernels, initrds, roots, boot entries; (element-type GraftMember), borrowed. */
+/* In boot order: kernels, initrds, roots, boot entries; an image inside of another follows it;
+ * (element-type GraftMember), borrowed. */
 GPtrArray *graft_boot_set_get_members (GraftBootSet *self);
+/* (transfer container) (element-type GraftMember): those that are files. */
+GPtrArray *graft_boot_set_list_files (GraftBootSet *self);
 /* Opens the image of each; %FALSE only when cancelled: one that cannot be read has its problem. */
 gboolean graft_boot_set_open_members (GraftBootSet *self, GCancellable *cancellable,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* By its path ("initrd.img", "live/filesystem.squashfs"); by its file name alone where only one
  * member has it. NULL with %GRAFT_ERROR_NOT_FOUND, naming those there are. Borrowed. */
 GraftMember *graft_boot_set_find_member (GraftBootSet *self, const char *path, GError **error);
+
+/**
+ * graft_boot_set_open_inside:
+ * @parent: a member
+ * @segment: of @parent, from 1; 0 for the merged view
+ * @path: in @parent, as it is now with its edits: a file that is an image with a tree
+ *
+ * Images of roots at places where distributions put them are members as soon as the set is open;
+ * any other becomes one by this.
+ *
+ * Returns: (transfer none): the member; NULL when there is no image, or it lies in more images than
+ *   GRAFT_LIMIT_NESTING
+ */
+GraftMember *graft_boot_set_open_inside (GraftBootSet *self, GraftMember *parent, guint segment,
+                                         const char *path, GCancellable *cancellable,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The kernel of the set; of several the one that the set was opened by, else that a boot entry
  * starts, else that alone is called like one. NULL with an error when there is none or more than

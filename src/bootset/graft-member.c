@@ -1,4 +1,4 @@
-/* graft-member.c: one file of a boot set
+/* graft-member.c: one image of a boot set
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -19,6 +19,12 @@ struct _GraftMember
   GraftInput *input;
   const char *format;
   GraftImage *replacement;
+
+  GraftMember *parent; /* NULL for a file */
+  GPtrArray *children; /* of GraftMember, no-ref: each takes itself out */
+  char *inner_path;
+  GraftNode *inner_node;
+  int inner_part;
 
   /* Held while the image is opened. Once @is_open is set, what follows stays as it is. */
   GMutex mutex;
@@ -49,6 +55,13 @@ graft_member_finalize (GObject *object)
   g_clear_object (&self->overlay);
   g_clear_object (&self->image);
   g_clear_object (&self->input);
+  /* A node does not hold the image that it is of: the parent does. */
+  g_clear_pointer (&self->inner_node, graft_node_unref);
+  if (self->parent != NULL)
+    g_ptr_array_remove (self->parent->children, self);
+  g_clear_object (&self->parent);
+  g_clear_pointer (&self->children, g_ptr_array_unref);
+  g_free (self->inner_path);
   g_clear_error (&self->problem);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
@@ -65,6 +78,7 @@ static void
 graft_member_init (GraftMember *self)
 {
   self->file_mode = 0644;
+  self->children = g_ptr_array_new ();
   g_mutex_init (&self->mutex);
 }
 
@@ -94,6 +108,58 @@ graft_member_new (GraftRole role, const char *path, GraftInput *input, const cha
   self->is_open = format == NULL;
   self->file_mode = read_file_mode (input);
   return self;
+}
+
+GraftMember *
+graft_member_new_inside (GraftMember *parent, guint segment, int part, const char *path,
+                         GraftNode *node, GraftInput *input, GraftRole role, const char *format)
+{
+  g_autofree char *number = segment > 0 ? g_strdup_printf ("@%u", segment) : g_strdup ("");
+  g_autofree char *whole = g_strconcat (parent->path, number, ":", path, NULL);
+  GraftMember *self = graft_member_new (role, whole, input, format, NULL);
+
+  self->parent = g_object_ref (parent);
+  self->inner_part = part;
+  self->inner_path = g_strdup (path);
+  self->inner_node = graft_node_ref (node);
+  g_ptr_array_add (parent->children, self);
+  return self;
+}
+
+GraftMember *
+graft_member_get_parent (GraftMember *self)
+{
+  return self->parent;
+}
+
+int
+graft_member_get_inner_part (GraftMember *self)
+{
+  return self->inner_part;
+}
+
+const char *
+graft_member_get_inner_path (GraftMember *self)
+{
+  return self->inner_path;
+}
+
+GraftNode *
+graft_member_get_inner_node (GraftMember *self)
+{
+  return self->inner_node;
+}
+
+guint
+graft_member_get_depth (GraftMember *self)
+{
+  return self->parent != NULL ? graft_member_get_depth (self->parent) + 1 : 1;
+}
+
+GPtrArray *
+graft_member_get_children (GraftMember *self)
+{
+  return self->children;
 }
 
 GraftRole
@@ -226,11 +292,22 @@ graft_member_get_current_image (GraftMember *self)
 }
 
 gboolean
-graft_member_is_changed (GraftMember *self)
+graft_member_is_edited (GraftMember *self)
 {
   GraftOverlay *overlay = graft_member_peek_overlay (self);
 
   return self->replacement != NULL || (overlay != NULL && graft_overlay_is_changed (overlay));
+}
+
+gboolean
+graft_member_is_changed (GraftMember *self)
+{
+  if (graft_member_is_edited (self))
+    return TRUE;
+  for (guint i = 0; i < self->children->len; i++)
+    if (graft_member_is_changed (g_ptr_array_index (self->children, i)))
+      return TRUE;
+  return FALSE;
 }
 
 guint32

@@ -1,4 +1,4 @@
-/* graft-member.h: one file of a boot set
+/* graft-member.h: one image of a boot set: a file, or inside of another member
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
@@ -37,7 +37,37 @@ G_DECLARE_FINAL_TYPE (GraftMember, graft_member, GRAFT, MEMBER, GObject)
 GraftMember *graft_member_new (GraftRole role, const char *path, GraftInput *input,
                                const char *format, const GError *problem);
 
+/**
+ * graft_member_new_inside:
+ * @parent: an image of the set, open, with a tree
+ * @segment: of @parent, in whose archive it lies; 0 for the merged view
+ * @part: that segment's part; -1
+ * @path: in it, without links on the way
+ * @node: what stands there now: a regular file
+ * @input: its bytes
+ * @format: of the image, by its first bytes
+ *
+ * An image inside of another. It belongs to the list of @parent's children as long as it lives.
+ */
+GraftMember *graft_member_new_inside (GraftMember *parent, guint segment, int part,
+                                      const char *path, GraftNode *node, GraftInput *input,
+                                      GraftRole role, const char *format);
+
+/* (nullable): the member that it lies in; NULL for a file. */
+GraftMember *graft_member_get_parent (GraftMember *self);
+/* In its parent: the part (-1: the merged view) and the path. */
+int graft_member_get_inner_part (GraftMember *self);
+const char *graft_member_get_inner_path (GraftMember *self);
+/* (nullable): what was opened there: with graft_node_get_content_origin() and -_content() it can be
+ * told whether that still stands there. */
+GraftNode *graft_member_get_inner_node (GraftMember *self);
+/* 1 for a file, 2 for an image in it, … */
+guint graft_member_get_depth (GraftMember *self);
+/* (element-type GraftMember): images inside of it that are members; borrowed. */
+GPtrArray *graft_member_get_children (GraftMember *self);
+
 GraftRole graft_member_get_role (GraftMember *self);
+/* Relative to the set's folder; of one inside of another with the paths of both ("IMAGE:/path"). */
 const char *graft_member_get_path (GraftMember *self);
 /* NULL when the file could not be opened. */
 GraftInput *graft_member_get_input (GraftMember *self);
@@ -81,7 +111,10 @@ void graft_member_set_replacement (GraftMember *self, GraftImage *replacement);
 /* The replacement, else the image as opened (and opened, if it is not). */
 GraftImage *graft_member_get_current_image (GraftMember *self);
 
+/* Whether it, or an image inside of it, was edited or replaced. */
 gboolean graft_member_is_changed (GraftMember *self);
+/* The same without the images inside. */
+gboolean graft_member_is_edited (GraftMember *self);
 
 /* The unix mode of the file on disk (0644): what is served must stay readable. */
 guint32 graft_member_get_file_mode (GraftMember *self);

@@ -18,6 +18,7 @@ graft_role_from_format (const char *format, GraftRole *ret_role)
     { "kernel", GRAFT_ROLE_KERNEL },
     { "initrd", GRAFT_ROLE_INITRD },
     { "squashfs", GRAFT_ROLE_ROOT },
+    { "ext4", GRAFT_ROLE_ROOT },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
@@ -67,6 +68,7 @@ graft_set_role_from_name (const char *folder, const char *name, GraftRole *ret_r
     { "*.squashfs", GRAFT_ROLE_ROOT },
     { "*.sqfs", GRAFT_ROLE_ROOT },
     { "*.sfs", GRAFT_ROLE_ROOT },
+    { "*.ext4", GRAFT_ROLE_ROOT },
     { "squashfs.img", GRAFT_ROLE_ROOT },
     { "rootfs.img", GRAFT_ROLE_ROOT },
     { "install.img", GRAFT_ROLE_ROOT },

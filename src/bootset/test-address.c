@@ -22,7 +22,13 @@ static const struct
   { "initrd.img:/", "initrd.img", 0, "/" },
   { "initrd.img@2:/init", "initrd.img", 2, "/init" },
   { "initrd.img@2", "initrd.img", 2, "/" },
-  { "live/initrd.img@10:/a:/b", "live/initrd.img", 10, "/a:/b" },
+  { "live/initrd.img@10:/a\\:/b", "live/initrd.img", 10, "/a:/b" },
+  { "live/initrd.img@10:/a:/b", "live/initrd.img@10:/a", 0, "/b" },
+  { "a.img:/b.img:/", "a.img:/b.img", 0, "/" },
+  { "a.img:/b.img@2:/c", "a.img:/b.img", 2, "/c" },
+  { "a:/b:/c:/d:/e@1", "a:/b:/c:/d", 0, "/e@1" },
+  { "a:/b:/c:/d:/e:/f", NULL, 0, NULL },
+  { "a:/b@0:/c", NULL, 0, NULL },
   { "12:30.img:/a", "12:30.img", 0, "/a" },
   { "initrd\\:/x:/y", "initrd:/x", 0, "/y" },
   { "initrd\\@2:/y", "initrd@2", 0, "/y" },
@@ -92,10 +98,12 @@ test_format (void)
 {
   g_autofree char *merged = graft_address_format ("initrd.img", 0, "/etc/hosts");
   g_autofree char *segment = graft_address_format ("a@b", 3, "etc");
+  g_autofree char *nested = graft_address_format ("a.img@2:/b@.img:/c", 1, "/d");
   g_autofree char *colons = graft_address_format ("i", 0, "/dev/pci-0000:00:1f.2/a:/b");
 
   g_assert_cmpstr (merged, ==, "initrd.img:/etc/hosts");
   g_assert_cmpstr (segment, ==, "a\\@b@3:/etc");
+  g_assert_cmpstr (nested, ==, "a.img@2:/b\\@.img:/c@1:/d");
   g_assert_cmpstr (colons, ==, "i:/dev/pci-0000:00:1f.2/a\\:/b");
 }
 

@@ -152,6 +152,15 @@ apply_steps (CliInvocation *invocation, CliExport *self, GraftBootSet *set, Graf
   return TRUE;
 }
 
+/* Whether it is @outer, or an image inside of that. */
+static gboolean
+is_inside (GraftMember *member, GraftMember *outer)
+{
+  while (member != NULL && member != outer)
+    member = graft_member_get_parent (member);
+  return member != NULL;
+}
+
 /* With --image, no edit may be lost because its image is not written. */
 static gboolean
 check_single (GraftBootSet *set, GraftMember *wanted, GError **error)
@@ -162,7 +171,7 @@ check_single (GraftBootSet *set, GraftMember *wanted, GError **error)
     {
       GraftMember *member = g_ptr_array_index (members, i);
 
-      if (member != wanted && graft_member_is_changed (member))
+      if (!is_inside (member, wanted) && graft_member_is_edited (member))
         {
           g_autofree char *shown = graft_name_escape (graft_member_get_path (member));
 

@@ -5,6 +5,7 @@
 
 #include "cli/cli-info.h"
 #include "cli/cli-json.h"
+#include "formats/ext4/graft-ext4-image.h"
 #include "formats/kernel/graft-kernel.h"
 
 static const char *
@@ -97,15 +98,40 @@ add_match (JsonBuilder *builder, const CliMemberFacts *facts)
                    facts->state != GRAFT_LAYER_DIFFERS && !cli_member_facts_is_other_cpu (facts));
 }
 
+/* What is free in a file system of a fixed size, null in all others. */
+static void
+add_room (JsonBuilder *builder, GraftImage *image)
+{
+  g_autofree char *reason = NULL;
+
+  if (!GRAFT_IS_EXT4_IMAGE (image))
+    {
+      cli_json_null (builder, "free");
+      cli_json_null (builder, "free_inodes");
+      cli_json_null (builder, "read_only");
+      return;
+    }
+  reason = graft_ext4_image_dup_read_only_reason (GRAFT_EXT4_IMAGE (image));
+  cli_json_int (builder, "free",
+                graft_ext4_image_get_free_blocks (GRAFT_EXT4_IMAGE (image))
+                    * graft_ext4_image_get_block_size (GRAFT_EXT4_IMAGE (image)));
+  cli_json_int (builder, "free_inodes",
+                graft_ext4_image_get_free_inodes (GRAFT_EXT4_IMAGE (image)));
+  cli_json_text (builder, "read_only", reason);
+}
+
 static void
 add_image (JsonBuilder *builder, const CliMemberFacts *facts)
 {
   GraftImage *image = graft_member_get_image (facts->member);
   GraftInput *input = graft_member_get_input (facts->member);
+  GraftMember *parent = graft_member_get_parent (facts->member);
 
   json_builder_begin_object (builder);
   cli_json_name (builder, "path", graft_member_get_path (facts->member), "name_b64");
   cli_json_text (builder, "role", graft_role_get_name (graft_member_get_role (facts->member)));
+  cli_json_name (builder, "parent", parent != NULL ? graft_member_get_path (parent) : NULL,
+                 "parent_b64");
   cli_json_text (builder, "format", image != NULL ? graft_image_get_format (image) : NULL);
   cli_json_text (builder, "compression",
                  image != NULL ? graft_image_get_compression (image) : NULL);
@@ -116,6 +142,7 @@ add_image (JsonBuilder *builder, const CliMemberFacts *facts)
   add_match (builder, facts);
   cli_json_int (builder, "files", facts->n_entries);
   cli_json_text (builder, "label", image != NULL ? graft_image_get_label (image) : NULL);
+  add_room (builder, image);
   cli_json_text (builder, "problem", get_problem (facts));
   json_builder_end_object (builder);
 }

@@ -8,6 +8,7 @@
 #include "base/graft-name.h"
 #include "cli/cli-info.h"
 #include "cli/cli-table.h"
+#include "formats/ext4/graft-ext4-image.h"
 #include "formats/kernel/graft-kernel.h"
 
 static const char *
@@ -121,6 +122,20 @@ describe_segment (GPtrArray *lines, const GraftSegment *segment)
     add_line (lines, segment->problem);
 }
 
+/* What only a file system with room in it has. */
+static void
+describe_room (GPtrArray *lines, GraftExt4Image *image)
+{
+  guint32 block = graft_ext4_image_get_block_size (image);
+  g_autofree char *room = g_format_size (graft_ext4_image_get_free_blocks (image) * block);
+  g_autofree char *reason = graft_ext4_image_dup_read_only_reason (image);
+
+  g_ptr_array_add (lines, g_strdup_printf (_ ("%s and %u inodes free, blocks of %u bytes"), room,
+                                           graft_ext4_image_get_free_inodes (image), block));
+  if (reason != NULL)
+    add_line (lines, reason);
+}
+
 static void
 describe_layer (GPtrArray *lines, const CliMemberFacts *facts)
 {
@@ -133,6 +148,8 @@ describe_layer (GPtrArray *lines, const CliMemberFacts *facts)
   g_ptr_array_add (lines, g_strdup_printf ("%s, %s, %s%s%s", graft_image_get_format (image),
                                            graft_image_get_compression (image), entries,
                                            label != NULL ? ", " : "", shown));
+  if (GRAFT_IS_EXT4_IMAGE (image))
+    describe_room (lines, GRAFT_EXT4_IMAGE (image));
   for (guint i = 0; segments != NULL && segments->len > 1 && i < segments->len; i++)
     describe_segment (lines, g_ptr_array_index (segments, i));
   g_ptr_array_add (lines, describe_state (facts));

@@ -79,17 +79,47 @@ set_unopened (const char *text, GError *cause, GError **error)
   return NULL;
 }
 
+/* From the outermost image, which is open, to the one that the address ends in. */
+static gboolean
+open_images (CliInvocation *self, CliPlace *place, GError **error)
+{
+  GPtrArray *images = place->address->images;
+
+  for (guint i = 0; place->image != NULL; i++)
+    {
+      const GraftAddressImage *level = g_ptr_array_index (images, i);
+      g_autoptr (GraftImage) outer = NULL;
+
+      if (!graft_address_get_part (place->image, level->segment, &place->part, error))
+        return FALSE;
+      g_clear_pointer (&place->root, graft_node_unref);
+      place->root = place->part >= 0 ? graft_image_dup_part (place->image, place->part)
+                                     : graft_image_dup_root (place->image, error);
+      if (place->root == NULL || i + 1 == images->len)
+        break;
+      level = g_ptr_array_index (images, i + 1);
+      outer = g_steal_pointer (&place->image);
+      place->image
+          = graft_image_load_inside (outer, place->root, level->name, self->cancellable, error);
+      /* Its nodes do not hold it. */
+      g_clear_pointer (&place->root, graft_node_unref);
+    }
+  return place->root != NULL;
+}
+
 CliPlace *
 cli_place_open (CliInvocation *self, const char *text, GError **error)
 {
   g_autoptr (CliPlace) place = g_new0 (CliPlace, 1);
   g_autoptr (GraftInput) input = NULL;
   g_autoptr (GError) local = NULL;
+  const GraftAddressImage *outermost;
 
   place->address = graft_address_parse (text, error);
   if (place->address == NULL)
     return NULL;
-  if (g_file_test (place->address->image, G_FILE_TEST_IS_DIR))
+  outermost = g_ptr_array_index (place->address->images, 0);
+  if (g_file_test (outermost->name, G_FILE_TEST_IS_DIR))
     {
       g_set_error (error, CLI_ERROR, 0,
                    _ ("%s is a folder: name one of the images in it (“bootgraft-cli info” lists "
@@ -97,18 +127,11 @@ cli_place_open (CliInvocation *self, const char *text, GError **error)
                    text);
       return NULL;
     }
-  input = graft_file_input_new (place->address->image, &local);
+  input = graft_file_input_new (outermost->name, &local);
   if (input == NULL)
     return set_unopened (text, g_steal_pointer (&local), error);
   place->image = graft_image_load (input, self->cancellable, error);
-  if (place->image == NULL
-      || !graft_address_get_part (place->image, place->address->segment, &place->part, error))
-    return NULL;
-  if (place->part >= 0)
-    place->root = graft_image_dup_part (place->image, place->part);
-  else
-    place->root = graft_image_dup_root (place->image, error);
-  return place->root != NULL ? g_steal_pointer (&place) : NULL;
+  return open_images (self, place, error) ? g_steal_pointer (&place) : NULL;
 }
 
 gboolean

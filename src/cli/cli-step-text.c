@@ -62,20 +62,47 @@ split_first (const char *text, const char **rest)
   return unescape (text, colon);
 }
 
-/* IMAGE:/PATH:REST: the address ends at the first colon of its path. */
-static char *
-split_address (const char *text, const char **rest)
+/* Whether the path up to @end is called as images are: then what follows may be a path in it. */
+static gboolean
+is_like_image (const char *path, const char *end)
 {
-  const char *colon = find_colon (text);
+  static const char *const patterns[]
+      = { "*.img",  "*.img-*", "*.img@*", "*.squashfs", "*.sqfs",     "*.sfs",
+          "*.ext4", "*.ext3",  "*.ext2",  "*initrd*",   "*initramfs*" };
+  g_autofree char *written = g_strndup (path, end - path);
+  g_autofree char *name = g_path_get_basename (written);
+
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    if (g_pattern_match_simple (patterns[i], name))
+      return TRUE;
+  return FALSE;
+}
+
+/* IMAGE:/PATH:REST, where PATH may go on in images inside: the address ends at the first colon
+ * behind a path that is not called like an image, or that no path follows. With @path_follows, REST
+ * is a path, too, the last one. */
+static char *
+split_address (const char *text, gboolean path_follows, const char **rest)
+{
+  const char *colon = find_colon (text), *end;
 
   while (colon != NULL && colon[1] != '/')
     colon = find_colon (colon + 1);
-  if (colon != NULL)
-    colon = find_colon (colon + 1);
-  if (colon == NULL)
+  end = colon != NULL ? find_colon (colon + 1) : NULL;
+  while (end != NULL && end[1] == '/' && is_like_image (colon + 1, end))
+    {
+      const char *next = find_colon (end + 1);
+
+      if (next == NULL && path_follows)
+        break;
+      /* Without this a text that was left out would cost the image inside its bytes. */
+      colon = end;
+      end = next;
+    }
+  if (end == NULL)
     return NULL;
-  *rest = colon + 1;
-  return g_strndup (text, colon - text);
+  *rest = end + 1;
+  return g_strndup (text, end - text);
 }
 
 static GraftStep *
@@ -149,19 +176,19 @@ make_mknod (const char *text, gint64 time)
   return NULL;
 }
 
-/* IMAGE:/FROM:/TO, both in IMAGE. */
+/* IMAGE:/FROM:/TO, both in IMAGE; the last one, where images are inside of each other. */
 static GraftStep *
 make_move (const char *text, gint64 time)
 {
   const char *to;
-  g_autofree char *from = split_address (text, &to), *address = NULL;
-  const char *path;
+  g_autofree char *from = split_address (text, TRUE, &to), *address = NULL;
+  const char *path = NULL;
 
   if (from == NULL || *to != '/')
     return NULL;
-  path = find_colon (from);
-  while (path[1] != '/')
-    path = find_colon (path + 1);
+  for (const char *at = find_colon (from); at != NULL; at = find_colon (at + 1))
+    if (at[1] == '/')
+      path = at;
   address = g_strdup_printf ("%.*s:%s", (int)(path - from), from, to);
   return graft_step_move_new (from, address);
 }
@@ -201,7 +228,7 @@ static GraftStep *
 make_write (const char *text, gint64 time)
 {
   const char *content;
-  g_autofree char *address = split_address (text, &content);
+  g_autofree char *address = split_address (text, FALSE, &content);
   g_autoptr (GBytes) bytes = NULL;
 
   if (address == NULL)
@@ -214,7 +241,7 @@ static GraftStep *
 make_append_line (const char *text, gint64 time)
 {
   const char *line;
-  g_autofree char *address = split_address (text, &line);
+  g_autofree char *address = split_address (text, FALSE, &line);
 
   return address != NULL ? graft_step_append_line_new (address, line, time) : NULL;
 }

@@ -30,11 +30,18 @@ compare_images (CliInvocation *self, CliImageDiff *diff, GError **error)
   return b != NULL && cli_image_diff_add_images (diff, "", a, b, error);
 }
 
+/* Files for files, images inside of others for such. */
+static gboolean
+is_alike (GraftMember *a, GraftMember *b)
+{
+  return graft_member_get_role (a) == graft_member_get_role (b)
+         && graft_member_get_depth (a) == graft_member_get_depth (b);
+}
+
 /* The one that stands for @member in the other set: by path, else the only one of its role. */
 static GraftMember *
 find_counterpart (GraftBootSet *other, GraftMember *member)
 {
-  GraftRole role = graft_member_get_role (member);
   GPtrArray *members = graft_boot_set_get_members (other);
   GraftMember *only = NULL;
   guint count = 0;
@@ -45,7 +52,7 @@ find_counterpart (GraftBootSet *other, GraftMember *member)
 
       if (g_str_equal (graft_member_get_path (candidate), graft_member_get_path (member)))
         return candidate;
-      if (graft_member_get_role (candidate) == role)
+      if (is_alike (candidate, member))
         {
           only = candidate;
           count++;
@@ -55,13 +62,13 @@ find_counterpart (GraftBootSet *other, GraftMember *member)
 }
 
 static guint
-count_role (GraftBootSet *set, GraftRole role)
+count_alike (GraftBootSet *set, GraftMember *member)
 {
   GPtrArray *members = graft_boot_set_get_members (set);
   guint count = 0;
 
   for (guint i = 0; i < members->len; i++)
-    count += graft_member_get_role (g_ptr_array_index (members, i)) == role;
+    count += is_alike (g_ptr_array_index (members, i), member);
   return count;
 }
 
@@ -72,7 +79,7 @@ match (GraftBootSet *set, GraftBootSet *other, GraftMember *member)
   GraftMember *found = find_counterpart (other, member);
 
   if (found != NULL && !g_str_equal (graft_member_get_path (found), graft_member_get_path (member))
-      && count_role (set, graft_member_get_role (member)) != 1)
+      && count_alike (set, member) != 1)
     return NULL;
   return found;
 }

@@ -17,6 +17,7 @@
 #include "cli/cli-table.h"
 #include "formats/initrd/graft-initrd.h"
 #include "formats/kernel/graft-kernel.h"
+#include "formats/ext4/graft-ext4-image.h"
 #include "formats/squashfs/graft-squashfs.h"
 #include "image/graft-image-loader.h"
 
@@ -156,6 +157,7 @@ main (int argc, char **argv)
   graft_image_loader_register (graft_kernel_get_format ());
   graft_image_loader_register (graft_initrd_get_format ());
   graft_image_loader_register (graft_squashfs_get_format ());
+  graft_image_loader_register (graft_ext4_image_get_format ());
 
   if (argc < 2)
     {

@@ -77,13 +77,14 @@ graft_export_to_folder (GraftBootSet *set, const char *out, const GraftExportOpt
 {
   g_autoptr (GraftExportReport) report = graft_export_report_new ();
   g_autoptr (GraftExportTarget) target = graft_export_target_new (out, set, error);
+  g_autoptr (GPtrArray) files = graft_boot_set_list_files (set);
   g_autoptr (GPtrArray) jobs = NULL;
   g_autoptr (GraftWorkspace) workspace = NULL;
   guint64 free_bytes;
 
   if (target == NULL)
     return NULL;
-  jobs = graft_export_plan_new (set, graft_boot_set_get_members (set), options, cancellable, error);
+  jobs = graft_export_plan_new (set, files, options, cancellable, error);
   if (jobs == NULL)
     return NULL;
   workspace = graft_workspace_new (target->folder, error);

@@ -236,8 +236,8 @@ graft_export_in_place (GraftBootSet *set, const GraftExportOptions *options,
   g_autoptr (GPtrArray) items
       = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_intent_item_free);
   g_autoptr (GraftWorkspace) workspace = NULL;
-  g_autoptr (GPtrArray) jobs
-      = graft_export_plan_new (set, graft_boot_set_get_members (set), options, cancellable, error);
+  g_autoptr (GPtrArray) files = graft_boot_set_list_files (set);
+  g_autoptr (GPtrArray) jobs = graft_export_plan_new (set, files, options, cancellable, error);
 
   if (jobs == NULL)
     return NULL;

@@ -15,9 +15,12 @@
 #include "base/graft-error.h"
 #include "base/graft-name.h"
 #include "export/graft-digest-thread.h"
+#include "export/graft-export-nested.h"
 #include "export/graft-read-through.h"
 #include "image/graft-image-loader.h"
 
+/* Of the writing, what images inside take that were edited. */
+#define NESTED_SHARE 0.2
 /* Share of the time until everything is written; the rest is reading back. */
 #define WRITING_SHARE 0.8
 #define CHUNK (4 * 1024 * 1024)
@@ -29,7 +32,8 @@ typedef struct
   char *label; /* for messages: what the file will be called */
   GraftOutput *output;
   GraftWritten *written;
-  int fd; /* the output's own, borrowed */
+  GraftExportNested *nested; /* of an edited image */
+  int fd;                    /* the output's own, borrowed */
 } Writing;
 
 static void
@@ -37,6 +41,7 @@ writing_clear (Writing *self)
 {
   g_clear_object (&self->output);
   g_clear_pointer (&self->written, graft_written_free);
+  g_clear_pointer (&self->nested, graft_export_nested_free);
   g_clear_pointer (&self->label, g_free);
 }
 
@@ -60,19 +65,28 @@ copy_input (Writing *self, GraftProgress *progress, GCancellable *cancellable, G
 }
 
 static gboolean
-write_image (Writing *self, const GraftExportOptions *options, GraftProgress *progress,
-             GCancellable *cancellable, GError **error)
+write_image (Writing *self, int folder_fd, const GraftExportOptions *options,
+             GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   GraftMember *member = self->job->member;
+  double share = graft_member_get_children (member)->len > 0 ? NESTED_SHARE : 0;
+  g_autoptr (GraftProgress) changing = graft_progress_new_child (progress, share, NULL);
+  g_autoptr (GraftProgress) writing = NULL;
   const GraftImageOptions image_options = {
     .effort = options->effort,
     .compression = self->job->compression,
     .n_threads = options->n_threads,
   };
 
-  return graft_image_write (
-      graft_member_get_image (member), graft_overlay_get_roots (graft_member_get_overlay (member)),
-      &image_options, self->output, self->written, progress, cancellable, error);
+  self->nested
+      = graft_export_nested_new (member, &image_options, folder_fd, changing, cancellable, error);
+  if (self->nested == NULL)
+    return FALSE;
+  g_clear_object (&changing);
+  writing = graft_progress_new_child (progress, 1 - share, NULL);
+  return graft_image_write (graft_member_get_image (member),
+                            graft_export_nested_get_roots (self->nested), &image_options,
+                            self->output, self->written, writing, cancellable, error);
 }
 
 static gboolean
@@ -148,8 +162,9 @@ verify_image (Writing *self, GraftInput *result, gboolean full, GraftProgress *p
   image = graft_image_load (result, cancellable, &local);
   if (image == NULL
       || !graft_image_verify (graft_member_get_image (member),
-                              graft_overlay_get_roots (graft_member_get_overlay (member)), image,
-                              self->written, full, progress, cancellable, &local))
+                              graft_export_nested_get_roots (self->nested), image, self->written,
+                              full, progress, cancellable, &local)
+      || !graft_export_nested_verify (self->nested, image, full, NULL, cancellable, &local))
     {
       /* What cannot be decoded may have been carried over: then the source is to blame. */
       if (full && g_error_matches (local, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED)
@@ -229,7 +244,7 @@ graft_export_member (const GraftExportJob *job, int folder_fd, const char *name,
   what = g_strdup_printf (_ ("Writing %s"), member);
   step = graft_progress_new_child (progress, WRITING_SHARE, what);
   if (job->origin == GRAFT_ORIGIN_EDITED
-          ? !write_image (&writing, options, step, cancellable, error)
+          ? !write_image (&writing, folder_fd, options, step, cancellable, error)
           : !copy_input (&writing, step, cancellable, error))
     return NULL;
   g_clear_object (&step);

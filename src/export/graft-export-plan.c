@@ -60,6 +60,31 @@ get_encoding_cost (const char *compression)
   return g_strcmp0 (compression, "gzip") == 0 ? COST_GZIP : COST_OTHER;
 }
 
+/* What was edited inside of images inside counts as new in the image around. */
+static gboolean
+add_inside (GraftMember *member, Bytes *bytes, GCancellable *cancellable, GError **error)
+{
+  GPtrArray *children = graft_member_get_children (member);
+
+  for (guint i = 0; i < children->len; i++)
+    {
+      GraftMember *child = g_ptr_array_index (children, i);
+      GraftOverlay *overlay = graft_member_peek_overlay (child);
+      Bytes inside = { 0, 0 };
+
+      for (guint k = 0; graft_member_is_edited (child)
+                        && k < graft_image_get_n_parts (graft_overlay_get_image (overlay));
+           k++)
+        if (!graft_path_walk (graft_overlay_get_roots (overlay)[k], "/", add_bytes, &inside,
+                              cancellable, error))
+          return FALSE;
+      bytes->fresh += inside.fresh;
+      if (!add_inside (child, bytes, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 estimate (GraftExportJob *job, GCancellable *cancellable, GError **error)
 {
@@ -78,6 +103,8 @@ estimate (GraftExportJob *job, GCancellable *cancellable, GError **error)
           || !graft_path_walk (source, "/", add_bytes, &before, cancellable, error))
         return FALSE;
     }
+  if (!add_inside (job->member, &now, cancellable, error))
+    return FALSE;
   /* As if the new bytes were packed as well as the old ones. */
   factor = (double)stored / MAX (before.kept, 1);
   if (g_strcmp0 (job->compression, "none") == 0)
@@ -188,6 +215,15 @@ check_compression (GraftBootSet *set, const char *path, const char *name, GError
   member = graft_boot_set_find_member (set, path, error);
   if (member == NULL)
     return FALSE;
+  if (graft_member_get_parent (member) != NULL)
+    {
+      g_autofree char *shown = graft_name_escape (path);
+
+      g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
+                   _ ("%s lies in another image and is stored there as it was; name that one"),
+                   shown);
+      return FALSE;
+    }
   if (!graft_member_has_tree (member))
     {
       g_autofree char *shown = graft_name_escape (path);

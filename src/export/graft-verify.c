@@ -83,6 +83,26 @@ judge_image (GraftVerified *self, GraftInput *input, gboolean full, GraftProgres
   return TRUE;
 }
 
+/* Images inside of one that is in order, as the set has them as members. */
+static gboolean
+judge_inside (GraftMember *member, gboolean full, GPtrArray *results, GCancellable *cancellable,
+              GError **error)
+{
+  GPtrArray *children = graft_member_get_children (member);
+
+  for (guint i = 0; i < children->len; i++)
+    {
+      GraftMember *child = g_ptr_array_index (children, i);
+      GraftVerified *verified = add_verified (results, graft_member_get_path (child));
+
+      verified->size = graft_input_get_size (graft_member_get_input (child));
+      if (!judge_image (verified, graft_member_get_input (child), full, NULL, cancellable, error)
+          || !judge_inside (child, full, results, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 judge_entry (int folder_fd, const GraftManifestEntry *entry, gboolean full, GPtrArray *results,
              GraftProgress *progress, GCancellable *cancellable, GError **error)
@@ -125,9 +145,37 @@ judge_entry (int folder_fd, const GraftManifestEntry *entry, gboolean full, GPtr
          || judge_image (verified, input, full, progress, cancellable, error);
 }
 
+static gboolean
+is_in_order (GPtrArray *results, const char *path)
+{
+  for (guint i = 0; i < results->len; i++)
+    {
+      const GraftVerified *verified = g_ptr_array_index (results, i);
+
+      if (strcmp (verified->path, path) == 0)
+        return verified->status == GRAFT_VERIFIED_OK;
+    }
+  return FALSE;
+}
+
+/* The images inside of the files that are in order; the files are on @results. */
+static gboolean
+verify_inside (const char *path, gboolean full, GPtrArray *results, GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (GraftBootSet) set = graft_boot_set_open (path, cancellable, NULL);
+  g_autoptr (GPtrArray) files = set != NULL ? graft_boot_set_list_files (set) : NULL;
+
+  for (guint i = 0; files != NULL && i < files->len; i++)
+    if (is_in_order (results, graft_member_get_path (g_ptr_array_index (files, i)))
+        && !judge_inside (g_ptr_array_index (files, i), full, results, cancellable, error))
+      return FALSE;
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
 static GPtrArray *
-verify_manifest (int folder_fd, GPtrArray *entries, gboolean full, GraftProgress *progress,
-                 GCancellable *cancellable, GError **error)
+verify_manifest (const char *path, int folder_fd, GPtrArray *entries, gboolean full,
+                 GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func (graft_verified_free);
   guint64 total = 0;
@@ -144,7 +192,8 @@ verify_manifest (int folder_fd, GPtrArray *entries, gboolean full, GraftProgress
       if (!judge_entry (folder_fd, entry, full, results, step, cancellable, error))
         return NULL;
     }
-  return g_steal_pointer (&results);
+  return verify_inside (path, full, results, cancellable, error) ? g_steal_pointer (&results)
+                                                                 : NULL;
 }
 
 static gboolean
@@ -206,7 +255,7 @@ graft_verify (const char *path, gboolean full, GraftProgress *progress, GCancell
     {
       entries = graft_manifest_parse (text, GRAFT_MANIFEST_NAME, error);
       if (entries != NULL)
-        results = verify_manifest (fd, entries, full, progress, cancellable, error);
+        results = verify_manifest (path, fd, entries, full, progress, cancellable, error);
     }
   else if (g_error_matches (local, GRAFT_IMAGE_ERROR, GRAFT_ERROR_NOT_FOUND))
     results = verify_set (path, full, progress, cancellable, error);

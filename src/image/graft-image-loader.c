@@ -9,6 +9,8 @@
 
 #include "base/graft-cancel-scope.h"
 #include "base/graft-error.h"
+#include "base/graft-name.h"
+#include "image/graft-path.h"
 
 static GPtrArray *formats; /* of const GraftImageFormat; filled in main, before any thread */
 
@@ -63,4 +65,28 @@ graft_image_load (GraftInput *input, GCancellable *cancellable, GError **error)
                _ ("%s is %s: not a kernel, initrd or squashfs image"), graft_input_get_name (input),
                kind);
   return NULL;
+}
+
+GraftImage *
+graft_image_load_inside (GraftImage *outer, GraftNode *root, const char *path,
+                         GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftNode) node = graft_path_lookup (root, path, GRAFT_PATH_FOLLOW, NULL, error);
+  g_autoptr (GraftInput) input = NULL;
+  g_autofree char *shown = graft_name_escape (path);
+
+  if (node != NULL && graft_node_get_node_type (node) != GRAFT_NODE_REGULAR)
+    {
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
+                   _ ("%s: %s is a %s, not an image"), graft_image_get_name (outer), shown,
+                   graft_node_type_get_name (graft_node_get_node_type (node)));
+      return NULL;
+    }
+  input = node != NULL ? graft_node_open (node, error) : NULL;
+  if (input == NULL)
+    {
+      g_prefix_error (error, _ ("%s: "), graft_image_get_name (outer));
+      return NULL;
+    }
+  return graft_image_load (input, cancellable, error);
 }

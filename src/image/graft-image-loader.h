@@ -30,6 +30,12 @@ void graft_image_loader_register (const GraftImageFormat *format);
 GraftImage *graft_image_load (GraftInput *input, GCancellable *cancellable,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The image that the file at @path of @outer is; @root: of the part of @outer, or of what the
+ * kernel sees of it. Links are followed inside. */
+GraftImage *graft_image_load_inside (GraftImage *outer, GraftNode *root, const char *path,
+                                     GCancellable *cancellable,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Which format it seems to be, NULL for none; opens nothing. */
 const char *graft_image_probe (GraftInput *input);
 

@@ -73,6 +73,19 @@ graft_image_real_get_segments (GraftImage *self)
   return NULL;
 }
 
+static gsize
+graft_image_real_get_content_unit (GraftImage *self)
+{
+  return 0;
+}
+
+static gboolean
+graft_image_real_check_room (GraftImage *self, GraftNode *const *roots, GCancellable *cancellable,
+                             GError **error)
+{
+  return TRUE;
+}
+
 static void
 graft_image_finalize (GObject *object)
 {
@@ -90,6 +103,8 @@ graft_image_class_init (GraftImageClass *klass)
   klass->merge = graft_image_real_merge;
   klass->get_label = graft_image_real_get_label;
   klass->get_segments = graft_image_real_get_segments;
+  klass->get_content_unit = graft_image_real_get_content_unit;
+  klass->check_room = graft_image_real_check_room;
 }
 
 static void
@@ -205,6 +220,37 @@ graft_image_verify (GraftImage *self, GraftNode *const *roots, GraftImage *resul
     }
   return GRAFT_IMAGE_GET_CLASS (self)->verify (self, roots, result, written, full, progress,
                                                cancellable, error);
+}
+
+gsize
+graft_image_get_content_unit (GraftImage *self)
+{
+  return GRAFT_IMAGE_GET_CLASS (self)->get_content_unit (self);
+}
+
+gboolean
+graft_image_check_room (GraftImage *self, GraftNode *const *roots, GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
+
+  return GRAFT_IMAGE_GET_CLASS (self)->check_room (self, roots, cancellable, error);
+}
+
+gboolean
+graft_image_can_patch (GraftImage *self)
+{
+  return GRAFT_IMAGE_GET_CLASS (self)->patch != NULL;
+}
+
+GraftInput *
+graft_image_patch (GraftImage *self, GraftNode *const *roots, gsize unit, GraftWritten *written,
+                   GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
+
+  return GRAFT_IMAGE_GET_CLASS (self)->patch (self, roots, unit, written, progress, cancellable,
+                                              error);
 }
 
 static gboolean

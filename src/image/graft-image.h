@@ -122,6 +122,10 @@ G_DECLARE_DERIVABLE_TYPE (GraftImage, graft_image, GRAFT, IMAGE, GObject)
  *   @roots: all metadata entry by entry, carried ranges as stored bytes, what was encoded by its
  *   evidence; with @full everything is decoded and compared. %GRAFT_ERROR_MISMATCH names the first
  *   difference.
+ * @get_content_unit: (optional): in pieces of how many bytes files' contents are stored, each by
+ *   itself; 0 where there is nothing of the kind
+ * @check_room: (optional): whether an image of a fixed size has room for @roots
+ * @patch: (optional): a new image of @roots as the source's input with some ranges replaced
  */
 struct _GraftImageClass
 {
@@ -142,6 +146,13 @@ struct _GraftImageClass
   gboolean (*verify) (GraftImage *self, GraftNode *const *roots, GraftImage *result,
                       GraftWritten *written, gboolean full, GraftProgress *progress,
                       GCancellable *cancellable, GError **error);
+
+  gsize (*get_content_unit) (GraftImage *self);
+  gboolean (*check_room) (GraftImage *self, GraftNode *const *roots, GCancellable *cancellable,
+                          GError **error);
+  GraftInput *(*patch) (GraftImage *self, GraftNode *const *roots, gsize unit,
+                        GraftWritten *written, GraftProgress *progress, GCancellable *cancellable,
+                        GError **error);
 };
 
 /* For subclasses: the input is given once, at construction. */
@@ -167,6 +178,32 @@ gboolean graft_image_write (GraftImage *self, GraftNode *const *roots,
 gboolean graft_image_verify (GraftImage *self, GraftNode *const *roots, GraftImage *result,
                              GraftWritten *written, gboolean full, GraftProgress *progress,
                              GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The size of the pieces that files' contents are stored in, each by itself: best for the ranges of
+ * a patched content of one of them. 0 where there is nothing of the kind. */
+gsize graft_image_get_content_unit (GraftImage *self);
+
+/* Whether an image of @roots can be made at all: one of a fixed size may have no room, or be in a
+ * state in which it must not be edited. Changes nothing; the error says how much is lacking. */
+gboolean graft_image_check_room (GraftImage *self, GraftNode *const *roots,
+                                 GCancellable *cancellable,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether edits of it can be told as changed ranges of what it is now. */
+gboolean graft_image_can_patch (GraftImage *self);
+
+/**
+ * graft_image_patch:
+ * @unit: bytes by which changes are kept; 0: whatever suits
+ * @written: gets the evidence for graft_image_verify()
+ *
+ * The same as graft_image_write(), without writing: the image that has @roots, as a
+ * GraftPatchedInput whose base is the source's own input. For an image that lies in another one,
+ * which stores no more than the changed ranges anew.
+ */
+GraftInput *graft_image_patch (GraftImage *self, GraftNode *const *roots, gsize unit,
+                               GraftWritten *written, GraftProgress *progress,
+                               GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For @verify of all formats: each carried range of @result is, stored byte by stored byte, what
  * the source has there. */

@@ -318,6 +318,14 @@ graft_node_get_origin (GraftNode *self)
   return edited == NULL ? self : edited->origin;
 }
 
+GraftInput *
+graft_node_get_content (GraftNode *self)
+{
+  const GraftEdited *edited = get_edited (self);
+
+  return edited != NULL ? edited->content : NULL;
+}
+
 gboolean
 graft_node_is_same_file (GraftNode *a, GraftNode *b)
 {

@@ -140,6 +140,10 @@ GraftNode *graft_node_get_xattr_origin (GraftNode *self);
 /* The source node it was made from, whatever was changed since; itself for a source node. */
 GraftNode *graft_node_get_origin (GraftNode *self);
 
+/* (nullable): the new content that was given to an edited file; NULL when it has none of its own.
+ */
+GraftInput *graft_node_get_content (GraftNode *self);
+
 /* Whether both are the same file: same pointer, or same backend and handle. */
 gboolean graft_node_is_same_file (GraftNode *a, GraftNode *b);
 

@@ -34,9 +34,9 @@ set_no_files_error (GraftMember *member, GError **error)
 }
 
 static GraftMember *
-find_member (GraftBootSet *set, GraftAddress *address, GError **error)
+find_member (GraftBootSet *set, GraftAddress *address, GCancellable *cancellable, GError **error)
 {
-  GraftMember *member = graft_boot_set_find_member (set, address->image, error);
+  GraftMember *member = graft_address_find_member (address, set, cancellable, error);
 
   if (member == NULL && strcmp (address->path, "/") == 0 && strchr (address->image, ':') != NULL)
     g_prefix_error (error, "%s", _ ("a path in an image starts with “/” (IMAGE:/path): "));
@@ -57,7 +57,7 @@ graft_step_target_init (GraftStepTarget *self, GraftBootSet *set, const char *ad
                         GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftAddress) parsed = graft_address_parse (address, error);
-  GraftMember *member = parsed != NULL ? find_member (set, parsed, error) : NULL;
+  GraftMember *member = parsed != NULL ? find_member (set, parsed, cancellable, error) : NULL;
 
   if (member == NULL)
     return FALSE;

@@ -9,6 +9,7 @@
 #include "app/graft-application.h"
 #include "formats/initrd/graft-initrd.h"
 #include "formats/kernel/graft-kernel.h"
+#include "formats/ext4/graft-ext4-image.h"
 #include "formats/squashfs/graft-squashfs.h"
 #include "image/graft-image-loader.h"
 #include "widgets/graft-frame-recorder.h"
@@ -26,6 +27,7 @@ main (int argc, char **argv)
   graft_image_loader_register (graft_kernel_get_format ());
   graft_image_loader_register (graft_initrd_get_format ());
   graft_image_loader_register (graft_squashfs_get_format ());
+  graft_image_loader_register (graft_ext4_image_get_format ());
   application = graft_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

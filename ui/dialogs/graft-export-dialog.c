@@ -299,7 +299,8 @@ list_compressions (GraftLayer *layer)
 static GtkWidget *
 make_layer_row (GraftExportDialog *self, GraftLayer *layer)
 {
-  gboolean has_tree = graft_layer_get_root (layer) != NULL;
+  /* What lies in another image is packed with it. */
+  gboolean has_tree = graft_layer_get_root (layer) != NULL && !graft_layer_is_inside (layer);
   GtkWidget *row = has_tree ? adw_combo_row_new () : adw_action_row_new ();
   g_autofree char *name = graft_name_escape (graft_layer_get_path (layer));
   g_autofree char *markup = g_markup_escape_text (name, -1);

@@ -16,6 +16,7 @@ struct _GraftLayer
   GraftInput *input;
   gboolean open;
   gboolean changed;
+  gboolean inside;
   GError *problem;
   GraftImage *image;
 
@@ -70,6 +71,7 @@ graft_layer_new (GraftMember *member)
 
   self->role = graft_member_get_role (member);
   self->path = g_strdup (graft_member_get_path (member));
+  self->inside = graft_member_get_parent (member) != NULL;
   g_set_object (&self->input, graft_member_get_input (member));
   return self;
 }
@@ -178,6 +180,12 @@ GraftRole
 graft_layer_get_role (GraftLayer *self)
 {
   return self->role;
+}
+
+gboolean
+graft_layer_is_inside (GraftLayer *self)
+{
+  return self->inside;
 }
 
 const char *

@@ -28,6 +28,8 @@ GraftLayer *graft_layer_read (GraftMember *member, const char *kernel_release, G
 gboolean graft_layer_is_same (GraftLayer *a, GraftLayer *b);
 
 GraftRole graft_layer_get_role (GraftLayer *self);
+/* Whether it lies in the image of another layer, and is no file of its own. */
+gboolean graft_layer_is_inside (GraftLayer *self);
 /* Relative to the set's folder, as steps name it in their addresses. */
 const char *graft_layer_get_path (GraftLayer *self);
 /* Of the file on disk, bytes; 0 when it could not be opened. */

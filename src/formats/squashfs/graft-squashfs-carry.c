@@ -58,7 +58,7 @@ collect (GraftSquashfs *source, GraftSquashfsPlan *plan, GArray *ranges, guint8 
           = &g_array_index (plan->contents, GraftSquashfsContent, i);
       guint64 stored = content->carried ? get_stored (plan, content) : 0;
 
-      if (!content->carried)
+      if (!content->carried && content->patch == NULL)
         continue;
       if (stored > 0 && !add_range (source, ranges, content->start, stored, error))
         {
@@ -150,10 +150,10 @@ copy (GraftSquashfs *source, const GArray *ranges, guint64 total, GraftOutput *o
 }
 
 gboolean
-graft_squashfs_carry_map (const GArray *carried, guint64 offset, guint64 length,
+graft_squashfs_carry_map (const GArray *carried, guint n, guint64 offset, guint64 length,
                           guint64 *ret_target)
 {
-  guint low = 0, high = carried->len;
+  guint low = 0, high = n;
 
   /* Carried in the order of the source, so both offsets rise. */
   while (low < high)
@@ -192,7 +192,7 @@ renumber (GraftSquashfs *source, GraftSquashfsPlan *plan, const guint8 *used, co
       if (!used[i])
         continue;
       sqfs_frag_table_lookup (source->fragments, i, &fragment);
-      graft_squashfs_carry_map (carried, fragment.start_offset, 1, &start);
+      graft_squashfs_carry_map (carried, carried->len, fragment.start_offset, 1, &start);
       code = sqfs_frag_table_append (fragments, start, fragment.size, &numbers[i]);
       if (code != 0)
         return graft_squashfs_fail_writing (NULL, code, _ ("the fragment table"), error);
@@ -201,12 +201,12 @@ renumber (GraftSquashfs *source, GraftSquashfsPlan *plan, const guint8 *used, co
     {
       GraftSquashfsContent *content = &g_array_index (plan->contents, GraftSquashfsContent, i);
 
-      if (!content->carried)
+      if (!content->carried && content->patch == NULL)
         continue;
-      if (get_stored (plan, content) == 0)
+      if (content->patch != NULL || get_stored (plan, content) == 0)
         content->start = 0;
       else
-        graft_squashfs_carry_map (carried, content->start, 1, &content->start);
+        graft_squashfs_carry_map (carried, carried->len, content->start, 1, &content->start);
       if (content->fragment != GRAFT_SQUASHFS_NONE)
         content->fragment = numbers[content->fragment];
     }
@@ -225,6 +225,8 @@ graft_squashfs_carry (GraftSquashfs *source, GraftSquashfsPlan *plan, sqfs_frag_
   if (!collect (source, plan, ranges, used, error))
     return FALSE;
   total = merge (ranges);
-  return copy (source, ranges, total, output, written, progress, cancellable, error)
-         && renumber (source, plan, used, written->carried, fragments, error);
+  if (!copy (source, ranges, total, output, written, progress, cancellable, error))
+    return FALSE;
+  plan->n_carried = written->carried->len;
+  return renumber (source, plan, used, written->carried, fragments, error);
 }

@@ -18,8 +18,9 @@ gboolean graft_squashfs_carry (GraftSquashfs *source, GraftSquashfsPlan *plan,
                                GraftWritten *written, GraftProgress *progress,
                                GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Where the byte that was carried from @offset now is; %FALSE when it was not carried. */
-gboolean graft_squashfs_carry_map (const GArray *carried, guint64 offset, guint64 length,
+/* Where the byte that was carried from @offset now is, by the first @n of the ranges @carried,
+ * which are in the order of the source; %FALSE when it was not carried. */
+gboolean graft_squashfs_carry_map (const GArray *carried, guint n, guint64 offset, guint64 length,
                                    guint64 *ret_target);
 
 G_END_DECLS

@@ -15,6 +15,8 @@
 #include "formats/squashfs/graft-squashfs-error.h"
 #include "formats/squashfs/graft-squashfs-packed.h"
 
+/* Stored bytes that are worth waiting for the encoder, so that the kernel copies them. */
+#define LONG_RUN (4 * 1024 * 1024)
 /* An encoder's tag for a fragment block; any other is the number of the content. */
 #define TAG_FRAGMENT G_MAXUINT
 
@@ -39,6 +41,9 @@ typedef struct
   const GraftSquashfsStyle *style;
   GraftSquashfsPlan *plan;
   sqfs_frag_table_t *fragments;
+  GraftInput *source; /* no-ref: the source image's */
+  GraftOutput *output;
+  GraftWritten *written;
   GraftSquashfsEncoder *encoder;
   GraftProgress *progress;
   GCancellable *cancellable;
@@ -63,6 +68,28 @@ get_content (GraftSquashfsPlan *plan, guint number)
   return &g_array_index (plan->contents, GraftSquashfsContent, number);
 }
 
+/* Stored bytes of a patched content's source went to @target. */
+static void
+note_carried (Encoding *self, GraftSquashfsPatch *patch, guint64 offset, guint64 target,
+              guint64 length)
+{
+  GArray *carried = self->written->carried;
+  GraftCarriedRange *last
+      = carried->len > 0 ? &g_array_index (carried, GraftCarriedRange, carried->len - 1) : NULL;
+
+  graft_squashfs_patch_add_run (patch, offset, target, length);
+  /* What was carried for whole contents stays as it is: it is looked up. */
+  if (last == NULL || carried->len <= self->plan->n_carried
+      || last->source_offset + last->length != offset
+      || last->target_offset + last->length != target)
+    {
+      graft_written_add_carried (self->written, offset, target, length);
+      return;
+    }
+  last->length += length;
+  self->written->copied += length;
+}
+
 static void
 encoded_cb (guint64 offset, guint32 stored, guint tag, guint index, gpointer data)
 {
@@ -79,6 +106,10 @@ encoded_cb (guint64 offset, guint32 stored, guint tag, guint index, gpointer dat
   g_array_index (self->plan->blocks, guint32, index) = stored;
   if (content->start == 0)
     content->start = offset;
+  if (content->patch != NULL
+      && !graft_squashfs_patch_is_touched (content->patch, index - content->first_block))
+    note_carried (self, content->patch, content->patch->offsets[index - content->first_block],
+                  offset, SQFS_ON_DISK_BLOCK_SIZE (stored));
 }
 
 static gboolean
@@ -185,6 +216,28 @@ cut_content (Encoding *self, Cut *cut)
   cut->n_blocks = fragment ? full : cut->n_pieces;
 }
 
+/* Hands over the piece that lies in the room that the encoder gave. */
+static gboolean
+put_piece (Encoding *self, const Cut *cut, guint piece, const guint8 *room, gsize length,
+           GError **error)
+{
+  GraftSquashfsContent *content = get_content (self->plan, cut->number);
+  gboolean raw = (self->style->flags & SQFS_FLAG_UNCOMPRESSED_DATA) != 0;
+
+  if (piece >= cut->n_blocks)
+    return add_to_fragment (self, cut, room, length, error);
+  if (graft_bytes_are_zero (room, length))
+    {
+      g_array_index (self->plan->blocks, guint32, content->first_block + piece) = 0;
+      content->sparse += length;
+      return TRUE;
+    }
+  raw = raw || (cut->packed && graft_squashfs_packed_looks_random (room, length));
+  graft_squashfs_encoder_submit (self->encoder, length, raw, cut->number,
+                                 content->first_block + piece);
+  return TRUE;
+}
+
 static gboolean
 encode_piece (Encoding *self, Cut *cut, guint piece, gboolean *ret_shared, GError **error)
 {
@@ -192,7 +245,6 @@ encode_piece (Encoding *self, Cut *cut, guint piece, gboolean *ret_shared, GErro
   GraftSquashfsContent *content = get_content (plan, cut->number);
   guint64 offset = (guint64)piece * self->style->block_size;
   gsize length = MIN (content->size - offset, self->style->block_size);
-  gboolean raw = (self->style->flags & SQFS_FLAG_UNCOMPRESSED_DATA) != 0;
   guint8 *room = graft_squashfs_encoder_get_room (self->encoder, error);
   guint64 digest;
 
@@ -215,22 +267,122 @@ encode_piece (Encoding *self, Cut *cut, guint piece, gboolean *ret_shared, GErro
       g_array_set_size (plan->blocks, plan->blocks->len + cut->n_blocks);
     }
   g_array_append_val (plan->digests, digest);
-  if (piece >= cut->n_blocks)
-    return add_to_fragment (self, cut, room, length, error);
-  if (graft_bytes_are_zero (room, length))
+  return put_piece (self, cut, piece, room, length, error);
+}
+
+static gboolean
+encode_touched (Encoding *self, const Cut *cut, guint piece, GError **error)
+{
+  GraftSquashfsPlan *plan = self->plan;
+  GraftSquashfsContent *content = get_content (plan, cut->number);
+  gsize length = graft_squashfs_patch_get_length (content->patch, piece);
+  guint8 *room = graft_squashfs_encoder_get_room (self->encoder, error);
+
+  if (room == NULL
+      || !graft_input_read_at (cut->input, (guint64)piece * self->style->block_size, room, length,
+                               error))
+    return FALSE;
+  g_array_index (plan->digests, guint64, content->first_digest + piece)
+      = graft_squashfs_digest (0, room, length);
+  self->done += length;
+  graft_progress_set (self->progress, (double)self->done / MAX (plan->new_bytes, self->done));
+  return put_piece (self, cut, piece, room, length, error);
+}
+
+/* Many stored blocks at once, behind all that was submitted. */
+static gboolean
+copy_run (Encoding *self, guint number, guint first, guint end, GError **error)
+{
+  GraftSquashfsContent *content = get_content (self->plan, number);
+  GraftSquashfsPatch *patch = content->patch;
+  guint64 from = patch->offsets[first], length = patch->offsets[end] - from, target;
+
+  if (!graft_squashfs_encoder_finish (self->encoder, error))
+    return FALSE;
+  target = graft_output_get_position (self->output);
+  if (!graft_output_copy (self->output, self->source, from, length, self->cancellable, error))
+    return FALSE;
+  if (content->start == 0)
+    content->start = target;
+  for (guint i = first; i < end; i++)
+    g_array_index (self->plan->blocks, guint32, content->first_block + i)
+        = g_array_index (patch->sizes, guint32, i);
+  note_carried (self, patch, from, target, length);
+  return TRUE;
+}
+
+/* The blocks from @first to before @end, which nothing touched. Where they are few they go through
+ * the encoder as they are, which need not stop for them. */
+static gboolean
+carry_blocks (Encoding *self, guint number, guint first, guint end, GError **error)
+{
+  GraftSquashfsContent *content = get_content (self->plan, number);
+  const GraftSquashfsPatch *patch = content->patch;
+
+  for (guint i = first; i < end; i++)
+    if (SQFS_ON_DISK_BLOCK_SIZE (g_array_index (patch->sizes, guint32, i)) == 0)
+      content->sparse += graft_squashfs_patch_get_length (patch, i);
+  if (patch->offsets[end] - patch->offsets[first] >= LONG_RUN)
+    return copy_run (self, number, first, end, error);
+  for (guint i = first; i < end; i++)
     {
-      g_array_index (plan->blocks, guint32, content->first_block + piece) = 0;
-      content->sparse += length;
-      return TRUE;
+      guint32 stored = g_array_index (patch->sizes, guint32, i);
+      guint8 *room;
+
+      if (SQFS_ON_DISK_BLOCK_SIZE (stored) == 0)
+        {
+          g_array_index (self->plan->blocks, guint32, content->first_block + i) = stored;
+          continue;
+        }
+      room = graft_squashfs_encoder_get_room (self->encoder, error);
+      if (room == NULL
+          || !graft_input_read_at (self->source, patch->offsets[i], room,
+                                   SQFS_ON_DISK_BLOCK_SIZE (stored), error))
+        return FALSE;
+      graft_squashfs_encoder_submit_stored (self->encoder, stored, number,
+                                            content->first_block + i);
     }
-  raw = raw || (cut->packed && graft_squashfs_packed_looks_random (room, length));
-  graft_squashfs_encoder_submit (self->encoder, length, raw, cut->number,
-                                 content->first_block + piece);
   return TRUE;
 }
 
 static gboolean
-encode_content (Encoding *self, guint number, GError **error)
+encode_patched (Encoding *self, guint number, GError **error)
+{
+  GraftSquashfsPlan *plan = self->plan;
+  GraftSquashfsContent *content = get_content (plan, number);
+  const GraftSquashfsPatch *patch = content->patch;
+  Cut cut = {
+    .number = number,
+    .input = GRAFT_INPUT (patch->input),
+    .n_blocks = patch->sizes->len,
+    .n_pieces = patch->n_pieces,
+  };
+
+  content->n_blocks = cut.n_blocks;
+  content->first_block = plan->blocks->len;
+  content->first_digest = plan->digests->len;
+  g_array_set_size (plan->blocks, plan->blocks->len + cut.n_blocks);
+  g_array_set_size (plan->digests, plan->digests->len + cut.n_pieces);
+  for (guint piece = 0; piece < cut.n_pieces;)
+    {
+      guint end = piece;
+
+      if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+        return FALSE;
+      while (end < cut.n_blocks && !graft_squashfs_patch_is_touched (patch, end))
+        end++;
+      if (end > piece && !carry_blocks (self, number, piece, end, error))
+        return FALSE;
+      if (end < cut.n_pieces && graft_squashfs_patch_is_touched (patch, end)
+          && !encode_touched (self, &cut, end, error))
+        return FALSE;
+      piece = end + 1;
+    }
+  return TRUE;
+}
+
+static gboolean
+encode_new (Encoding *self, guint number, GError **error)
 {
   GraftSquashfsContent *content = get_content (self->plan, number);
   GraftNode *node = graft_squashfs_plan_get (self->plan, content->owner)->node;
@@ -253,15 +405,26 @@ encode_content (Encoding *self, guint number, GError **error)
   return TRUE;
 }
 
+static gboolean
+encode_content (Encoding *self, guint number, GError **error)
+{
+  return get_content (self->plan, number)->patch != NULL ? encode_patched (self, number, error)
+                                                         : encode_new (self, number, error);
+}
+
 gboolean
 graft_squashfs_content_encode (const GraftSquashfsStyle *style, GraftSquashfsPlan *plan,
-                               sqfs_frag_table_t *fragments, GraftOutput *output,
-                               GraftProgress *progress, GCancellable *cancellable, GError **error)
+                               sqfs_frag_table_t *fragments, GraftSquashfs *source,
+                               GraftOutput *output, GraftWritten *written, GraftProgress *progress,
+                               GCancellable *cancellable, GError **error)
 {
   Encoding self = {
     .style = style,
     .plan = plan,
     .fragments = fragments,
+    .source = graft_image_get_input (GRAFT_IMAGE (source)),
+    .output = output,
+    .written = written,
     .progress = progress,
     .cancellable = cancellable,
   };

@@ -4,7 +4,9 @@
  *
  * As mksquashfs does: blocks of zeros are not stored; a file shorter than a block goes into a
  * fragment block together with others, longer ones' ends only where the source's flags say so.
- * Files with equal content are stored once where the source's flags say so.
+ * Files with equal content are stored once where the source's flags say so. Of a patched content
+ * the blocks that nothing touched are carried over between the new ones, for a file's blocks lie
+ * next to each other.
  */
 
 #pragma once
@@ -31,9 +33,11 @@ typedef struct
 } GraftSquashfsStyle;
 
 /* Encodes all contents of @plan that are not carried, behind what is in @output; new fragment
- * blocks are appended to @fragments. */
+ * blocks are appended to @fragments. What is carried from @source for patched contents is added to
+ * @written. */
 gboolean graft_squashfs_content_encode (const GraftSquashfsStyle *style, GraftSquashfsPlan *plan,
-                                        sqfs_frag_table_t *fragments, GraftOutput *output,
+                                        sqfs_frag_table_t *fragments, GraftSquashfs *source,
+                                        GraftOutput *output, GraftWritten *written,
                                         GraftProgress *progress, GCancellable *cancellable,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -31,8 +31,9 @@ typedef enum
 typedef struct
 {
   SlotState state;
-  gboolean raw; /* to be stored as it is; then also: is stored as it is */
-  int code;     /* a SQFS_ERROR of the compressor */
+  gboolean raw;   /* to be stored as it is; then also: is stored as it is */
+  guint32 stored; /* was encoded when it came: its size, as lists give it; else 0 */
+  int code;       /* a SQFS_ERROR of the compressor */
   guint tag;
   guint index;
   gsize length;
@@ -64,6 +65,9 @@ encode_slot (sqfs_compressor_t *compressor, Slot *slot)
 {
   sqfs_s32 result = 0;
 
+  slot->code = 0;
+  if (slot->stored != 0)
+    return;
   /* What does not get smaller is stored as it is. */
   if (!slot->raw)
     result = graft_squashfs_encode (compressor, slot->data, slot->length, slot->encoded);
@@ -202,13 +206,14 @@ write_oldest (GraftSquashfsEncoder *self, GError **error)
   Slot *slot = &self->slots[self->writing];
   guint64 offset = graft_output_get_position (self->output);
   gsize length = slot->raw ? slot->length : slot->encoded_length;
+  guint32 stored
+      = slot->stored != 0 ? slot->stored : length | (slot->raw ? GRAFT_SQUASHFS_BLOCK_RAW : 0);
 
   if (slot->code != 0)
     return graft_squashfs_fail_writing (NULL, slot->code, _ ("a block"), error);
   if (!graft_output_write (self->output, slot->raw ? slot->data : slot->encoded, length, error))
     return FALSE;
-  self->func (offset, length | (slot->raw ? GRAFT_SQUASHFS_BLOCK_RAW : 0), slot->tag, slot->index,
-              self->data);
+  self->func (offset, stored, slot->tag, slot->index, self->data);
   g_mutex_lock (&self->lock);
   slot->state = SLOT_FREE;
   g_mutex_unlock (&self->lock);
@@ -231,20 +236,35 @@ graft_squashfs_encoder_get_room (GraftSquashfsEncoder *self, GError **error)
   return self->slots[self->filling].data;
 }
 
-void
-graft_squashfs_encoder_submit (GraftSquashfsEncoder *self, gsize length, gboolean raw, guint tag,
-                               guint index)
+static void
+submit (GraftSquashfsEncoder *self, gsize length, gboolean raw, guint32 stored, guint tag,
+        guint index)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   Slot *slot = &self->slots[self->filling];
 
   slot->length = length;
   slot->raw = raw;
+  slot->stored = stored;
   slot->tag = tag;
   slot->index = index;
   slot->state = SLOT_READY;
   self->filling = (self->filling + 1) % self->n_slots;
   g_cond_signal (&self->ready);
+}
+
+void
+graft_squashfs_encoder_submit (GraftSquashfsEncoder *self, gsize length, gboolean raw, guint tag,
+                               guint index)
+{
+  submit (self, length, raw, 0, tag, index);
+}
+
+void
+graft_squashfs_encoder_submit_stored (GraftSquashfsEncoder *self, guint32 stored, guint tag,
+                                      guint index)
+{
+  submit (self, SQFS_ON_DISK_BLOCK_SIZE (stored), TRUE, stored, tag, index);
 }
 
 gboolean

@@ -40,6 +40,11 @@ guint8 *graft_squashfs_encoder_get_room (GraftSquashfsEncoder *self,
 void graft_squashfs_encoder_submit (GraftSquashfsEncoder *self, gsize length, gboolean raw,
                                     guint tag, guint index);
 
+/* Hands over a block that is encoded already: the first bytes of that room, as many as @stored says
+ * in the way of lists. It is written in its turn. */
+void graft_squashfs_encoder_submit_stored (GraftSquashfsEncoder *self, guint32 stored, guint tag,
+                                           guint index);
+
 /* Writes all that was submitted. */
 gboolean graft_squashfs_encoder_finish (GraftSquashfsEncoder *self,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -22,6 +22,7 @@ struct _GraftSquashfsFile
   guint32 block_size;
   GraftSquashfsLayout layout;
   guint64 *offsets; /* where each block is stored */
+  guint64 ref;      /* where its inode is */
 };
 
 G_DEFINE_TYPE (GraftSquashfsFile, graft_squashfs_file, GRAFT_TYPE_INPUT)
@@ -166,7 +167,7 @@ graft_squashfs_file_init (GraftSquashfsFile *self)
 
 GraftInput *
 graft_squashfs_file_new (GraftImage *owner, GraftSquashfsBlocks *blocks, guint32 block_size,
-                         const GraftSquashfsLayout *layout, const char *name)
+                         const GraftSquashfsLayout *layout, guint64 ref, const char *name)
 {
   GraftSquashfsFile *self = g_object_new (GRAFT_TYPE_SQUASHFS_FILE, NULL);
   guint64 offset = layout->start;
@@ -174,6 +175,7 @@ graft_squashfs_file_new (GraftImage *owner, GraftSquashfsBlocks *blocks, guint32
   self->owner = g_object_ref (owner);
   self->blocks = blocks;
   self->block_size = block_size;
+  self->ref = ref;
   self->layout = *layout;
   g_array_ref (self->layout.sizes);
   self->offsets = g_new (guint64, layout->sizes->len + 1);
@@ -185,4 +187,13 @@ graft_squashfs_file_new (GraftImage *owner, GraftSquashfsBlocks *blocks, guint32
     }
   graft_input_set_name (GRAFT_INPUT (self), name);
   return GRAFT_INPUT (self);
+}
+
+gboolean
+graft_squashfs_file_is_of (GraftInput *input, GraftImage *owner, guint64 *ret_ref)
+{
+  if (!GRAFT_IS_SQUASHFS_FILE (input) || GRAFT_SQUASHFS_FILE (input)->owner != owner)
+    return FALSE;
+  *ret_ref = GRAFT_SQUASHFS_FILE (input)->ref;
+  return TRUE;
 }

@@ -30,9 +30,12 @@ typedef struct
 } GraftSquashfsLayout;
 
 /* @owner is kept alive as long as the file, and owns @blocks. @layout's sizes are taken a
- * reference of. */
+ * reference of. @ref: where the file's inode is stored. */
 GraftInput *graft_squashfs_file_new (GraftImage *owner, GraftSquashfsBlocks *blocks,
                                      guint32 block_size, const GraftSquashfsLayout *layout,
-                                     const char *name);
+                                     guint64 ref, const char *name);
+
+/* Whether @input is what the above made for a file of @owner; then *@ret_ref is its inode's. */
+gboolean graft_squashfs_file_is_of (GraftInput *input, GraftImage *owner, guint64 *ret_ref);
 
 G_END_DECLS

@@ -31,6 +31,12 @@ clear_planned (gpointer data)
   g_clear_pointer (&((GraftSquashfsPlanned *)data)->node, graft_node_unref);
 }
 
+static void
+clear_content (gpointer data)
+{
+  g_clear_pointer (&((GraftSquashfsContent *)data)->patch, graft_squashfs_patch_free);
+}
+
 guint
 graft_squashfs_hash_file (gconstpointer key)
 {
@@ -130,6 +136,19 @@ carry_content (Walk *walk, GraftNode *origin, GraftSquashfsContent *content, GEr
   return TRUE;
 }
 
+/* The end in the source's fragment stays where it is, when nothing of it changed. */
+static void
+keep_fragment (GraftSquashfsContent *content)
+{
+  const GraftSquashfsPatch *patch = content->patch;
+
+  if (patch->inode.fragment == GRAFT_SQUASHFS_NONE
+      || graft_squashfs_patch_is_touched (patch, patch->sizes->len))
+    return;
+  content->fragment = patch->inode.fragment;
+  content->fragment_offset = patch->inode.fragment_offset;
+}
+
 static gboolean
 plan_content (Walk *walk, guint32 number, GError **error)
 {
@@ -147,12 +166,16 @@ plan_content (Walk *walk, guint32 number, GError **error)
       if (!carry_content (walk, origin, &content, error))
         return FALSE;
     }
+  else if (!walk->recode && !graft_squashfs_patch_find (walk->source, node, &content.patch, error))
+    return FALSE;
   else
     {
       content.size = graft_node_get_size (node);
-      plan->new_bytes += content.size;
+      plan->new_bytes += content.patch != NULL ? content.patch->touched_bytes : content.size;
       plan->n_new++;
     }
+  if (content.patch != NULL)
+    keep_fragment (&content);
   graft_squashfs_plan_get (plan, number)->content = plan->contents->len;
   g_array_append_val (plan->contents, content);
   return TRUE;
@@ -274,6 +297,7 @@ graft_squashfs_plan_new (GraftSquashfs *source, GraftNode *root, gboolean recode
   g_array_set_clear_func (self->inodes, clear_planned);
   self->entries = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->contents = g_array_new (FALSE, FALSE, sizeof (GraftSquashfsContent));
+  g_array_set_clear_func (self->contents, clear_content);
   self->blocks = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->digests = g_array_new (FALSE, FALSE, sizeof (guint64));
   if (!plan_directory (&walk, add_inode (self, root, 0), 0, error))

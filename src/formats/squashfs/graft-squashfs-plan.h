@@ -8,13 +8,14 @@
 
 #pragma once
 
-#include "formats/squashfs/graft-squashfs-private.h"
+#include "formats/squashfs/graft-squashfs-patch.h"
 
 G_BEGIN_DECLS
 
 /**
  * GraftSquashfsContent:
  * @carried: it has the stored blocks of the source, moved
+ * @patch: (nullable): it has some of the blocks of a file of the source, moved; the rest is new
  * @owner: the inode that showed it first
  * @size: bytes
  * @start: where its blocks are stored; while carried ones are not copied yet, in the source
@@ -24,11 +25,12 @@ G_BEGIN_DECLS
  * @first_block: index in the plan's blocks
  * @n_blocks: how many
  * @first_digest: index in the plan's digests, one for each block and one for the end in a
- *   fragment; new content only
+ *   fragment; new content only, and of a patched one those that are new
  */
 typedef struct
 {
   gboolean carried;
+  GraftSquashfsPatch *patch;
   guint32 owner;
   guint64 size;
   guint64 start;
@@ -70,8 +72,9 @@ typedef struct
   GArray *contents;  /* of GraftSquashfsContent, in the order of the tree */
   GArray *blocks;    /* of guint32: stored sizes */
   GArray *digests;   /* of guint64 */
-  guint n_new;       /* contents that are to be encoded */
+  guint n_new;       /* contents of which something is to be encoded */
   guint64 new_bytes; /* in them */
+  guint n_carried;   /* ranges carried for whole contents: the first, in the order of the source */
 
   /* What was written, for proving it. */
   sqfs_super_t super;    /* tables lie from its first table to bytes_used, where padding begins */

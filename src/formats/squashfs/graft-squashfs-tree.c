@@ -361,7 +361,7 @@ graft_squashfs_tree_open_file (GraftTree *tree, GraftNode *node, GError **error)
       layout.fragment_size = fragment.size;
     }
   return graft_squashfs_file_new (GRAFT_IMAGE (self), self->blocks, self->super.block_size, &layout,
-                                  address);
+                                  inode.ref, address);
 }
 
 static GPtrArray *

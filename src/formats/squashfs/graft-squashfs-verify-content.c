@@ -60,7 +60,8 @@ is_moved (GraftSquashfsContentCheck *self, guint64 from, guint64 to, guint64 len
 {
   guint64 target = 0;
 
-  return graft_squashfs_carry_map (self->carried, from, length, &target) && target == to;
+  return graft_squashfs_carry_map (self->carried, self->n_carried, from, length, &target)
+         && target == to;
 }
 
 static gboolean
@@ -76,6 +77,18 @@ is_fragment_moved (GraftSquashfsContentCheck *self, const GraftSquashfsInode *be
   return from.size == to.size && before->fragment_offset == after->fragment_offset
          && is_moved (self, from.start_offset, to.start_offset,
                       SQFS_ON_DISK_BLOCK_SIZE (from.size));
+}
+
+/* The end of a file in a fragment, which must have @digest, or (NULL) only be there. */
+static void
+add_end (GraftSquashfsContentCheck *self, const GraftSquashfsInode *inode, const guint64 *digest)
+{
+  sqfs_fragment_t fragment = { 0 };
+
+  sqfs_frag_table_lookup (self->result->fragments, inode->fragment, &fragment);
+  graft_squashfs_proof_add (self->proof, inode->number, fragment.start_offset, fragment.size,
+                            inode->fragment_offset, inode->size % self->result->super.block_size,
+                            FALSE, digest);
 }
 
 /* Everything of a file that can be decoded, without digests. */
@@ -96,14 +109,7 @@ add_all (GraftSquashfsContentCheck *self, const Stored *stored)
       offset += SQFS_ON_DISK_BLOCK_SIZE (block);
     }
   if (stored->inode.fragment != GRAFT_SQUASHFS_NONE)
-    {
-      sqfs_fragment_t fragment = { 0 };
-
-      sqfs_frag_table_lookup (self->result->fragments, stored->inode.fragment, &fragment);
-      graft_squashfs_proof_add (self->proof, stored->inode.number, fragment.start_offset,
-                                fragment.size, stored->inode.fragment_offset, size % block_size,
-                                FALSE, NULL);
-    }
+    add_end (self, &stored->inode, NULL);
 }
 
 static gboolean
@@ -138,35 +144,69 @@ is_digest_of_zeros (guint32 length, guint64 digest)
   return graft_squashfs_digest (0, zeros, length) == digest;
 }
 
+/* One new block of a file: @block as lists give it, stored at @offset. */
+static gboolean
+add_new_block (GraftSquashfsContentCheck *self, const Stored *stored, guint i, guint64 offset,
+               const guint64 *digest, GError **error)
+{
+  guint32 block_size = self->result->super.block_size;
+  guint32 block = g_array_index (stored->sizes, guint32, i);
+  guint32 length = MIN (stored->inode.size - (guint64)i * block_size, block_size);
+
+  if (block != 0)
+    graft_squashfs_proof_add (self->proof, stored->inode.number, offset, block, 0, length, TRUE,
+                              digest);
+  else if (!is_digest_of_zeros (length, *digest))
+    return fail (self, stored->inode.number, _ ("has zeros where it should have bytes"), error);
+  return TRUE;
+}
+
+/* One block of a patched file that nothing touched: the source's, moved. */
+static gboolean
+check_kept_block (GraftSquashfsContentCheck *self, const GraftSquashfsPatch *patch,
+                  const Stored *stored, guint i, guint64 offset, GError **error)
+{
+  guint32 block = g_array_index (stored->sizes, guint32, i);
+  guint32 size = SQFS_ON_DISK_BLOCK_SIZE (block);
+
+  if (block != g_array_index (patch->sizes, guint32, i)
+      || (size > 0 && !graft_squashfs_patch_is_moved (patch, patch->offsets[i], offset, size)))
+    return fail (self, stored->inode.number, _ ("does not point to its unchanged blocks"), error);
+  if (self->full && size > 0)
+    graft_squashfs_proof_add (self->proof, stored->inode.number, offset, block, 0,
+                              graft_squashfs_patch_get_length (patch, i), TRUE, NULL);
+  return TRUE;
+}
+
+static gboolean
+is_kept (const GraftSquashfsContent *content, guint piece)
+{
+  return content->patch != NULL && !graft_squashfs_patch_is_touched (content->patch, piece);
+}
+
 static gboolean
 add_new (GraftSquashfsContentCheck *self, const GraftSquashfsContent *content, const Stored *stored,
          GError **error)
 {
-  guint32 block_size = self->result->super.block_size;
   guint64 offset = stored->inode.start;
+  guint n = stored->sizes->len;
   const guint64 *digests = &g_array_index (self->plan->digests, guint64, content->first_digest);
 
-  for (guint i = 0; i < stored->sizes->len; i++)
+  for (guint i = 0; i < n; i++)
     {
-      guint32 block = g_array_index (stored->sizes, guint32, i);
-      guint32 length = MIN (content->size - (guint64)i * block_size, block_size);
-
-      if (block != 0)
-        graft_squashfs_proof_add (self->proof, stored->inode.number, offset, block, 0, length, TRUE,
-                                  &digests[i]);
-      else if (!is_digest_of_zeros (length, digests[i]))
-        return fail (self, stored->inode.number, _ ("has zeros where it should have bytes"), error);
-      offset += SQFS_ON_DISK_BLOCK_SIZE (block);
+      if (is_kept (content, i) ? !check_kept_block (self, content->patch, stored, i, offset, error)
+                               : !add_new_block (self, stored, i, offset, &digests[i], error))
+        return FALSE;
+      offset += SQFS_ON_DISK_BLOCK_SIZE (g_array_index (stored->sizes, guint32, i));
     }
-  if (stored->inode.fragment != GRAFT_SQUASHFS_NONE)
-    {
-      sqfs_fragment_t fragment = { 0 };
-
-      sqfs_frag_table_lookup (self->result->fragments, stored->inode.fragment, &fragment);
-      graft_squashfs_proof_add (self->proof, stored->inode.number, fragment.start_offset,
-                                fragment.size, stored->inode.fragment_offset,
-                                content->size % block_size, FALSE, &digests[stored->sizes->len]);
-    }
+  if (stored->inode.fragment == GRAFT_SQUASHFS_NONE)
+    return TRUE;
+  if (!is_kept (content, n))
+    add_end (self, &stored->inode, &digests[n]);
+  else if (!is_fragment_moved (self, &content->patch->inode, &stored->inode))
+    return fail (self, stored->inode.number, _ ("does not point to its unchanged blocks"), error);
+  else if (self->full)
+    add_end (self, &stored->inode, NULL);
   return TRUE;
 }
 

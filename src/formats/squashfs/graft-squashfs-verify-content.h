@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 /**
  * GraftSquashfsContentCheck:
  * @carried: (element-type GraftCarriedRange): compared as stored bytes before
+ * @n_carried: how many of them hold whole contents, in the order of the source: the first
  * @plan: (nullable): what was written, with the digests of what is new; without it, what was not
  *   carried over is read and compared
  * @full: also decode what was carried over
@@ -24,6 +25,7 @@ typedef struct
   GraftSquashfs *source;
   GraftSquashfs *result;
   const GArray *carried;
+  guint n_carried;
   GraftSquashfsPlan *plan;
   gboolean full;
   GraftSquashfsProof *proof;

@@ -329,6 +329,8 @@ graft_squashfs_verify (GraftImage *image, GraftNode *const *roots, GraftImage *r
       .source = GRAFT_SQUASHFS (image),
       .result = GRAFT_SQUASHFS (result),
       .carried = written->carried,
+      .n_carried = written->evidence != NULL ? ((GraftSquashfsPlan *)written->evidence)->n_carried
+                                             : written->carried->len,
       .plan = written->evidence,
       .full = full,
       .proof = proof,

@@ -116,8 +116,8 @@ write_edited (Writing *self, GraftNode *root, const GraftImageOptions *options,
     return FALSE;
   g_clear_object (&copying);
   encoding = graft_progress_new_child (progress, share, _ ("compressing new files"));
-  if (!graft_squashfs_content_encode (&self->style, self->plan, self->fragments, self->output,
-                                      encoding, cancellable, error))
+  if (!graft_squashfs_content_encode (&self->style, self->plan, self->fragments, self->source,
+                                      self->output, written, encoding, cancellable, error))
     return FALSE;
 
   self->plan->options = g_bytes_ref (self->stored_options);

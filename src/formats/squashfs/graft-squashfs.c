@@ -40,6 +40,12 @@ graft_squashfs_get_block_size (GraftSquashfs *self)
   return self->super.block_size;
 }
 
+static gsize
+graft_squashfs_get_content_unit (GraftImage *image)
+{
+  return GRAFT_SQUASHFS (image)->super.block_size;
+}
+
 char **
 graft_squashfs_list_facts (GraftSquashfs *self)
 {
@@ -101,6 +107,7 @@ graft_squashfs_class_init (GraftSquashfsClass *klass)
   image_class->format = "squashfs";
   image_class->dup_part = graft_squashfs_dup_part;
   image_class->get_compression = graft_squashfs_get_compression;
+  image_class->get_content_unit = graft_squashfs_get_content_unit;
   image_class->write = graft_squashfs_write;
   image_class->verify = graft_squashfs_verify;
 }

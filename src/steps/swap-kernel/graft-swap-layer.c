@@ -322,34 +322,6 @@ plan_into (GraftSwapLayer *self, GraftSwapContext *context, GraftNode *root, GPt
                                    self->firmware_missing, cancellable, error);
 }
 
-gboolean
-graft_swap_layer_plan (GraftSwapContext *context, GraftMember *member, GraftSwapLayer **ret_layer,
-                       GraftProgress *progress, GCancellable *cancellable, GError **error)
-{
-  GraftOverlay *overlay = graft_member_get_overlay (member);
-  GraftSwapLayer *layer;
-  g_autoptr (GraftNode) root = graft_overlay_dup_root (overlay, error);
-  g_autoptr (GPtrArray) folders = root != NULL ? graft_module_folders_find (root, error) : NULL;
-
-  if (folders == NULL)
-    {
-      g_prefix_error (error, _ ("%s: "), graft_member_get_path (member));
-      return FALSE;
-    }
-  if (folders->len == 0)
-    return TRUE;
-  layer = new_layer (member);
-  layer->select = select_for (member, context->select);
-  if (!plan_into (layer, context, root, folders, progress, cancellable, error))
-    {
-      g_prefix_error (error, _ ("%s: "), graft_member_get_path (member));
-      graft_swap_layer_free (layer);
-      return FALSE;
-    }
-  *ret_layer = layer;
-  return TRUE;
-}
-
 /* The part of the image where the old folder stands, so that the new one comes to the same
  * segment; -1: wherever new things go. */
 static int
@@ -368,10 +340,9 @@ find_part (GraftOverlay *overlay, const char *path)
   return -1;
 }
 
-gboolean
-graft_swap_layer_apply (GraftSwapLayer *self, GError **error)
+static gboolean
+apply_to (GraftSwapLayer *self, GraftOverlay *overlay, GError **error)
 {
-  GraftOverlay *overlay = graft_member_get_overlay (self->member);
   const char *old_path = graft_module_folder_get_path (self->old_folder);
   int part = find_part (overlay, old_path);
   gint64 mtime = graft_node_get_attributes (self->new_node)->mtime;
@@ -383,4 +354,61 @@ graft_swap_layer_apply (GraftSwapLayer *self, GError **error)
     if (!graft_swap_firmware_put (g_ptr_array_index (self->firmware, i), overlay, mtime, error))
       return FALSE;
   return TRUE;
+}
+
+/* Before anything is changed: an image of a fixed size may have no room for the new modules. */
+static gboolean
+check_room (GraftSwapLayer *self, GCancellable *cancellable, GError **error)
+{
+  GraftOverlay *overlay = graft_member_get_overlay (self->member);
+  g_autoptr (GraftOverlay) trial = graft_overlay_new (graft_overlay_get_image (overlay));
+  g_autoptr (GraftOverlayState) state = graft_overlay_dup_state (overlay);
+  g_autoptr (GError) local = NULL;
+
+  graft_overlay_set_state (trial, state);
+  if (!apply_to (self, trial, error))
+    return FALSE;
+  if (graft_image_check_room (graft_overlay_get_image (trial), graft_overlay_get_roots (trial),
+                              cancellable, &local))
+    return TRUE;
+  /* Nothing was written that could have failed. */
+  if (local->domain == GRAFT_EXPORT_ERROR)
+    local->domain = GRAFT_STEP_ERROR;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+gboolean
+graft_swap_layer_plan (GraftSwapContext *context, GraftMember *member, GraftSwapLayer **ret_layer,
+                       GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  GraftOverlay *overlay = graft_member_get_overlay (member);
+  GraftSwapLayer *layer;
+  g_autoptr (GraftNode) root = graft_overlay_dup_root (overlay, error);
+  g_autoptr (GPtrArray) folders = root != NULL ? graft_module_folders_find (root, error) : NULL;
+
+  if (folders == NULL)
+    {
+      g_prefix_error (error, _ ("%s: "), graft_member_get_path (member));
+      return FALSE;
+    }
+  if (folders->len == 0)
+    return TRUE;
+  layer = new_layer (member);
+  layer->select = select_for (member, context->select);
+  if (!plan_into (layer, context, root, folders, progress, cancellable, error)
+      || !check_room (layer, cancellable, error))
+    {
+      g_prefix_error (error, _ ("%s: "), graft_member_get_path (member));
+      graft_swap_layer_free (layer);
+      return FALSE;
+    }
+  *ret_layer = layer;
+  return TRUE;
+}
+
+gboolean
+graft_swap_layer_apply (GraftSwapLayer *self, GError **error)
+{
+  return apply_to (self, graft_member_get_overlay (self->member), error);
 }

@@ -256,7 +256,7 @@ plan_layers (GraftSwapPlan *self, GraftBootSet *set, GraftSwapContext *context,
         if (layer != NULL)
           g_ptr_array_insert (self->layers,
                               order[pass] == GRAFT_ROLE_INITRD ? (int)n_initrds++ : -1, layer);
-        else
+        else if (graft_member_get_children (member)->len == 0)
           {
             g_autofree char *shown = graft_name_escape (graft_member_get_path (member));
 

@@ -125,8 +125,8 @@ def same_bytes(expected, found):
     assert expected == found, f"expected {expected!r}, found {found!r}"
 
 
-def main(scope):
-    """Runs every function test_… of `scope` in a work folder with a set of its own in set/."""
+def main(scope, make_set=small_set.make_set):
+    """Runs every function test_… of `scope` in a work folder with a set of its own in set/, as `make_set` makes it."""
     # Under nohup it is ignored, and so it would be by all that is started from here.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     tests = [(name, value) for name, value in scope.items() if name.startswith("test_") and inspect.isfunction(value)]
@@ -138,7 +138,7 @@ def main(scope):
         try:
             with work_folder() as work:
                 if "boot_set" in inspect.signature(test).parameters:
-                    test(work, small_set.make_set(work / "set"))
+                    test(work, make_set(work / "set"))
                 else:
                     test(work)
             print(f"ok {number} - {name}", flush=True)

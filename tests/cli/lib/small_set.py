@@ -122,8 +122,7 @@ def make_initrd(work, release):
     return cpio(early) + gzip.compress(cpio(main), mtime=0)
 
 
-def make_root(work, release, target):
-    root = work / "root"
+def make_root_tree(work, root, release):
     (root / "usr/share/small").mkdir(parents=True)
     for i in range(12):
         (root / f"usr/share/small/text{i}").write_text(f"fragment {i}\n" * (i + 1))
@@ -136,6 +135,11 @@ def make_root(work, release, target):
     write_modules(root / "usr/lib/modules" / release, release)
     os.symlink("usr/lib", root / "lib")
     depmod(work, release, root)
+
+
+def make_root(work, release, target):
+    root = work / "root"
+    make_root_tree(work, root, release)
     settle(root)
     run("mksquashfs", root, target, "-noappend", "-no-progress", "-all-root", "-b", "4096", "-comp", "gzip", "-mkfs-time", TIME,
         "-p", "dev d 755 0 0", "-p", "dev/console c 600 0 0 5 1", "-processors", "1",

@@ -1,0 +1,57 @@
+/* graft-ext4-io.h: what libext2fs reads and writes: an input, and a copy of what was changed
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The base is never written. What the library changes is kept by units of equal size: in memory,
+ * and above a limit in a temporary file without a name. A unit is best the block in which the base
+ * itself is stored (a squashfs's 128 KiB): then each changed unit is one block to encode again.
+ *
+ * Not for several threads at once.
+ */
+
+#pragma once
+
+#include "base/graft-input.h"
+#include "base/graft-patched-input.h"
+#include "formats/ext4/graft-ext4-library.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GraftExt4Io GraftExt4Io;
+
+/* Bytes of a unit where nothing says otherwise. */
+#define GRAFT_EXT4_UNIT (128 * 1024)
+
+/* @unit: a power of two from 1024 on. A read-only one refuses each write. */
+GraftExt4Io *graft_ext4_io_new (GraftInput *base, gsize unit, gboolean writable);
+void graft_ext4_io_free (GraftExt4Io *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftExt4Io, graft_ext4_io_free)
+
+/* How many bytes of changed units stay in memory; GRAFT_EXT4_MEMORY unless it was called. */
+void graft_ext4_io_set_memory (GraftExt4Io *self, gsize bytes);
+#define GRAFT_EXT4_MEMORY (256 * 1024 * 1024)
+
+/* ext2fs_open2() on it, with EXT2_FLAG_64BITS besides @flags; the library's error number. The file
+ * system must be freed before @self. */
+errcode_t graft_ext4_io_open_filesystem (GraftExt4Io *self, int flags, ext2_filsys *ret_fs);
+
+/* The first error of the base or the temporary file since it was asked for the last time: what the
+ * library's number stands for. %FALSE when there was none. */
+gboolean graft_ext4_io_take_error (GraftExt4Io *self, GError **error);
+
+/* Reads through the changes; a range past the end is %GRAFT_ERROR_CORRUPTED. */
+gboolean graft_ext4_io_read (GraftExt4Io *self, guint64 offset, void *buffer, gsize length,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gsize graft_ext4_io_get_unit (GraftExt4Io *self);
+guint64 graft_ext4_io_get_n_units (GraftExt4Io *self);
+/* Units that were read from the base so far: what reading costs. */
+guint64 graft_ext4_io_get_n_read (GraftExt4Io *self);
+
+/* Makes a unit zero without reading what it was. */
+void graft_ext4_io_zero_unit (GraftExt4Io *self, guint64 unit);
+
+/* All changes so far; @self is of no use afterwards. */
+GraftPatchedInput *graft_ext4_io_finish (GraftExt4Io *self);
+
+G_END_DECLS

@@ -1,0 +1,250 @@
+/* graft-ext4-write.c: an edited file system: as a patch, and as a file
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gi18n-lib.h>
+
+#include "base/graft-cancel-scope.h"
+#include "base/graft-sentence.h"
+#include "formats/ext4/graft-ext4-apply.h"
+#include "formats/ext4/graft-ext4-error.h"
+
+/* A file system that is about to be edited, and what it is edited in. */
+typedef struct
+{
+  GraftExt4Edit edit;
+} Editing;
+
+static void
+editing_clear (Editing *self)
+{
+  if (self->edit.fs != NULL)
+    ext2fs_free (self->edit.fs);
+  g_clear_pointer (&self->edit.io, graft_ext4_io_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Editing, editing_clear)
+
+/* The time that new inodes get: that of the last change, for the same edits give the same bytes. */
+static time_t
+get_time (const struct ext2_super_block *super)
+{
+  return MAX (1, MAX (super->s_wtime, super->s_mkfs_time));
+}
+
+static gboolean
+editing_open (Editing *self, GraftExt4Image *image, gsize unit, GError **error)
+{
+  g_autofree char *reason = graft_ext4_image_dup_read_only_reason (image);
+  GraftInput *input = graft_image_get_input (GRAFT_IMAGE (image));
+  errcode_t code;
+
+  if (reason != NULL)
+    {
+      g_set_error_literal (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_REFUSED, reason);
+      return FALSE;
+    }
+  self->edit.io = graft_ext4_io_new (input, unit != 0 ? unit : GRAFT_EXT4_UNIT, TRUE);
+  code = graft_ext4_io_open_filesystem (self->edit.io, EXT2_FLAG_RW, &self->edit.fs);
+  if (code != 0)
+    self->edit.fs = NULL;
+  else
+    code = ext2fs_read_bitmaps (self->edit.fs);
+  if (code != 0)
+    {
+      graft_ext4_fail (self->edit.io, code, _ ("the file system"), error);
+      g_prefix_error (error, _ ("%s: "), graft_input_get_name (input));
+      return FALSE;
+    }
+  /* As the kernel does: copies of the superblock keep the counts that they have. */
+  self->edit.fs->flags |= EXT2_FLAG_MASTER_SB_ONLY;
+  self->edit.fs->now = get_time (self->edit.fs->super);
+  return TRUE;
+}
+
+static gboolean
+check_room (GraftExt4Image *image, const GraftExt4Need *need, GError **error)
+{
+  const char *name = graft_image_get_name (GRAFT_IMAGE (image));
+  guint64 block = image->volume.block_size;
+
+  if (need->needed_blocks > need->available_blocks)
+    {
+      g_autofree char *needed = g_format_size (need->needed_blocks * block);
+      g_autofree char *there = g_format_size (need->available_blocks * block);
+      g_autofree char *more
+          = g_format_size ((need->needed_blocks - need->available_blocks) * block);
+
+      g_set_error (
+          error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
+          _ ("%s needs %s more: the edits take up to %s (%s blocks), but only %s is free (%s "
+             "blocks); nothing was changed"),
+          name, more, needed, GRAFT_NUMBER (need->needed_blocks), there,
+          GRAFT_NUMBER (need->available_blocks));
+      return FALSE;
+    }
+  if (need->needed_inodes > need->available_inodes)
+    {
+      g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
+                   _ ("%s needs %s more inodes: the edits take up to %s, but only %s are free; "
+                      "nothing was changed"),
+                   name, GRAFT_NUMBER (need->needed_inodes - need->available_inodes),
+                   GRAFT_NUMBER (need->needed_inodes), GRAFT_NUMBER (need->available_inodes));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+graft_ext4_image_measure (GraftExt4Image *self, GraftNode *root, GraftExt4Need *ret_need,
+                          GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
+  g_autoptr (GraftExt4Plan) plan = graft_ext4_plan_new (self, root, cancellable, error);
+  g_auto (Editing) editing = { 0 };
+
+  return plan != NULL && editing_open (&editing, self, 0, error)
+         && graft_ext4_plan_measure (plan, editing.edit.fs, ret_need, error);
+}
+
+/* The library may set a feature that an edit asks for; the kernel of the image may not know it. */
+static gboolean
+check_features (GraftExt4Image *image, ext2_filsys fs, GError **error)
+{
+  g_autofree char *before = graft_ext4_state_dup_features (image->volume.fs);
+  g_autofree char *after = graft_ext4_state_dup_features (fs);
+
+  if (g_strcmp0 (before, after) == 0)
+    return TRUE;
+  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_UNSUPPORTED,
+               _ ("%s cannot be edited so: its file system would need other features (%s) than it "
+                  "has (%s)"),
+               graft_image_get_name (GRAFT_IMAGE (image)), after, before);
+  return FALSE;
+}
+
+GraftPatchedInput *
+graft_ext4_image_patch (GraftExt4Image *self, GraftNode *root, gsize unit, GraftProgress *progress,
+                        GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
+  g_autoptr (GraftExt4Plan) plan = graft_ext4_plan_new (self, root, cancellable, error);
+  g_auto (Editing) editing = { 0 };
+  GraftExt4Need need;
+  errcode_t code;
+
+  if (plan == NULL || !editing_open (&editing, self, unit, error)
+      || !graft_ext4_plan_measure (plan, editing.edit.fs, &need, error)
+      || !check_room (self, &need, error))
+    return NULL;
+  if (!graft_ext4_apply (plan, &editing.edit, progress, cancellable, error))
+    {
+      g_prefix_error (error, _ ("%s: "), graft_image_get_name (GRAFT_IMAGE (self)));
+      return NULL;
+    }
+  if (!check_features (self, editing.edit.fs, error))
+    return NULL;
+  code = ext2fs_flush (editing.edit.fs);
+  if (code != 0)
+    {
+      graft_ext4_fail_writing (editing.edit.io, code, graft_image_get_name (GRAFT_IMAGE (self)),
+                               error);
+      return NULL;
+    }
+  return graft_ext4_io_finish (editing.edit.io);
+}
+
+GraftInput *
+graft_ext4_patch (GraftImage *image, GraftNode *const *roots, gsize unit, GraftWritten *written,
+                  GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  GraftPatchedInput *patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), roots[0], unit,
+                                                     progress, cancellable, error);
+
+  if (patch == NULL)
+    return NULL;
+  written->evidence = g_object_ref (patch);
+  written->evidence_free = g_object_unref;
+  return GRAFT_INPUT (patch);
+}
+
+gboolean
+graft_ext4_check_room (GraftImage *image, GraftNode *const *roots, GCancellable *cancellable,
+                       GError **error)
+{
+  GraftExt4Image *self = GRAFT_EXT4_IMAGE (image);
+  GraftExt4Need need;
+
+  return roots[0] == self->root
+         || (graft_ext4_image_measure (self, roots[0], &need, cancellable, error)
+             && check_room (self, &need, error));
+}
+
+/* What lies between two ranges, as it is stored in the base. */
+static gboolean
+copy_base (GraftInput *base, GraftOutput *output, GraftWritten *written, guint64 offset,
+           guint64 end, GCancellable *cancellable, GError **error)
+{
+  if (offset >= end)
+    return TRUE;
+  graft_written_add_carried (written, offset, graft_output_get_position (output), end - offset);
+  return graft_output_copy (output, base, offset, end - offset, cancellable, error);
+}
+
+static gboolean
+write_range (GraftPatchedInput *patch, const GraftPatchedRange *range, GraftOutput *output,
+             guint8 *buffer, GError **error)
+{
+  if (graft_patched_range_is_zero (range))
+    return graft_output_write_zeros (output, range->length, error);
+  return graft_patched_input_read_range (patch, range, buffer, error)
+         && graft_output_write (output, buffer, range->length, error);
+}
+
+static gboolean
+write_patch (GraftPatchedInput *patch, GraftOutput *output, GraftWritten *written,
+             GraftProgress *progress, GCancellable *cancellable, GError **error)
+{
+  GraftInput *base = graft_patched_input_get_base (patch);
+  g_autofree guint8 *buffer = g_malloc (graft_patched_input_get_unit (patch));
+  guint64 size = graft_input_get_size (base), offset = 0;
+
+  for (guint i = 0; i < graft_patched_input_get_n_ranges (patch); i++)
+    {
+      const GraftPatchedRange *range = graft_patched_input_get_range (patch, i);
+
+      if (!copy_base (base, output, written, offset, range->offset, cancellable, error)
+          || !write_range (patch, range, output, buffer, error))
+        return FALSE;
+      written->encoded += range->length;
+      offset = range->offset + range->length;
+      graft_progress_set (progress, (double)offset / size);
+    }
+  return copy_base (base, output, written, offset, size, cancellable, error);
+}
+
+gboolean
+graft_ext4_write (GraftImage *image, GraftNode *const *roots, const GraftImageOptions *options,
+                  GraftOutput *output, GraftWritten *written, GraftProgress *progress,
+                  GCancellable *cancellable, GError **error)
+{
+  GraftExt4Image *self = GRAFT_EXT4_IMAGE (image);
+  GraftInput *input = graft_image_get_input (image);
+  g_autoptr (GraftProgress) editing = NULL;
+  g_autoptr (GraftProgress) copying = NULL;
+  g_autoptr (GraftPatchedInput) patch = NULL;
+
+  if (roots[0] == self->root)
+    return copy_base (input, output, written, 0, graft_input_get_size (input), cancellable, error);
+  editing = graft_progress_new_child (progress, 0.6, _ ("changing the file system"));
+  patch = graft_ext4_image_patch (self, roots[0], 0, editing, cancellable, error);
+  if (patch == NULL)
+    return FALSE;
+  g_clear_object (&editing);
+  copying = graft_progress_new_child (progress, 0.4, _ ("copying unchanged blocks"));
+  if (!write_patch (patch, output, written, copying, cancellable, error))
+    return FALSE;
+  written->evidence = g_steal_pointer (&patch);
+  written->evidence_free = g_object_unref;
+  return TRUE;
+}

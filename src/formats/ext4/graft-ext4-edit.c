@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "formats/ext4/graft-ext4-error.h"
+#include "formats/ext4/graft-ext4-inode.h"
+#include "formats/ext4/graft-ext4-xattrs.h"
 
 static gboolean
 check (GraftExt4Edit *self, errcode_t code, guint32 inode, GError **error)
@@ -19,6 +21,30 @@ check (GraftExt4Edit *self, errcode_t code, guint32 inode, GError **error)
     return TRUE;
   what = g_strdup_printf (_ ("inode %u"), inode);
   return graft_ext4_fail_writing (self->io, code, what, error);
+}
+
+/* The library follows what a hostile image says for as long as it takes, and makes room for as much
+ * as it says. So what it is about to follow is walked before by our own readers, which do not.
+ * @ret_clusters: of values that stand in inodes. */
+static gboolean
+check_inode (GraftExt4Edit *self, guint32 number, guint64 *ret_clusters, GError **error)
+{
+  const GraftExt4Volume volume = {
+    .io = self->io,
+    .fs = self->fs,
+    .block_size = self->fs->blocksize,
+    .n_blocks = ext2fs_blocks_count (self->fs->super),
+  };
+  g_auto (GraftExt4Inode) inode = { 0 };
+  g_autoptr (GArray) runs = NULL;
+
+  if (!graft_ext4_inode_read (&volume, number, &inode, error)
+      || !graft_ext4_xattrs_count_clusters (&volume, &inode, ret_clusters, error))
+    return FALSE;
+  if (!ext2fs_inode_has_valid_blocks2 (self->fs, (struct ext2_inode *)(gpointer)inode.raw))
+    return TRUE;
+  runs = graft_ext4_inode_read_runs (&volume, &inode, error);
+  return runs != NULL;
 }
 
 static int
@@ -239,13 +265,38 @@ replace_xattrs (struct ext2_xattr_handle *handle, GPtrArray *xattrs)
   return code;
 }
 
+/* The library does not count the blocks of values in inodes to the inode that has them. */
+static gboolean
+count_values (GraftExt4Edit *self, guint32 inode, guint64 before, guint64 after, GError **error)
+{
+  g_autofree struct ext2_inode_large *large = NULL;
+  errcode_t code;
+
+  if (before == after)
+    return TRUE;
+  code = read_large (self, inode, &large);
+  if (code == 0 && after > before)
+    code = ext2fs_iblk_add_blocks (self->fs, (struct ext2_inode *)large, after - before);
+  /* mke2fs -d makes some that count too few. */
+  else if (code == 0
+           && ext2fs_iblk_sub_blocks (self->fs, (struct ext2_inode *)large, before - after) != 0)
+    code = ext2fs_iblk_set (self->fs, (struct ext2_inode *)large, 0);
+  if (code == 0)
+    code = write_large (self, inode, large);
+  return check (self, code, inode, error);
+}
+
 gboolean
 graft_ext4_edit_set_xattrs (GraftExt4Edit *self, guint32 inode, GPtrArray *xattrs, GError **error)
 {
   struct ext2_xattr_handle *handle = NULL;
   size_t count = 0;
-  errcode_t code = ext2fs_xattrs_open (self->fs, inode, &handle);
+  guint64 before = 0, after = 0;
+  errcode_t code;
 
+  if (!check_inode (self, inode, &before, error))
+    return FALSE;
+  code = ext2fs_xattrs_open (self->fs, inode, &handle);
   if (code == 0)
     code = ext2fs_xattrs_read (handle);
   if (code == 0)
@@ -254,5 +305,6 @@ graft_ext4_edit_set_xattrs (GraftExt4Edit *self, guint32 inode, GPtrArray *xattr
     code = replace_xattrs (handle, xattrs);
   if (handle != NULL)
     ext2fs_xattrs_close (&handle);
-  return check (self, code, inode, error);
+  return check (self, code, inode, error) && check_inode (self, inode, &after, error)
+         && count_values (self, inode, before, after, error);
 }

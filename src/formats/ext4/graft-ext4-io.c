@@ -39,6 +39,7 @@ struct _GraftExt4Io
   GHashTable *units; /* index → Unit */
   GQueue clean;      /* with data, the last used first */
   GQueue dirty;
+  GHashTable *free; /* set of guint64 */
   guint64 n_read;
   int fd;
   gint64 stored_end;
@@ -68,6 +69,7 @@ graft_ext4_io_new (GraftInput *base, gsize unit, gboolean writable)
   self->writable = writable;
   self->memory = GRAFT_EXT4_MEMORY;
   self->units = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, unit_free);
+  self->free = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_queue_init (&self->clean);
   g_queue_init (&self->dirty);
   self->fd = -1;
@@ -78,6 +80,7 @@ void
 graft_ext4_io_free (GraftExt4Io *self)
 {
   g_hash_table_unref (self->units);
+  g_hash_table_unref (self->free);
   g_clear_object (&self->base);
   g_clear_error (&self->error);
   if (self->fd >= 0)
@@ -249,7 +252,7 @@ get_unit (GraftExt4Io *self, guint64 index, gboolean write, gboolean whole, GErr
     unit = add_unit (self, index);
   if (unit->data != NULL)
     forget (self, unit);
-  else if (whole)
+  else if (whole || (write && !unit->dirty && g_hash_table_contains (self->free, &index)))
     unit->data = g_malloc0 (self->unit);
   else if (!load (self, unit, error))
     {
@@ -355,6 +358,12 @@ graft_ext4_io_zero_unit (GraftExt4Io *self, guint64 index)
   /* Its place in the temporary file is lost; it is one unit. */
   unit->stored = -1;
   unit->dirty = TRUE;
+}
+
+gboolean
+graft_ext4_io_mark_free (GraftExt4Io *self, guint64 unit)
+{
+  return g_hash_table_add (self->free, g_memdup2 (&unit, sizeof unit));
 }
 
 static GraftExt4Io *

@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <unistd.h>
 
 #include "base/graft-cancel-scope.h"
 #include "base/graft-sentence.h"
@@ -150,6 +152,28 @@ graft_ext4_image_patch (GraftExt4Image *self, GraftNode *root, gsize unit, Graft
   return graft_ext4_io_finish (editing.edit.io);
 }
 
+/* Where the next bytes of the source are that are stored at all; its holes become holes. */
+static void
+find_data (GraftInput *base, guint64 offset, guint64 end, guint64 *ret_data, guint64 *ret_end)
+{
+  guint64 start = 0;
+  gint64 data, hole;
+  int fd = -1;
+
+  *ret_data = offset;
+  *ret_end = end;
+  if (!graft_input_get_file (base, &fd, &start))
+    return;
+  data = lseek (fd, start + offset, SEEK_DATA);
+  if (data < 0 && errno == ENXIO)
+    data = start + end;
+  hole = data < 0 ? -1 : lseek (fd, data, SEEK_HOLE);
+  if (data >= 0)
+    *ret_data = MIN ((guint64)data - start, end);
+  if (hole >= 0)
+    *ret_end = MIN ((guint64)hole - start, end);
+}
+
 /* What lies between two ranges, as it is stored in the base. */
 static gboolean
 copy_base (GraftInput *base, GraftOutput *output, GraftWritten *written, guint64 offset,
@@ -158,7 +182,20 @@ copy_base (GraftInput *base, GraftOutput *output, GraftWritten *written, guint64
   if (offset >= end)
     return TRUE;
   graft_written_add_carried (written, offset, graft_output_get_position (output), end - offset);
-  return graft_output_copy (output, base, offset, end - offset, cancellable, error);
+  while (offset < end)
+    {
+      guint64 data, stop;
+
+      find_data (base, offset, end, &data, &stop);
+      if ((data > offset
+           && !graft_output_truncate (output, graft_output_get_position (output) + data - offset,
+                                      error))
+          || (data < end
+              && !graft_output_copy (output, base, data, stop - data, cancellable, error)))
+        return FALSE;
+      offset = data < end ? stop : end;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -166,7 +203,8 @@ write_range (GraftExt4Patch *patch, const GraftExt4Range *range, GraftOutput *ou
              guint8 *buffer, GError **error)
 {
   if (graft_ext4_range_is_zero (range))
-    return graft_output_write_zeros (output, range->length, error);
+    return graft_output_truncate (output, graft_output_get_position (output) + range->length,
+                                  error);
   return graft_ext4_patch_read (patch, range, buffer, error)
          && graft_output_write (output, buffer, range->length, error);
 }

@@ -256,6 +256,15 @@ test_edit (GraftNode *root, const char *path, GraftNode *node)
   return edited;
 }
 
+GraftNode *
+test_add_bytes (GraftNode *root, const char *path, guint seed, gsize length)
+{
+  g_autoptr (GBytes) bytes = test_make_bytes (seed, length);
+  g_autoptr (GraftNode) node = test_new_file (bytes);
+
+  return test_edit (root, path, node);
+}
+
 GraftImage *
 test_write (TestFolder *self, GraftImage *image, GraftNode *root, const char *name)
 {

@@ -55,6 +55,10 @@ unlink_entry (ext2_ino_t folder, int entry, struct ext2_dir_entry *dirent, int o
 
   if (entry != DIRENT_OTHER_FILE || !g_hash_table_contains (data, name))
     return 0;
+  /* Its name is not left behind, as the kernel does not (ext4_generic_delete_entry()). */
+  memset (dirent->name, 0, ext2fs_dirent_name_len (dirent));
+  ext2fs_dirent_set_name_len (dirent, 0);
+  ext2fs_dirent_set_file_type (dirent, EXT2_FT_UNKNOWN);
   dirent->inode = 0;
   return DIRENT_CHANGED;
 }

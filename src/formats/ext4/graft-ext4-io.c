@@ -514,7 +514,7 @@ io_open (const char *name, int flags, io_channel *ret_channel)
       ext2fs_free_mem (&channel);
       return code;
     }
-  strcpy (channel->name, name);
+  memcpy (channel->name, name, strlen (name));
   channel->magic = EXT2_ET_MAGIC_IO_CHANNEL;
   channel->manager = &manager;
   channel->block_size = 1024;

@@ -247,14 +247,20 @@ static Unit *
 get_unit (GraftExt4Io *self, guint64 index, gboolean write, gboolean whole, GError **error)
 {
   Unit *unit = g_hash_table_lookup (self->units, &index);
+  gboolean fresh;
 
   if (unit == NULL)
     unit = add_unit (self, index);
+  /* Nobody misses what was there. */
+  fresh = whole || (write && !unit->dirty && g_hash_table_contains (self->free, &index));
   if (unit->data != NULL)
     forget (self, unit);
-  else if (whole || (write && !unit->dirty && g_hash_table_contains (self->free, &index)))
-    unit->data = g_malloc0 (self->unit);
-  else if (!load (self, unit, error))
+  if (fresh)
+    {
+      g_free (unit->data);
+      unit->data = g_malloc0 (self->unit);
+    }
+  else if (unit->data == NULL && !load (self, unit, error))
     {
       if (!unit->dirty)
         g_hash_table_remove (self->units, &index);

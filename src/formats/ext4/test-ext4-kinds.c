@@ -153,7 +153,7 @@ test_kind (gconstpointer data)
 
   test_folder_fill (folder, N_BIG);
   arguments = g_strdup_printf ("%s -N 8000", kinds[i].arguments);
-  path = test_make_image (folder, "rootfs.img", arguments, "24M");
+  path = test_make_image (folder, "rootfs.img", arguments, "96M");
   image = test_open (path);
   root = edit_much (image);
   g_assert_true (graft_ext4_image_measure (GRAFT_EXT4_IMAGE (image), root, &need, NULL, &error));

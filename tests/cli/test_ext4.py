@@ -71,6 +71,26 @@ def test_lone_image(work):
     assert b"directory" in debugfs(work / "alone.img", "stat new")
 
 
+def test_compression_is_for_others(work):
+    boot_set = make_set(work)
+    succeeds("export", boot_set, "-o", work / "all", "--compression", "xz")
+    assert (work / "all" / ROOT_EXT4).read_bytes() == (boot_set / ROOT_EXT4).read_bytes()
+    fails(2, "export", boot_set, "-o", work / "out", "--compression", f"{ROOT_EXT4}=xz", naming=[ROOT_EXT4, "not compressed"])
+
+
+def test_nearly_empty(work):
+    """Room is asked for by the image's size, not by how much longer than its files it is."""
+    boot_set = make_set(work)
+    image = boot_set / ROOT_EXT4
+    image.unlink()
+    run("mke2fs", "-q", "-F", "-t", "ext4", image, "2G")
+    (work / "new").write_bytes(small_set.noise("new", 100000))
+    succeeds("edit", boot_set, "--image", ROOT_EXT4, "-o", work / "out.img", "--upload", f"{work / 'new'}:{ROOT_EXT4}:/new")
+    assert debugfs(work / "out.img", "cat new") == small_set.noise("new", 100000)
+    status = (work / "out.img").stat()
+    assert status.st_size == 2 << 30 and status.st_blocks * 512 < 100 << 20, status
+
+
 def test_swap_kernel(work):
     boot_set = make_set(work)
     new = small_set.make_kernel(work / "kernel")
@@ -115,6 +135,15 @@ def test_what_is_not_edited(work):
         assert (work / "other" / ROOT_EXT4).read_bytes() == image.read_bytes()
         run("rm", "-rf", work / "other")
         image.write_bytes(content)
+
+
+def test_damage_elsewhere(work):
+    """Though the edit is far from it: what cannot be read cannot be proven, and that is said before anything is written."""
+    boot_set = make_set(work)
+    run("debugfs", "-w", "-R", "set_inode_field usr/share/small/text1 file_acl 3999999", boot_set / ROOT_EXT4)
+    said = fails(2, "edit", boot_set, "-o", work / "out", "--mkdir", f"{ROOT_EXT4}:/new", naming=[ROOT_EXT4, "text1"]).err
+    assert "was written" not in said, said
+    assert not (work / "out").exists() and strays(work) == []
 
 
 def test_cut_off(work):

@@ -300,6 +300,10 @@ graft_ext4_edit_set_xattrs (GraftExt4Edit *self, guint32 inode, GPtrArray *xattr
 
   if (!check_inode (self, inode, &before, error))
     return FALSE;
+  /* The library does not even look for them where no feature says that there are any. */
+  if (xattrs->len == 0 && !ext2fs_has_feature_xattr (self->fs->super)
+      && !ext2fs_has_feature_inline_data (self->fs->super))
+    return TRUE;
   code = ext2fs_xattrs_open (self->fs, inode, &handle);
   if (code == 0)
     code = ext2fs_xattrs_read (handle);

@@ -11,6 +11,7 @@
 #include "base/graft-sentence.h"
 #include "formats/ext4/graft-ext4-apply.h"
 #include "formats/ext4/graft-ext4-error.h"
+#include "image/graft-path.h"
 
 /* A file system that is about to be edited, and what it is edited in. */
 typedef struct
@@ -105,6 +106,30 @@ graft_ext4_image_measure (GraftExt4Image *self, GraftNode *root, GraftExt4Need *
          && graft_ext4_plan_measure (plan, editing.edit.fs, ret_need, error);
 }
 
+static gboolean
+visit (const char *path, GraftNode *node, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) xattrs = graft_node_list_xattrs (node, error);
+  g_autoptr (GraftInput) input = NULL;
+
+  if (xattrs == NULL)
+    return FALSE;
+  /* What is new is opened when its turn comes. */
+  if (graft_node_get_node_type (node) != GRAFT_NODE_REGULAR
+      || graft_node_get_content_origin (node) == NULL)
+    return TRUE;
+  input = graft_node_open (node, error);
+  return input != NULL;
+}
+
+/* The proof asks for all of it in the end; where the source is damaged, that is better known before
+ * anything is written. */
+static gboolean
+check_readable (GraftNode *root, GCancellable *cancellable, GError **error)
+{
+  return graft_path_walk (root, "/", visit, NULL, cancellable, error);
+}
+
 /* The library may set a feature that an edit asks for; the kernel of the image may not know it. */
 static gboolean
 check_features (GraftExt4Image *image, ext2_filsys fs, GError **error)
@@ -133,7 +158,7 @@ graft_ext4_image_patch (GraftExt4Image *self, GraftNode *root, gsize unit, Graft
 
   if (plan == NULL || !editing_open (&editing, self, unit, error)
       || !graft_ext4_plan_measure (plan, editing.edit.fs, &need, error)
-      || !check_room (self, &need, error))
+      || !check_room (self, &need, error) || !check_readable (root, cancellable, error))
     return NULL;
   if (!graft_ext4_apply (plan, &editing.edit, progress, cancellable, error))
     {

@@ -229,6 +229,23 @@ test_large_value (void)
                     graft_ext4_image_get_free_blocks (GRAFT_EXT4_IMAGE (image)));
 }
 
+/* As file systems of the nineties have none. */
+static void
+test_without_xattrs (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL, result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+
+  test_folder_fill (folder, 10);
+  path = test_make_image (folder, "rootfs.img", "-t ext2 -O none,filetype", "8M");
+  image = test_open (path);
+  root = test_add_bytes (graft_image_dup_part (image, 0), "/new", 3, 500000);
+  root = test_edit (root, "/usr", NULL);
+  result = test_write (folder, image, root, "edited.img");
+}
+
 static guint64
 get_stored_bytes (const char *path)
 {
@@ -301,6 +318,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ext4/write/read-only", test_read_only);
   g_test_add_func ("/ext4/write/spill", test_spill);
   g_test_add_func ("/ext4/write/large-value", test_large_value);
+  g_test_add_func ("/ext4/write/without-xattrs", test_without_xattrs);
   g_test_add_func ("/ext4/write/holes", test_holes);
   g_test_add_func ("/ext4/write/case", test_case);
   return g_test_run ();

@@ -15,9 +15,9 @@
 #include "cli/cli-command.h"
 #include "cli/cli-report.h"
 #include "cli/cli-table.h"
+#include "formats/ext4/graft-ext4-image.h"
 #include "formats/initrd/graft-initrd.h"
 #include "formats/kernel/graft-kernel.h"
-#include "formats/ext4/graft-ext4-image.h"
 #include "formats/squashfs/graft-squashfs.h"
 #include "image/graft-image-loader.h"
 

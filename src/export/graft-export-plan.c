@@ -109,7 +109,7 @@ estimate (GraftExportJob *job, GCancellable *cancellable, GError **error)
   factor = (double)stored / MAX (before.kept, 1);
   if (g_strcmp0 (job->compression, "none") == 0)
     factor = 1;
-  job->size = factor * (now.kept + now.fresh);
+  job->size = graft_image_keeps_size (image) ? stored : factor * (now.kept + now.fresh);
   factor = get_encoding_cost (job->compression != NULL ? job->compression
                                                        : graft_image_get_compression (image));
   /* An initrd's segment is one stream: a change in it makes all of it anew. */
@@ -143,19 +143,32 @@ find_compression (GraftMember *member, GHashTable *compressions, const char **re
                   GCancellable *cancellable, GError **error)
 {
   const char *wanted, *found;
+  gboolean by_name;
 
   *ret_compression = NULL;
   if (compressions == NULL || !graft_member_has_tree (member))
     return TRUE;
   wanted = g_hash_table_lookup (compressions, graft_member_get_path (member));
+  by_name = wanted != NULL;
   if (wanted == NULL)
     wanted = g_hash_table_lookup (compressions, "");
   if (wanted == NULL || !check_kind (member, wanted, error)
       || !graft_member_open (member, cancellable, error))
     return wanted == NULL;
   found = graft_image_get_compression (graft_member_get_image (member));
-  if (strcmp (wanted, found) != 0)
+  if (strcmp (wanted, found) == 0)
+    return TRUE;
+  if (!graft_image_keeps_size (graft_member_get_image (member)))
     *ret_compression = wanted;
+  /* What is asked of all images is not asked of one that cannot have it. */
+  else if (by_name)
+    {
+      g_autofree char *shown = graft_name_escape (graft_member_get_path (member));
+
+      g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
+                   _ ("%s: a file system of this kind is not compressed"), shown);
+      return FALSE;
+    }
   return TRUE;
 }
 

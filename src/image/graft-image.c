@@ -140,6 +140,12 @@ graft_image_get_format (GraftImage *self)
   return GRAFT_IMAGE_GET_CLASS (self)->format;
 }
 
+gboolean
+graft_image_keeps_size (GraftImage *self)
+{
+  return GRAFT_IMAGE_GET_CLASS (self)->keeps_size;
+}
+
 const char *
 graft_image_get_compression (GraftImage *self)
 {

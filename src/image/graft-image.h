@@ -107,7 +107,8 @@ G_DECLARE_DERIVABLE_TYPE (GraftImage, graft_image, GRAFT, IMAGE, GObject)
 
 /**
  * GraftImageClass:
- * @format: "kernel", "initrd", "squashfs"
+ * @format: "kernel", "initrd", "squashfs", "ext4"
+ * @keeps_size: whether an edited one is as long as its source: what is new goes where room is
  * @get_n_parts: (optional): 1 unless implemented
  * @dup_part: the source's own root of a part
  * @merge: (optional): what the kernel sees of these roots, one per part (source's own or edited);
@@ -132,6 +133,7 @@ struct _GraftImageClass
   GObjectClass parent_class;
 
   const char *format;
+  gboolean keeps_size;
 
   guint (*get_n_parts) (GraftImage *self);
   GraftNode *(*dup_part) (GraftImage *self, guint part);
@@ -161,6 +163,7 @@ void graft_image_set_input (GraftImage *self, GraftInput *input);
 GraftInput *graft_image_get_input (GraftImage *self);
 const char *graft_image_get_name (GraftImage *self); /* its input's */
 const char *graft_image_get_format (GraftImage *self);
+gboolean graft_image_keeps_size (GraftImage *self);
 const char *graft_image_get_compression (GraftImage *self);
 const char *graft_image_get_label (GraftImage *self);   /* NULL when it has none */
 GPtrArray *graft_image_get_segments (GraftImage *self); /* NULL when it has none */

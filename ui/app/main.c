@@ -7,9 +7,9 @@
 #include <locale.h>
 
 #include "app/graft-application.h"
+#include "formats/ext4/graft-ext4-image.h"
 #include "formats/initrd/graft-initrd.h"
 #include "formats/kernel/graft-kernel.h"
-#include "formats/ext4/graft-ext4-image.h"
 #include "formats/squashfs/graft-squashfs.h"
 #include "image/graft-image-loader.h"
 #include "widgets/graft-frame-recorder.h"

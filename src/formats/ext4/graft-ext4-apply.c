@@ -229,6 +229,7 @@ graft_ext4_apply (GraftExt4Plan *plan, GraftExt4Edit *edit, GraftProgress *progr
   Apply self = { plan, edit, cancellable, progress, 0, 0 };
 
   count_bytes (&self);
+  graft_ext4_edit_find_free (edit);
   if (!remove_names (&self, error) || !free_inodes (&self, error))
     return FALSE;
   graft_ext4_edit_trim (edit);

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "formats/ext4/graft-ext4-error.h"
+#include "formats/ext4/graft-ext4-inode.h"
+#include "formats/ext4/graft-ext4-xattrs.h"
 
 static gboolean
 check (GraftExt4Edit *self, errcode_t code, guint32 inode, GError **error)
@@ -21,6 +23,30 @@ check (GraftExt4Edit *self, errcode_t code, guint32 inode, GError **error)
   return graft_ext4_fail_writing (self->io, code, what, error);
 }
 
+/* The library follows what a hostile image says for as long as it takes, and makes room for as much
+ * as it says. So what it is about to follow is walked before by our own readers, which do not.
+ * @ret_clusters: of values that stand in inodes. */
+static gboolean
+check_inode (GraftExt4Edit *self, guint32 number, guint64 *ret_clusters, GError **error)
+{
+  const GraftExt4Volume volume = {
+    .io = self->io,
+    .fs = self->fs,
+    .block_size = self->fs->blocksize,
+    .n_blocks = ext2fs_blocks_count (self->fs->super),
+  };
+  g_auto (GraftExt4Inode) inode = { 0 };
+  g_autoptr (GArray) runs = NULL;
+
+  if (!graft_ext4_inode_read (&volume, number, &inode, error)
+      || !graft_ext4_xattrs_count_clusters (&volume, &inode, ret_clusters, error))
+    return FALSE;
+  if (!ext2fs_inode_has_valid_blocks2 (self->fs, (struct ext2_inode *)(gpointer)inode.raw))
+    return TRUE;
+  runs = graft_ext4_inode_read_runs (&volume, &inode, error);
+  return runs != NULL;
+}
+
 static int
 unlink_entry (ext2_ino_t folder, int entry, struct ext2_dir_entry *dirent, int offset, int size,
               char *block, void *data)
@@ -29,6 +55,10 @@ unlink_entry (ext2_ino_t folder, int entry, struct ext2_dir_entry *dirent, int o
 
   if (entry != DIRENT_OTHER_FILE || !g_hash_table_contains (data, name))
     return 0;
+  /* Its name is not left behind, as the kernel does not (ext4_generic_delete_entry()). */
+  memset (dirent->name, 0, ext2fs_dirent_name_len (dirent));
+  ext2fs_dirent_set_name_len (dirent, 0);
+  ext2fs_dirent_set_file_type (dirent, EXT2_FT_UNKNOWN);
   dirent->inode = 0;
   return DIRENT_CHANGED;
 }
@@ -239,13 +269,42 @@ replace_xattrs (struct ext2_xattr_handle *handle, GPtrArray *xattrs)
   return code;
 }
 
+/* The library does not count the blocks of values in inodes to the inode that has them. */
+static gboolean
+count_values (GraftExt4Edit *self, guint32 inode, guint64 before, guint64 after, GError **error)
+{
+  g_autofree struct ext2_inode_large *large = NULL;
+  errcode_t code;
+
+  if (before == after)
+    return TRUE;
+  code = read_large (self, inode, &large);
+  if (code == 0 && after > before)
+    code = ext2fs_iblk_add_blocks (self->fs, (struct ext2_inode *)large, after - before);
+  /* mke2fs -d makes some that count too few. */
+  else if (code == 0
+           && ext2fs_iblk_sub_blocks (self->fs, (struct ext2_inode *)large, before - after) != 0)
+    code = ext2fs_iblk_set (self->fs, (struct ext2_inode *)large, 0);
+  if (code == 0)
+    code = write_large (self, inode, large);
+  return check (self, code, inode, error);
+}
+
 gboolean
 graft_ext4_edit_set_xattrs (GraftExt4Edit *self, guint32 inode, GPtrArray *xattrs, GError **error)
 {
   struct ext2_xattr_handle *handle = NULL;
   size_t count = 0;
-  errcode_t code = ext2fs_xattrs_open (self->fs, inode, &handle);
+  guint64 before = 0, after = 0;
+  errcode_t code;
 
+  if (!check_inode (self, inode, &before, error))
+    return FALSE;
+  /* The library does not even look for them where no feature says that there are any. */
+  if (xattrs->len == 0 && !ext2fs_has_feature_xattr (self->fs->super)
+      && !ext2fs_has_feature_inline_data (self->fs->super))
+    return TRUE;
+  code = ext2fs_xattrs_open (self->fs, inode, &handle);
   if (code == 0)
     code = ext2fs_xattrs_read (handle);
   if (code == 0)
@@ -254,5 +313,6 @@ graft_ext4_edit_set_xattrs (GraftExt4Edit *self, guint32 inode, GPtrArray *xattr
     code = replace_xattrs (handle, xattrs);
   if (handle != NULL)
     ext2fs_xattrs_close (&handle);
-  return check (self, code, inode, error);
+  return check (self, code, inode, error) && check_inode (self, inode, &after, error)
+         && count_values (self, inode, before, after, error);
 }

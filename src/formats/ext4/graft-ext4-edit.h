@@ -57,8 +57,10 @@ gboolean graft_ext4_edit_set_attributes (GraftExt4Edit *self, guint32 inode,
 gboolean graft_ext4_edit_set_xattrs (GraftExt4Edit *self, guint32 inode, GPtrArray *xattrs,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Each unit of @io in which nothing is in use becomes zero: what it was need not be read when it
- * is used again, and what was deleted does not live on. */
+/* Tells @io which of its units hold nothing that is in use, so that none of them is read when it is
+ * used. Before anything is changed. */
+void graft_ext4_edit_find_free (GraftExt4Edit *self);
+/* Each unit in which nothing is in use any more becomes zero: what was deleted does not live on. */
 void graft_ext4_edit_trim (GraftExt4Edit *self);
 
 G_END_DECLS

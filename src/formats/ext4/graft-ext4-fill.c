@@ -95,24 +95,34 @@ graft_ext4_edit_fill (GraftExt4Edit *self, guint32 inode, GraftInput *input,
   return code == 0 || fail (self, code, inode, error);
 }
 
-void
-graft_ext4_edit_trim (GraftExt4Edit *self)
+/* @zero: those that were not free before. */
+static void
+visit_free (GraftExt4Edit *self, gboolean zero)
 {
   ext2_filsys fs = self->fs;
   guint64 per_unit = graft_ext4_io_get_unit (self->io) / fs->blocksize;
   guint64 n_blocks = ext2fs_blocks_count (fs->super);
 
-  if (per_unit == 0)
-    return;
-  for (guint64 unit = 0; unit < graft_ext4_io_get_n_units (self->io); unit++)
+  for (guint64 unit = 0; per_unit > 0 && unit < graft_ext4_io_get_n_units (self->io); unit++)
     {
-      guint64 first = unit * per_unit, count;
+      guint64 first = unit * per_unit;
 
       /* What lies before the first block, or behind the last, is not the file system's. */
-      if (first < fs->super->s_first_data_block || first + per_unit > n_blocks)
-        continue;
-      count = per_unit;
-      if (ext2fs_test_block_bitmap_range2 (fs->block_map, first, count))
+      if (first >= fs->super->s_first_data_block && first + per_unit <= n_blocks
+          && ext2fs_test_block_bitmap_range2 (fs->block_map, first, per_unit)
+          && graft_ext4_io_mark_free (self->io, unit) && zero)
         graft_ext4_io_zero_unit (self->io, unit);
     }
+}
+
+void
+graft_ext4_edit_find_free (GraftExt4Edit *self)
+{
+  visit_free (self, FALSE);
+}
+
+void
+graft_ext4_edit_trim (GraftExt4Edit *self)
+{
+  visit_free (self, TRUE);
 }

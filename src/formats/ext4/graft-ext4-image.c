@@ -91,6 +91,7 @@ graft_ext4_image_class_init (GraftExt4ImageClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = graft_ext4_image_finalize;
   image_class->format = "ext4";
+  image_class->keeps_size = TRUE;
   image_class->dup_part = graft_ext4_image_dup_part;
   image_class->get_compression = graft_ext4_image_get_compression;
   image_class->get_label = graft_ext4_image_get_label;

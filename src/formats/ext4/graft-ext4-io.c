@@ -39,6 +39,7 @@ struct _GraftExt4Io
   GHashTable *units; /* index → Unit */
   GQueue clean;      /* with data, the last used first */
   GQueue dirty;
+  GHashTable *free; /* set of guint64 */
   guint64 n_read;
   int fd;
   gint64 stored_end;
@@ -68,6 +69,7 @@ graft_ext4_io_new (GraftInput *base, gsize unit, gboolean writable)
   self->writable = writable;
   self->memory = GRAFT_EXT4_MEMORY;
   self->units = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, unit_free);
+  self->free = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_queue_init (&self->clean);
   g_queue_init (&self->dirty);
   self->fd = -1;
@@ -78,6 +80,7 @@ void
 graft_ext4_io_free (GraftExt4Io *self)
 {
   g_hash_table_unref (self->units);
+  g_hash_table_unref (self->free);
   g_clear_object (&self->base);
   g_clear_error (&self->error);
   if (self->fd >= 0)
@@ -244,14 +247,20 @@ static Unit *
 get_unit (GraftExt4Io *self, guint64 index, gboolean write, gboolean whole, GError **error)
 {
   Unit *unit = g_hash_table_lookup (self->units, &index);
+  gboolean fresh;
 
   if (unit == NULL)
     unit = add_unit (self, index);
+  /* Nobody misses what was there. */
+  fresh = whole || (write && !unit->dirty && g_hash_table_contains (self->free, &index));
   if (unit->data != NULL)
     forget (self, unit);
-  else if (whole)
-    unit->data = g_malloc0 (self->unit);
-  else if (!load (self, unit, error))
+  if (fresh)
+    {
+      g_free (unit->data);
+      unit->data = g_malloc0 (self->unit);
+    }
+  else if (unit->data == NULL && !load (self, unit, error))
     {
       if (!unit->dirty)
         g_hash_table_remove (self->units, &index);
@@ -355,6 +364,12 @@ graft_ext4_io_zero_unit (GraftExt4Io *self, guint64 index)
   /* Its place in the temporary file is lost; it is one unit. */
   unit->stored = -1;
   unit->dirty = TRUE;
+}
+
+gboolean
+graft_ext4_io_mark_free (GraftExt4Io *self, guint64 unit)
+{
+  return g_hash_table_add (self->free, g_memdup2 (&unit, sizeof unit));
 }
 
 static GraftExt4Io *
@@ -505,7 +520,7 @@ io_open (const char *name, int flags, io_channel *ret_channel)
       ext2fs_free_mem (&channel);
       return code;
     }
-  strcpy (channel->name, name);
+  memcpy (channel->name, name, strlen (name));
   channel->magic = EXT2_ET_MAGIC_IO_CHANNEL;
   channel->manager = &manager;
   channel->block_size = 1024;

@@ -51,6 +51,10 @@ guint64 graft_ext4_io_get_n_read (GraftExt4Io *self);
 /* Makes a unit zero without reading what it was. */
 void graft_ext4_io_zero_unit (GraftExt4Io *self, guint64 unit);
 
+/* What a unit holds is of no use to anybody: it is left as it is until something is written to it,
+ * and then is zero besides, without being read. %FALSE when that was known. */
+gboolean graft_ext4_io_mark_free (GraftExt4Io *self, guint64 unit);
+
 /* All changes so far; @self is of no use afterwards. */
 GraftPatchedInput *graft_ext4_io_finish (GraftExt4Io *self);
 

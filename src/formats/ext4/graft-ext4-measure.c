@@ -10,6 +10,7 @@
 
 #include "formats/ext4/graft-ext4-error.h"
 #include "formats/ext4/graft-ext4-plan.h"
+#include "formats/ext4/graft-ext4-xattrs.h"
 
 #define EXTENT_SIZE 12
 /* So many extents stand in an inode. */
@@ -20,10 +21,19 @@
 
 typedef struct
 {
+  GraftExt4Image *source;
   ext2_filsys fs;
   guint64 per_cluster; /* blocks */
   GraftExt4Need *need;
 } Measure;
+
+static gboolean
+fail (errcode_t code, guint32 number, GError **error)
+{
+  g_autofree char *what = g_strdup_printf (_ ("inode %u"), number);
+
+  return graft_ext4_fail (NULL, code, what, error);
+}
 
 static guint64
 divide_up (guint64 value, guint64 by)
@@ -60,6 +70,7 @@ static gboolean
 add_xattrs (Measure *self, const GraftExt4Planned *planned, GError **error)
 {
   g_autoptr (GPtrArray) xattrs = graft_node_list_xattrs (planned->node, error);
+  guint64 total = 0;
 
   if (xattrs == NULL)
     return FALSE;
@@ -68,34 +79,55 @@ add_xattrs (Measure *self, const GraftExt4Planned *planned, GError **error)
   for (guint i = 0; i < xattrs->len; i++)
     {
       const GraftXattr *xattr = g_ptr_array_index (xattrs, i);
-      guint64 size = g_bytes_get_size (xattr->value);
 
-      /* With ea_inode even a short one may have to go into an inode. */
-      if (!ext2fs_has_feature_ea_inode (self->fs->super) || size < self->fs->blocksize / 2)
-        continue;
+      total += g_bytes_get_size (xattr->value) + LONGEST_ENTRY;
+    }
+  /* Where they do not fit into one block, it is for the library to say which go into inodes. */
+  if (!ext2fs_has_feature_ea_inode (self->fs->super) || total <= self->fs->blocksize)
+    return TRUE;
+  for (guint i = 0; i < xattrs->len; i++)
+    {
       self->need->needed_inodes++;
-      add_content (self, size);
+      add_content (self, g_bytes_get_size (((GraftXattr *)xattrs->pdata[i])->value));
     }
   return TRUE;
 }
 
-/* A folder's entries that come: in an old one each may split a block in two, for the index. */
-static void
-add_entries (Measure *self, const GraftExt4Planned *planned)
+/* A folder's entries that come. In a folder with an index each may be the one for which a block
+ * that is full becomes two half full ones: once for each block that there is, and again for each
+ * half that they fill. In one without, they are put where there is room, or behind. */
+static gboolean
+add_entries (Measure *self, const GraftExt4Planned *planned, GError **error)
 {
-  guint64 bytes = 0, block = self->fs->blocksize;
+  guint64 bytes = 0, count = 0, splits, block = self->fs->blocksize;
+  struct ext2_inode inode;
+  errcode_t code;
 
   for (guint i = 0; i < planned->changes->len; i++)
     {
       const GraftExt4Change *change = &g_array_index (planned->changes, GraftExt4Change, i);
 
-      if (change->planned != NULL)
-        bytes += ENTRY_SIZE (strlen (change->name));
+      if (change->planned == NULL)
+        continue;
+      bytes += ENTRY_SIZE (strlen (change->name));
+      count++;
     }
-  if (planned->kept && bytes == 0)
-    return;
-  bytes = planned->kept ? bytes * 2 + block * 3 : bytes + 2 * ENTRY_SIZE (2);
-  add_content (self, divide_up (bytes, block - LONGEST_ENTRY - EXTENT_SIZE) * block);
+  if (!planned->kept)
+    {
+      bytes += 2 * ENTRY_SIZE (2);
+      add_content (self, divide_up (bytes, block - LONGEST_ENTRY - EXTENT_SIZE) * block);
+      return TRUE;
+    }
+  if (count == 0)
+    return TRUE;
+  code = ext2fs_read_inode (self->fs, planned->inode, &inode);
+  if (code != 0)
+    return fail (code, planned->inode, error);
+  splits = MIN (count, EXT2_I_SIZE (&inode) / block + divide_up (2 * bytes, block));
+  add_content (self, MAX (splits, divide_up (bytes, block - LONGEST_ENTRY - EXTENT_SIZE)) * block);
+  /* The index itself, two levels or three, and maps of blocks that were in the inode. */
+  add_blocks (self, 5 + splits / (block / 16));
+  return TRUE;
 }
 
 static gboolean
@@ -103,8 +135,8 @@ add_planned (Measure *self, const GraftExt4Planned *planned, GError **error)
 {
   const char *target = graft_node_get_target (planned->node);
 
-  if (planned->changes != NULL)
-    add_entries (self, planned);
+  if (planned->changes != NULL && !add_entries (self, planned, error))
+    return FALSE;
   if (!planned->kept)
     {
       self->need->needed_inodes++;
@@ -118,21 +150,35 @@ add_planned (Measure *self, const GraftExt4Planned *planned, GError **error)
   return TRUE;
 }
 
-/* What an inode that goes gives back: of what it counts, but not a block that others share. */
+/* Values of attributes that stand in inodes are counted to each inode that has them. */
+static gboolean
+count_values (Measure *self, guint32 number, guint64 *ret_blocks, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->source->lock);
+  g_auto (GraftExt4Inode) inode = { 0 };
+  guint64 clusters = 0;
+
+  if (!graft_ext4_inode_read (&self->source->volume, number, &inode, error)
+      || !graft_ext4_xattrs_count_clusters (&self->source->volume, &inode, &clusters, error))
+    return FALSE;
+  *ret_blocks = clusters * self->per_cluster;
+  return TRUE;
+}
+
+/* What an inode that goes gives back: of what it counts, but not what others may share. */
 static gboolean
 add_gone (Measure *self, guint32 number, GError **error)
 {
   struct ext2_inode inode;
-  guint64 blocks;
+  guint64 blocks, values = 0;
   errcode_t code = ext2fs_read_inode (self->fs, number, &inode);
 
   if (code != 0)
-    {
-      g_autofree char *what = g_strdup_printf (_ ("inode %u"), number);
-
-      return graft_ext4_fail (NULL, code, what, error);
-    }
+    return fail (code, number, error);
+  if (!count_values (self, number, &values, error))
+    return FALSE;
   blocks = ext2fs_get_stat_i_blocks (self->fs, &inode) / (self->fs->blocksize / 512);
+  blocks -= MIN (blocks, values);
   if (ext2fs_file_acl_block (self->fs, &inode) != 0)
     blocks -= MIN (blocks, self->per_cluster);
   if (!ext2fs_inode_has_valid_blocks2 (self->fs, &inode))
@@ -162,7 +208,9 @@ graft_ext4_plan_measure (GraftExt4Plan *self, ext2_filsys fs, GraftExt4Need *ret
                          GError **error)
 {
   GraftExt4Need need = { 0 };
-  Measure measure = { .fs = fs, .per_cluster = EXT2FS_CLUSTER_RATIO (fs), .need = &need };
+  Measure measure = {
+    .source = self->source, .fs = fs, .per_cluster = EXT2FS_CLUSTER_RATIO (fs), .need = &need
+  };
   GHashTableIter iter;
   gpointer key, fate;
 

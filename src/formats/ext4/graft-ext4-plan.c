@@ -265,6 +265,53 @@ merge_listings (Walk *walk, GraftExt4Planned *planned, GraftDirectory *before,
 }
 
 static gboolean
+ignores_case (Walk *walk, guint32 folder, gboolean *ret_ignores, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&walk->source->lock);
+  g_auto (GraftExt4Inode) inode = { 0 };
+
+  *ret_ignores = FALSE;
+  if (!ext2fs_has_feature_casefold (walk->source->volume.fs->super))
+    return TRUE;
+  if (!graft_ext4_inode_read (&walk->source->volume, folder, &inode, error))
+    return FALSE;
+  *ret_ignores = (inode.flags & EXT4_CASEFOLD_FL) != 0;
+  return TRUE;
+}
+
+/* Of two names that are equal but for their case the kernel would only ever find one. They are held
+ * against each other by the hash that an index has them by: equal ones have the same. */
+static gboolean
+check_case (Walk *walk, guint32 folder, GraftDirectory *names, GError **error)
+{
+  ext2_filsys fs = walk->source->volume.fs;
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  gboolean ignores = FALSE;
+
+  if (!ignores_case (walk, folder, &ignores, error))
+    return FALSE;
+  for (guint i = 0; ignores && i < graft_directory_get_n_entries (names); i++)
+    {
+      const char *name = graft_directory_get_entry (names, i)->name;
+      ext2_dirhash_t high = 0, low = 0;
+      guint64 hash;
+
+      ext2fs_dirhash2 (EXT2_HASH_HALF_MD4, name, strlen (name), fs->encoding, EXT4_CASEFOLD_FL,
+                       fs->super->s_hash_seed, &high, &low);
+      hash = (guint64)high << 32 | low;
+      if (!g_hash_table_add (seen, g_memdup2 (&hash, sizeof hash)))
+        {
+          g_string_append_printf (walk->path, "/%s", name);
+          return fail (walk, GRAFT_ERROR_INVALID,
+                       _ ("the folder has this name already, for it does not tell capital letters "
+                          "from small ones"),
+                       error);
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
 plan_folder (Walk *walk, GraftExt4Planned *planned, GraftNode *old, guint depth, GError **error)
 {
   g_autoptr (GraftDirectory) before = NULL;
@@ -284,8 +331,33 @@ plan_folder (Walk *walk, GraftExt4Planned *planned, GraftNode *old, guint depth,
       /* Only its attributes are other. */
       if (before == after)
         return TRUE;
+      if (!check_case (walk, planned->inode, after, error))
+        return FALSE;
     }
   return merge_listings (walk, planned, before, after, depth, error);
+}
+
+/* Those after which a name stands for the inode that it stood for before. */
+static void
+drop_settled (GArray *changes)
+{
+  guint n_left = 0;
+
+  for (guint k = 0; k < changes->len; k++)
+    {
+      GraftExt4Change *change = &g_array_index (changes, GraftExt4Change, k);
+      GraftExt4Change *place = &g_array_index (changes, GraftExt4Change, n_left);
+      const GraftExt4Change swapped = *place;
+
+      if (change->old != NULL && change->planned != NULL && change->planned->kept
+          && change->planned->inode == graft_node_get_handle (change->old)
+          && !graft_node_is_directory (change->old))
+        continue;
+      *place = *change;
+      *change = swapped;
+      n_left++;
+    }
+  g_array_set_size (changes, n_left);
 }
 
 /* A file of which only attributes were edited keeps its inode, where all names that had it go; and
@@ -316,17 +388,8 @@ take_over_inodes (Walk *walk)
     {
       GArray *changes = ((GraftExt4Planned *)g_ptr_array_index (all, i))->changes;
 
-      for (guint k = 0; changes != NULL && k < changes->len;)
-        {
-          const GraftExt4Change *change = &g_array_index (changes, GraftExt4Change, k);
-
-          if (change->old != NULL && change->planned != NULL && change->planned->kept
-              && change->planned->inode == graft_node_get_handle (change->old)
-              && !graft_node_is_directory (change->old))
-            g_array_remove_index (changes, k);
-          else
-            k++;
-        }
+      if (changes != NULL)
+        drop_settled (changes);
     }
 }
 

@@ -3,12 +3,15 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <unistd.h>
 
 #include "base/graft-cancel-scope.h"
 #include "base/graft-sentence.h"
 #include "formats/ext4/graft-ext4-apply.h"
 #include "formats/ext4/graft-ext4-error.h"
+#include "image/graft-path.h"
 
 /* A file system that is about to be edited, and what it is edited in. */
 typedef struct
@@ -107,6 +110,30 @@ graft_ext4_image_measure (GraftExt4Image *self, GraftNode *root, GraftExt4Need *
          && graft_ext4_plan_measure (plan, editing.edit.fs, ret_need, error);
 }
 
+static gboolean
+visit (const char *path, GraftNode *node, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) xattrs = graft_node_list_xattrs (node, error);
+  g_autoptr (GraftInput) input = NULL;
+
+  if (xattrs == NULL)
+    return FALSE;
+  /* What is new is opened when its turn comes. */
+  if (graft_node_get_node_type (node) != GRAFT_NODE_REGULAR
+      || graft_node_get_content_origin (node) == NULL)
+    return TRUE;
+  input = graft_node_open (node, error);
+  return input != NULL;
+}
+
+/* The proof asks for all of it in the end; where the source is damaged, that is better known before
+ * anything is written. */
+static gboolean
+check_readable (GraftNode *root, GCancellable *cancellable, GError **error)
+{
+  return graft_path_walk (root, "/", visit, NULL, cancellable, error);
+}
+
 /* The library may set a feature that an edit asks for; the kernel of the image may not know it. */
 static gboolean
 check_features (GraftExt4Image *image, ext2_filsys fs, GError **error)
@@ -135,7 +162,7 @@ graft_ext4_image_patch (GraftExt4Image *self, GraftNode *root, gsize unit, Graft
 
   if (plan == NULL || !editing_open (&editing, self, unit, error)
       || !graft_ext4_plan_measure (plan, editing.edit.fs, &need, error)
-      || !check_room (self, &need, error))
+      || !check_room (self, &need, error) || !check_readable (root, cancellable, error))
     return NULL;
   if (!graft_ext4_apply (plan, &editing.edit, progress, cancellable, error))
     {
@@ -180,6 +207,28 @@ graft_ext4_check_room (GraftImage *image, GraftNode *const *roots, GCancellable 
              && check_room (self, &need, error));
 }
 
+/* Where the next bytes of the source are that are stored at all; its holes become holes. */
+static void
+find_data (GraftInput *base, guint64 offset, guint64 end, guint64 *ret_data, guint64 *ret_end)
+{
+  guint64 start = 0;
+  gint64 data, hole;
+  int fd = -1;
+
+  *ret_data = offset;
+  *ret_end = end;
+  if (!graft_input_get_file (base, &fd, &start))
+    return;
+  data = lseek (fd, start + offset, SEEK_DATA);
+  if (data < 0 && errno == ENXIO)
+    data = start + end;
+  hole = data < 0 ? -1 : lseek (fd, data, SEEK_HOLE);
+  if (data >= 0)
+    *ret_data = MIN ((guint64)data - start, end);
+  if (hole >= 0)
+    *ret_end = MIN ((guint64)hole - start, end);
+}
+
 /* What lies between two ranges, as it is stored in the base. */
 static gboolean
 copy_base (GraftInput *base, GraftOutput *output, GraftWritten *written, guint64 offset,
@@ -188,7 +237,20 @@ copy_base (GraftInput *base, GraftOutput *output, GraftWritten *written, guint64
   if (offset >= end)
     return TRUE;
   graft_written_add_carried (written, offset, graft_output_get_position (output), end - offset);
-  return graft_output_copy (output, base, offset, end - offset, cancellable, error);
+  while (offset < end)
+    {
+      guint64 data, stop;
+
+      find_data (base, offset, end, &data, &stop);
+      if ((data > offset
+           && !graft_output_truncate (output, graft_output_get_position (output) + data - offset,
+                                      error))
+          || (data < end
+              && !graft_output_copy (output, base, data, stop - data, cancellable, error)))
+        return FALSE;
+      offset = data < end ? stop : end;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -196,7 +258,8 @@ write_range (GraftPatchedInput *patch, const GraftPatchedRange *range, GraftOutp
              guint8 *buffer, GError **error)
 {
   if (graft_patched_range_is_zero (range))
-    return graft_output_write_zeros (output, range->length, error);
+    return graft_output_truncate (output, graft_output_get_position (output) + range->length,
+                                  error);
   return graft_patched_input_read_range (patch, range, buffer, error)
          && graft_output_write (output, buffer, range->length, error);
 }

@@ -36,6 +36,7 @@ typedef struct
   GPtrArray *xattrs;
   GBytes *inline_data;
   guint64 total;
+  guint64 n_clusters; /* in inodes that hold a value */
 } Reading;
 
 static gboolean
@@ -114,6 +115,7 @@ static GBytes *
 read_value_inode (Reading *self, const Area *area, guint32 number, guint32 size, GError **error)
 {
   g_auto (GraftExt4Inode) inode = { 0 };
+  guint32 cluster;
 
   if (!graft_ext4_inode_read (self->volume, number, &inode, error))
     return NULL;
@@ -124,6 +126,8 @@ read_value_inode (Reading *self, const Area *area, guint32 number, guint32 size,
             error);
       return NULL;
     }
+  cluster = EXT2_CLUSTER_SIZE (self->volume->fs->super);
+  self->n_clusters += size / cluster + (size % cluster != 0);
   return graft_ext4_inode_read_content (self->volume, &inode, GRAFT_LIMIT_XATTR_VALUE, error);
 }
 
@@ -295,6 +299,20 @@ graft_ext4_xattrs_read (const GraftExt4Volume *volume, const GraftExt4Inode *ino
         return NULL;
       }
   return g_steal_pointer (&xattrs);
+}
+
+gboolean
+graft_ext4_xattrs_count_clusters (const GraftExt4Volume *volume, const GraftExt4Inode *inode,
+                                  guint64 *ret_clusters, GError **error)
+{
+  g_autoptr (GPtrArray) xattrs = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_xattr_free);
+  Reading self = { .volume = volume, .inode = inode, .xattrs = xattrs };
+  gboolean ok = read_behind_inode (&self, error) && read_block (&self, error);
+
+  g_clear_pointer (&self.inline_data, g_bytes_unref);
+  if (ok)
+    *ret_clusters = self.n_clusters;
+  return ok;
 }
 
 GBytes *

@@ -17,6 +17,12 @@ G_BEGIN_DECLS
 GPtrArray *graft_ext4_xattrs_read (const GraftExt4Volume *volume, const GraftExt4Inode *inode,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Clusters of the inodes in which values of @inode stand: it counts them among its own blocks, as
+ * the kernel's ext4_xattr_inode_inc_ref_all() and its quota do, and e2fsck asks for. */
+gboolean graft_ext4_xattrs_count_clusters (const GraftExt4Volume *volume,
+                                           const GraftExt4Inode *inode, guint64 *ret_clusters,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The content of an inode that has it in itself (inline_data): sixty bytes among its fields, the
  * rest as the attribute "system.data". As long as the inode says. */
 GBytes *graft_ext4_xattrs_read_inline (const GraftExt4Volume *volume, const GraftExt4Inode *inode,

@@ -103,6 +103,7 @@ test_folder_fill (TestFolder *self, guint n_big)
   g_autofree char *motd = g_build_filename (self->tree, "etc/motd", NULL);
   g_autofree char *hard = g_build_filename (self->tree, "usr/hard", NULL);
   g_autofree char *empty = g_build_filename (self->tree, "var/empty", NULL);
+  g_autofree char *big = g_build_filename (self->tree, "big", NULL);
   g_autoptr (GBytes) large = test_make_bytes (1, 700001);
   g_autofree char *ignored = NULL;
 
@@ -111,11 +112,14 @@ test_folder_fill (TestFolder *self, guint n_big)
   test_folder_add (self, "usr/large", g_bytes_get_data (large, NULL), g_bytes_get_size (large),
                    0644);
   add_sparse (self, "usr/sparse");
+  g_assert_cmpint (g_mkdir (big, 0755), ==, 0);
   for (guint i = 0; i < n_big; i++)
     {
-      g_autofree char *name = g_strdup_printf ("big/file-%04u", i);
+      g_autofree char *path = g_strdup_printf ("%s/big/file-%04u", self->tree, i);
+      int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 
-      test_folder_add (self, name, "", 0, 0644);
+      g_assert_cmpint (fd, >=, 0);
+      g_assert_cmpint (close (fd), ==, 0);
     }
   for (guint i = 0; i < G_N_ELEMENTS (links); i++)
     {
@@ -254,6 +258,15 @@ test_edit (GraftNode *root, const char *path, GraftNode *node)
   g_assert_no_error (error);
   graft_node_unref (root);
   return edited;
+}
+
+GraftNode *
+test_add_bytes (GraftNode *root, const char *path, guint seed, gsize length)
+{
+  g_autoptr (GBytes) bytes = test_make_bytes (seed, length);
+  g_autoptr (GraftNode) node = test_new_file (bytes);
+
+  return test_edit (root, path, node);
 }
 
 GraftImage *

@@ -46,6 +46,8 @@ char *test_dump (GraftNode *root, GError **error);
 GraftNode *test_new_file (GBytes *bytes);
 /* @root with @path made, replaced or (@node NULL) gone. Frees @root. */
 GraftNode *test_edit (GraftNode *root, const char *path, GraftNode *node);
+/* @root with a new file of test_make_bytes(). Frees @root. */
+GraftNode *test_add_bytes (GraftNode *root, const char *path, guint seed, gsize length);
 
 /* Writes @root to NAME, verifies it (fully), asserts that e2fsck finds nothing, and opens it. */
 GraftImage *test_write (TestFolder *self, GraftImage *image, GraftNode *root, const char *name);

@@ -83,8 +83,8 @@ get_xattr (GraftNode *node, const char *name)
   g_error ("there is no %s", name);
 }
 
-/* Devices of the old and the new kind; attributes in the inode, and one that fits neither there nor
- * into a block with others. */
+/* Devices of the old and the new kind; an attribute in the inode, and one whose value is so long
+ * that it stands in an inode of its own. */
 static void
 test_special (void)
 {
@@ -92,14 +92,14 @@ test_special (void)
   g_autofree char *path = NULL;
   g_autofree char *value = g_build_filename (folder->path, "value", NULL);
   g_autofree char *commands = NULL;
-  g_autoptr (GBytes) long_value = test_make_bytes (3, 1000);
+  g_autoptr (GBytes) long_value = test_make_bytes (3, 4096);
   g_autoptr (GBytes) found = NULL, small = NULL;
   g_autoptr (GraftImage) image = NULL;
   g_autoptr (GraftNode) old = NULL, new = NULL, motd = NULL, fifo = NULL;
 
   test_folder_fill (folder, 10);
-  path = test_make_image (folder, "rootfs.img", "-t ext4 -O ea_inode", "8M");
-  g_assert_true (g_file_set_contents (value, g_bytes_get_data (long_value, NULL), 1000, NULL));
+  path = test_make_image (folder, "rootfs.img", "-t ext4 -b 4096 -O ea_inode", "8M");
+  g_assert_true (g_file_set_contents (value, g_bytes_get_data (long_value, NULL), 4096, NULL));
   commands = g_strdup_printf ("mknod old c 5 1\nmknod new b 259 60000\nmknod fifo p\n"
                               "ea_set etc/motd user.small abc\nea_set -f %s etc/motd user.long\n",
                               value);

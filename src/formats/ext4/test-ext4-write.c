@@ -1,178 +1,13 @@
-/* test-ext4-write.c: edited file systems of many kinds
+/* test-ext4-write.c: what is written, what is refused, and what it costs
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
 #include <string.h>
+#include <sys/stat.h>
 
+#include "formats/ext4/graft-ext4-edit.h"
 #include "formats/ext4/test-ext4-common.h"
-
-#define N_BIG 4000
-
-/* Kinds of which the writer must leave what e2fsck finds clean, by the words for mke2fs. */
-static const struct
-{
-  const char *name;
-  const char *arguments;
-} kinds[] = {
-  { "centos-7", "-t ext4 -b 1024 -m 0 -O ^metadata_csum,uninit_bg,64bit" },
-  { "metadata-csum", "-t ext4 -b 4096 -O metadata_csum,64bit" },
-  { "32-bit", "-t ext4 -b 4096 -O ^64bit" },
-  { "no-journal", "-t ext4 -O ^has_journal" },
-  { "ext3", "-t ext3" },
-  { "ext2", "-t ext2 -b 1024 -I 128" },
-  { "sparse-super2", "-t ext4 -O sparse_super2,^resize_inode" },
-  { "csum-seed", "-t ext4 -O metadata_csum_seed,orphan_file" },
-  { "large-dir", "-t ext4 -O large_dir,ea_inode" },
-  { "casefold", "-t ext4 -O casefold" },
-  { "bigalloc", "-t ext4 -O bigalloc -C 16384" },
-  { "no-flex-bg", "-t ext4 -b 2048 -O ^flex_bg" },
-  { "meta-bg", "-t ext4 -b 1024 -O meta_bg,^resize_inode" },
-};
-
-/* Every second file of big/ goes, and half as many come. */
-static GraftNode *
-edit_big (GraftNode *root)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GraftNode) big = graft_node_get_child (root, "big", &error);
-  g_autoptr (GraftDirectory) listed = graft_node_list (big, &error);
-  GraftDirectoryBuilder *builder = graft_directory_builder_new ();
-  g_autoptr (GraftDirectory) children = NULL;
-  g_autoptr (GraftNode) edited = NULL;
-  g_autoptr (GBytes) bytes = g_bytes_new_static ("new", 3);
-  GraftNodeInit init = graft_node_to_init (big);
-
-  g_assert_cmpuint (graft_directory_get_n_entries (listed), ==, N_BIG);
-  for (guint i = 0; i < N_BIG; i += 2)
-    {
-      const GraftEntry *entry = graft_directory_get_entry (listed, i);
-
-      graft_directory_builder_add (builder, entry->name, entry->node);
-    }
-  for (guint i = 0; i < N_BIG / 4; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("a-new-name-%u", i);
-      g_autoptr (GraftNode) node = test_new_file (bytes);
-
-      graft_directory_builder_add (builder, name, node);
-    }
-  children = graft_directory_builder_finish (builder);
-  init.children = children;
-  edited = graft_node_new (&init);
-  return test_edit (root, "/big", edited);
-}
-
-static GraftNode *
-add_special (GraftNode *root, const char *path, GraftNodeType type, const char *target,
-             guint32 major, guint32 minor)
-{
-  const GraftNodeInit init = {
-    .type = type,
-    .attributes = { .mode = 0755, .uid = 100000, .mtime = 1700000001 },
-    .target = target,
-    .rdev_major = major,
-    .rdev_minor = minor,
-  };
-  g_autoptr (GraftNode) node = graft_node_new (&init);
-
-  return test_edit (root, path, node);
-}
-
-static GraftNode *
-add_bytes (GraftNode *root, const char *path, guint seed, gsize length)
-{
-  g_autoptr (GBytes) bytes = test_make_bytes (seed, length);
-  g_autoptr (GraftNode) node = test_new_file (bytes);
-
-  return test_edit (root, path, node);
-}
-
-/* Attributes, xattrs, and a capability as setcap stores it. */
-static GraftNode *
-edit_attributes (GraftNode *root, const char *path)
-{
-  static const guint8 capability[20] = { 1, 0, 0, 2, 0, 4 };
-  /* rwx for a user by name, as linux/posix_acl_xattr.h has it. */
-  static const guint8 acl[] = { 2, 0,   0,   0,   1,   0,   7,  0, 255, 255, 255, 255, 2,   0,  5,
-                                0, 232, 3,   0,   0,   4,   0,  5, 0,   255, 255, 255, 255, 16, 0,
-                                5, 0,   255, 255, 255, 255, 32, 0, 5,   0,   255, 255, 255, 255 };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GraftNode) node = graft_path_lookup (root, path, GRAFT_PATH_NO_FOLLOW, NULL, &error);
-  g_autoptr (GPtrArray) xattrs = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_xattr_free);
-  g_autoptr (GBytes) first = g_bytes_new_static (capability, sizeof capability);
-  g_autoptr (GBytes) second = g_bytes_new_static (acl, sizeof acl);
-  g_autoptr (GraftNode) edited = NULL;
-  GraftNodeInit init = graft_node_to_init (node);
-
-  g_ptr_array_add (xattrs, graft_xattr_new ("security.capability", first));
-  g_ptr_array_add (xattrs, graft_xattr_new ("system.posix_acl_access", second));
-  init.attributes.mode = 0755;
-  init.attributes.gid = 99999;
-  init.xattrs = xattrs;
-  edited = graft_node_new (&init);
-  return test_edit (root, path, edited);
-}
-
-/* Something of everything. */
-static GraftNode *
-edit_much (GraftImage *image)
-{
-  g_autoptr (GraftNode) large = test_find (image, "/usr/large");
-  g_autoptr (GraftNode) usr = test_find (image, "/usr/bin");
-  GraftNode *root = graft_image_dup_part (image, 0);
-
-  root = edit_big (root);
-  root = edit_attributes (root, "/usr/bin/tool");
-  root = test_edit (root, "/usr/hard", NULL);
-  root = test_edit (root, "/usr/large", NULL);
-  root = test_edit (root, "/moved/large", large);
-  root = test_edit (root, "/moved/again", large);
-  root = test_edit (root, "/moved/bin", usr);
-  root = test_edit (root, "/usr/sparse", NULL);
-  root = test_edit (root, "/var", NULL);
-  root = add_bytes (root, "/etc/motd", 5, 100);
-  root = add_bytes (root, "/lib/modules/5/new.ko", 6, 1500000);
-  root = add_bytes (root, "/lib/modules/5/small", 7, 1);
-  root = add_special (root, "/dev/old", GRAFT_NODE_CHAR_DEVICE, NULL, 5, 1);
-  root = add_special (root, "/dev/new", GRAFT_NODE_BLOCK_DEVICE, NULL, 259, 70000);
-  root = add_special (root, "/dev/fifo", GRAFT_NODE_FIFO, NULL, 0, 0);
-  root = add_special (root, "/short", GRAFT_NODE_SYMLINK, "moved", 0, 0);
-  return add_special (root, "/longer", GRAFT_NODE_SYMLINK,
-                      "a/link/of/more/than/sixty/bytes/which/does/not/fit/into/the/inode/itself", 0,
-                      0);
-}
-
-static void
-test_kind (gconstpointer data)
-{
-  guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autofree char *arguments = NULL;
-  g_autofree char *path = NULL;
-  g_autofree char *features = NULL;
-  g_autofree char *after = NULL;
-  g_autofree char *stat = NULL;
-  g_autoptr (GraftImage) image = NULL;
-  g_autoptr (GraftImage) result = NULL;
-  g_autoptr (GraftNode) root = NULL;
-
-  test_folder_fill (folder, N_BIG);
-  arguments = g_strdup_printf ("%s -N 8000", kinds[i].arguments);
-  path = test_make_image (folder, "rootfs.img", arguments, "24M");
-  image = test_open (path);
-  root = edit_much (image);
-  result = test_write (folder, image, root, "edited.img");
-  stat = test_run (0, "debugfs -R 'stat /big' %s/edited.img", folder->path);
-  /* INDEX_FL among the flags. */
-  g_assert_true (g_regex_match_simple ("Flags: 0x[0-9a-f]*1000", stat, 0, 0));
-  features = test_run (0, "dumpe2fs -h %s", path);
-  after = test_run (0, "dumpe2fs -h %s/edited.img", folder->path);
-  *strchr (strstr (features, "Filesystem features:"), '\n') = '\0';
-  *strchr (strstr (after, "Filesystem features:"), '\n') = '\0';
-  g_assert_cmpstr (strstr (features, "Filesystem features:"), ==,
-                   strstr (after, "Filesystem features:"));
-}
 
 /* The same edits, the same bytes. */
 static void
@@ -188,7 +23,7 @@ test_reproducible (void)
   test_folder_fill (folder, 10);
   path = test_make_image (folder, "rootfs.img", "-t ext4 -b 1024", "8M");
   image = test_open (path);
-  root = add_bytes (graft_image_dup_part (image, 0), "/new", 3, 200000);
+  root = test_add_bytes (graft_image_dup_part (image, 0), "/new", 3, 200000);
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (GraftPatchedInput) patch
@@ -221,7 +56,7 @@ test_full (void)
   test_folder_fill (folder, 10);
   path = test_make_image (folder, "rootfs.img", "-t ext4 -b 1024 -m 0", "6M");
   image = test_open (path);
-  root = add_bytes (graft_image_dup_part (image, 0), "/new", 3, 5000000);
+  root = test_add_bytes (graft_image_dup_part (image, 0), "/new", 3, 5000000);
   g_assert_true (graft_ext4_image_measure (GRAFT_EXT4_IMAGE (image), root, &need, NULL, &error));
   g_assert_cmpuint (need.needed_blocks, >, need.available_blocks);
   g_assert_cmpuint (need.available_blocks, ==,
@@ -265,10 +100,211 @@ test_read_only (void)
       reason = graft_ext4_image_dup_read_only_reason (GRAFT_EXT4_IMAGE (image));
       g_assert_nonnull (reason);
       g_assert_nonnull (strstr (reason, cases[i].reason));
-      root = add_bytes (graft_image_dup_part (image, 0), "/new", 3, 10);
+      root = test_add_bytes (graft_image_dup_part (image, 0), "/new", 3, 10);
       patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, &error);
       g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_REFUSED);
     }
+}
+
+/* A file of 3 MB comes into the image, with so many bytes of changes in memory. */
+static GraftPatchedInput *
+fill_with_memory (const char *path, gsize memory)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraftInput) base = graft_file_input_new (path, &error);
+  g_autoptr (GraftExt4Io) io = graft_ext4_io_new (base, 4096, TRUE);
+  g_autoptr (GBytes) bytes = test_make_bytes (9, 3000000);
+  g_autoptr (GraftNode) node = test_new_file (bytes);
+  g_autoptr (GraftInput) content = graft_node_open (node, &error);
+  GraftExt4Edit edit = { .io = io };
+  guint32 inode = 0;
+
+  g_assert_no_error (error);
+  graft_ext4_io_set_memory (io, memory);
+  g_assert_cmpint (graft_ext4_io_open_filesystem (io, EXT2_FLAG_RW, &edit.fs), ==, 0);
+  g_assert_cmpint (ext2fs_read_bitmaps (edit.fs), ==, 0);
+  edit.fs->flags |= EXT2_FLAG_MASTER_SB_ONLY;
+  edit.fs->now = 1700000000;
+  graft_ext4_edit_find_free (&edit);
+  g_assert_true (graft_ext4_edit_create (&edit, EXT2_ROOT_INO, node, &inode, &error));
+  g_assert_true (graft_ext4_edit_fill (&edit, inode, content, NULL, &error));
+  g_assert_true (
+      graft_ext4_edit_link (&edit, EXT2_ROOT_INO, "new", inode, GRAFT_NODE_REGULAR, &error));
+  g_assert_cmpint (ext2fs_flush (edit.fs), ==, 0);
+  ext2fs_free (edit.fs);
+  return graft_ext4_io_finish (io);
+}
+
+static guint
+count_stored (GraftPatchedInput *patch)
+{
+  guint n_stored = 0;
+
+  for (guint i = 0; i < graft_patched_input_get_n_ranges (patch); i++)
+    {
+      const GraftPatchedRange *range = graft_patched_input_get_range (patch, i);
+
+      n_stored += range->data == NULL && !graft_patched_range_is_zero (range);
+    }
+  return n_stored;
+}
+
+/* What left memory for the temporary file, and came back from there, is what it was. */
+static void
+test_spill (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *edited = g_build_filename (folder->path, "edited.img", NULL);
+  g_autofree char *checked = NULL;
+  g_autoptr (GraftPatchedInput) inside = NULL, outside = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gboolean equal = FALSE;
+
+  test_folder_fill (folder, 10);
+  path = test_make_image (folder, "rootfs.img", "-t ext4 -b 1024", "8M");
+  inside = fill_with_memory (path, GRAFT_EXT4_MEMORY);
+  outside = fill_with_memory (path, 0);
+  g_assert_cmpuint (count_stored (inside), ==, 0);
+  g_assert_cmpuint (count_stored (outside), >, 3000000 / 4096 - 10);
+  g_assert_true (
+      graft_input_equal (GRAFT_INPUT (inside), GRAFT_INPUT (outside), &equal, NULL, &error));
+  g_assert_true (equal);
+  bytes = graft_input_read_all (GRAFT_INPUT (outside), &error);
+  g_assert_no_error (error);
+  g_assert_true (
+      g_file_set_contents (edited, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL));
+  checked = test_run (0, "e2fsck -fn %s", edited);
+}
+
+static GraftNode *
+set_xattr (GraftNode *root, const char *path, const char *name, GBytes *value)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraftNode) node = graft_path_lookup (root, path, GRAFT_PATH_NO_FOLLOW, NULL, &error);
+  g_autoptr (GPtrArray) xattrs = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_xattr_free);
+  g_autoptr (GraftNode) edited = NULL;
+  GraftNodeInit init = graft_node_to_init (node);
+
+  if (value != NULL)
+    g_ptr_array_add (xattrs, graft_xattr_new (name, value));
+  init.xattrs = xattrs;
+  edited = graft_node_new (&init);
+  return test_edit (root, path, edited);
+}
+
+/* A value of many blocks stands in an inode of its own, which comes and goes with it. */
+static void
+test_large_value (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GBytes) value = test_make_bytes (4, 60000);
+  g_autofree char *path = NULL;
+  g_autofree char *stored = g_build_filename (folder->path, "value", NULL);
+  g_autofree char *got = NULL;
+  g_autofree char *content = NULL;
+  gsize length = 0;
+  g_autoptr (GraftImage) image = NULL, with = NULL, without = NULL;
+  g_autoptr (GraftNode) root = NULL, again = NULL;
+
+  test_folder_fill (folder, 10);
+  path = test_make_image (folder, "rootfs.img", "-t ext4 -b 1024 -O ea_inode", "8M");
+  image = test_open (path);
+  root = set_xattr (graft_image_dup_part (image, 0), "/usr/bin/tool", "user.large", value);
+  with = test_write (folder, image, root, "with.img");
+  got = test_run (0, "debugfs -R 'ea_get -f %s usr/bin/tool user.large' %s/with.img", stored,
+                  folder->path);
+  g_assert_true (g_file_get_contents (stored, &content, &length, NULL));
+  g_assert_cmpmem (content, length, g_bytes_get_data (value, NULL), 60000);
+  g_assert_cmpuint (graft_ext4_image_get_free_inodes (GRAFT_EXT4_IMAGE (with)), ==,
+                    graft_ext4_image_get_free_inodes (GRAFT_EXT4_IMAGE (image)) - 1);
+  again = set_xattr (graft_image_dup_part (with, 0), "/usr/bin/tool", NULL, NULL);
+  without = test_write (folder, with, again, "without.img");
+  g_assert_cmpuint (graft_ext4_image_get_free_inodes (GRAFT_EXT4_IMAGE (without)), ==,
+                    graft_ext4_image_get_free_inodes (GRAFT_EXT4_IMAGE (image)));
+  g_assert_cmpuint (graft_ext4_image_get_free_blocks (GRAFT_EXT4_IMAGE (without)), ==,
+                    graft_ext4_image_get_free_blocks (GRAFT_EXT4_IMAGE (image)));
+}
+
+/* As file systems of the nineties have none. */
+static void
+test_without_xattrs (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL, result = NULL;
+  g_autoptr (GraftNode) root = NULL;
+
+  test_folder_fill (folder, 10);
+  path = test_make_image (folder, "rootfs.img", "-t ext2 -O none,filetype", "8M");
+  image = test_open (path);
+  root = test_add_bytes (graft_image_dup_part (image, 0), "/new", 3, 500000);
+  root = test_edit (root, "/usr", NULL);
+  result = test_write (folder, image, root, "edited.img");
+}
+
+static guint64
+get_stored_bytes (const char *path)
+{
+  struct stat status;
+
+  g_assert_cmpint (stat (path, &status), ==, 0);
+  return (guint64)status.st_blocks * 512;
+}
+
+/* What takes no room on the disk takes none in the new file; nor does what has become free. */
+static void
+test_holes (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = NULL;
+  g_autofree char *added = g_build_filename (folder->path, "added.img", NULL);
+  g_autofree char *gone = g_build_filename (folder->path, "gone.img", NULL);
+  g_autoptr (GraftImage) image = NULL, larger = NULL, smaller = NULL;
+  g_autoptr (GraftNode) root = NULL, again = NULL;
+  guint64 before;
+
+  test_folder_fill (folder, 10);
+  path = test_make_image (folder, "rootfs.img", "-t ext4 -b 1024", "200M");
+  before = get_stored_bytes (path);
+  g_assert_cmpuint (before, <, 20 << 20);
+  image = test_open (path);
+  root = test_add_bytes (graft_image_dup_part (image, 0), "/new", 3, 5000000);
+  larger = test_write (folder, image, root, "added.img");
+  g_assert_cmpuint (get_stored_bytes (added), >=, 5000000);
+  g_assert_cmpuint (get_stored_bytes (added), <, before + 5000000 + (1 << 20));
+  again = test_edit (graft_image_dup_part (larger, 0), "/new", NULL);
+  smaller = test_write (folder, larger, again, "gone.img");
+  g_assert_cmpuint (get_stored_bytes (gone), <, before + (1 << 20));
+}
+
+/* In a folder that ignores case a name may be there once. */
+static void
+test_case (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *commands = NULL;
+  g_autoptr (GraftImage) image = NULL, result = NULL;
+  g_autoptr (GraftNode) root = NULL, other = NULL;
+  g_autoptr (GraftPatchedInput) patch = NULL;
+
+  test_folder_fill (folder, 10);
+  path = test_make_image (folder, "rootfs.img", "-t ext4 -O casefold", "8M");
+  commands = g_strdup_printf ("mkdir fold\nsif fold flags 0x40080000\ncd fold\n"
+                              "write %s/etc/motd Name\n",
+                              folder->tree);
+  test_debugfs (folder, path, commands);
+  image = test_open (path);
+  other = test_add_bytes (graft_image_dup_part (image, 0), "/fold/other", 3, 10);
+  other = test_add_bytes (other, "/etc/MOTD", 4, 10);
+  result = test_write (folder, image, other, "edited.img");
+  root = test_add_bytes (graft_image_dup_part (image, 0), "/fold/nAME", 3, 10);
+  patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, &error);
+  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "/fold/nAME"));
 }
 
 int
@@ -278,11 +314,10 @@ main (int argc, char **argv)
   g_test_add_func ("/ext4/write/reproducible", test_reproducible);
   g_test_add_func ("/ext4/write/full", test_full);
   g_test_add_func ("/ext4/write/read-only", test_read_only);
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ext4/write/kind/", kinds[i].name, NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_kind);
-    }
+  g_test_add_func ("/ext4/write/spill", test_spill);
+  g_test_add_func ("/ext4/write/large-value", test_large_value);
+  g_test_add_func ("/ext4/write/without-xattrs", test_without_xattrs);
+  g_test_add_func ("/ext4/write/holes", test_holes);
+  g_test_add_func ("/ext4/write/case", test_case);
   return g_test_run ();
 }

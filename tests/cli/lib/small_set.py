@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A boot set of a few hundred kilobytes, whole in every respect, made in a second: kernel, initrd of two segments,
-squashfs with blocks, fragments, links and devices, boot entry."""
+squashfs (or ext4) with blocks, fragments, links and devices, boot entry."""
 
 import gzip
 import hashlib
@@ -15,6 +15,7 @@ NEW = "6.1.0-2-small"
 TIME = 1577934245
 
 KERNEL, INITRD, ROOT, ENTRY = "vmlinuz", "initrd.img", "filesystem.squashfs", "pxelinux.cfg/default"
+ROOT_EXT4 = "rootfs.img"
 MEMBERS = [KERNEL, INITRD, ROOT, ENTRY]
 
 # Drivers of the old kernel; the initrd has the first two. Names and what each depends on.
@@ -137,26 +138,37 @@ def make_root_tree(work, root, release):
     depmod(work, release, root)
 
 
-def make_root(work, release, target):
+def make_root(work, release):
     root = work / "root"
     make_root_tree(work, root, release)
     settle(root)
+    return root
+
+
+def make_squashfs(root, target):
     run("mksquashfs", root, target, "-noappend", "-no-progress", "-all-root", "-b", "4096", "-comp", "gzip", "-mkfs-time", TIME,
         "-p", "dev d 755 0 0", "-p", "dev/console c 600 0 0 5 1", "-processors", "1",
         env={key: value for key, value in os.environ.items() if key != "SOURCE_DATE_EPOCH"})
 
 
-def make_set(folder, release=OLD, kernel_release=None):
-    """The set in the new folder `folder`."""
+def make_ext4(root, target, size="4M"):
+    run("mke2fs", "-q", "-F", "-t", "ext4", "-b", "1024", "-m", "0", "-L", "Anaconda", "-E", "root_owner=0:0", "-d", root, target,
+        size)
+    commands = ["mkdir dev", "cd dev", "mknod console c 5 1", f"set_inode_field console mtime @{TIME}"]
+    run("debugfs", "-w", "-f", "-", target, input="\n".join(commands).encode())
+
+
+def make_set(folder, release=OLD, kernel_release=None, root_name=ROOT):
+    """The set in the new folder `folder`; its root is a squashfs, or an ext4 (ROOT_EXT4)."""
     folder = pathlib.Path(folder)
     work = folder.with_name(folder.name + ".work")
     (folder / "pxelinux.cfg").mkdir(parents=True)
     work.mkdir()
     (folder / KERNEL).write_bytes(kernel(kernel_release or release))
     (folder / INITRD).write_bytes(make_initrd(work, release))
-    make_root(work, release, folder / ROOT)
+    (make_ext4 if root_name == ROOT_EXT4 else make_squashfs)(make_root(work, release), folder / root_name)
     (folder / ENTRY).write_text("DEFAULT small\nLABEL small\nKERNEL vmlinuz\nAPPEND initrd=initrd.img boot=live "
-                                "fetch=tftp://10.0.2.2/filesystem.squashfs\n")
+                                f"fetch=tftp://10.0.2.2/{root_name}\n")
     shutil.rmtree(work)
     return folder
 

@@ -147,6 +147,8 @@ test_files (GraftSetFixture *fixture, gconstpointer data)
   failed = open_session (damaged);
   g_assert_cmpint (graft_session_get_state (failed), ==, GRAFT_SESSION_FAILED);
   g_assert_false (graft_session_has_file (failed, damaged));
+  graft_session_close (failed);
+  graft_session_close (session);
 }
 
 static void

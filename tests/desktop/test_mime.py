@@ -123,13 +123,12 @@ class Contents:
 
 
 def as_flatpak_exports(text):
-    """What Flatpak leaves of a package of types (common/flatpak-dir.c): no magic, and every weight is 5."""
+    """What Flatpak leaves of a package of types (its rewrite_mime_xml ()): no magic, and every weight is 5."""
     ElementTree.register_namespace("", NAMESPACE[1:-1])
     root = ElementTree.fromstring(text)
     for kind in root.iter(f"{NAMESPACE}mime-type"):
-        for name in ("magic", "treemagic", "root-XML"):
-            for element in kind.findall(NAMESPACE + name):
-                kind.remove(element)
+        for element in kind.findall(f"{NAMESPACE}magic"):
+            kind.remove(element)
         for glob in kind.iter(f"{NAMESPACE}glob"):
             glob.set("weight", "5")
     return ElementTree.tostring(root, encoding="unicode")

@@ -179,8 +179,7 @@ def test_changed_on_disk_while_open(work, boot_set):
     stopped = cli_test.wait_for_stopped("export", boot_set)
     with open(boot_set / ROOT, "ab") as image:
         image.write(b"more")
-    os.kill(stopped, signal.SIGCONT)
-    said = process.communicate(timeout=60)[1].decode()
+    said = cli_test.go_on(process, stopped)
     assert process.returncode == 2, (process.returncode, said)
     assert ROOT in said and "changed" in said and len(said.splitlines()) == 1, said
     assert not (work / "out").exists() and strays(work) == []

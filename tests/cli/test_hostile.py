@@ -9,7 +9,6 @@ import lzma
 import os
 import pathlib
 import shutil
-import signal
 import struct
 import subprocess
 import sys
@@ -184,8 +183,7 @@ def test_h2_turned_between_two_steps(work, boot_set):
         stopped = cli_test.wait_for_stopped("extract", out)
         (out / "usr").rename(out / "usr.away")
         os.symlink(outside, out / "usr")
-        os.kill(stopped, signal.SIGCONT)
-        said = process.communicate(timeout=60)[1].decode()
+        said = cli_test.go_on(process, stopped)
         assert process.returncode == 1 and "refused to make usr: " in said, (way, process.returncode, said)
         assert os.listdir(outside) == [] and sorted(os.listdir(out)) == ["usr", "usr.away"], way
         assert os.listdir(out / "usr.away") == [], way

@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -74,21 +75,44 @@ def strays(folder):
     return sorted(str(path) for path in pathlib.Path(folder).rglob(".bootgraft-*"))
 
 
+def find_stopped(command, wanted):
+    """(process, how often it was taken from its processor) for the one that runs this and does not run."""
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            arguments = (folder / "cmdline").read_bytes().split(b"\0")
+            if arguments[1:2] == [os.fsencode(command)] and wanted <= set(arguments):
+                status = dict(line.split(":\t", 1) for line in (folder / "status").read_text().splitlines() if ":\t" in line)
+                if status["State"][0] in "Tt":
+                    return int(folder.name), status["voluntary_ctxt_switches"], status["nonvoluntary_ctxt_switches"]
+        except OSError:
+            continue
+    return None
+
+
 def wait_for_stopped(command, *words):
-    """The process that runs this command with these words and is stopped."""
+    """The process that runs this command with these words and is stopped.
+
+    A traced one stands still for a moment at each call; the one meant stays where it is.
+    """
     wanted = {os.fsencode(word) for word in words}
-    for _ in range(600):
-        for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
-            try:
-                state = status.read_text().rsplit(")", 1)[1].split()[0]
-                arguments = (status.parent / "cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if state in "Tt" and arguments[1:2] == [os.fsencode(command)] and wanted <= set(arguments):
-                time.sleep(0.2)
-                return int(status.parent.name)
-        time.sleep(0.1)
+    before = None
+    for _ in range(120):
+        found = find_stopped(command, wanted)
+        if found is not None and found == before:
+            return found[0]
+        before = found
+        time.sleep(0.5)
     raise AssertionError("the program never stopped")
+
+
+def go_on(process, stopped):
+    """Lets it go on, as often as it takes: what it said on standard error."""
+    for _ in range(60):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(stopped, signal.SIGCONT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=1)[1].decode()
+    raise AssertionError("the program did not go on")
 
 
 @contextlib.contextmanager
@@ -103,6 +127,8 @@ def same_bytes(expected, found):
 
 def main(scope):
     """Runs every function test_… of `scope` in a work folder with a set of its own in set/."""
+    # Under nohup it is ignored, and so it would be by all that is started from here.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     tests = [(name, value) for name, value in scope.items() if name.startswith("test_") and inspect.isfunction(value)]
     wanted = sys.argv[1:]
     tests = [(name, test) for name, test in tests if not wanted or name in wanted]

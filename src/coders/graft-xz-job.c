@@ -102,9 +102,12 @@ static lzma_ret
 encode_data (GraftXzJob *self, lzma_block *block, gsize room, gint *stop)
 {
   lzma_stream stream = LZMA_STREAM_INIT;
-  lzma_ret status = lzma_block_encoder (&stream, block);
+  lzma_ret status = LZMA_PROG_ERROR;
   gsize left = self->content_size;
 
+  /* An encoder's tables of up to 200 MB take their time too. */
+  if (!g_atomic_int_get (stop))
+    status = lzma_block_encoder (&stream, block);
   stream.next_in = self->content;
   stream.next_out = self->encoded + block->header_size;
   stream.avail_out = room - block->header_size;

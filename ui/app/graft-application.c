@@ -19,24 +19,26 @@ struct _GraftApplication
 G_DEFINE_FINAL_TYPE (GraftApplication, graft_application, ADW_TYPE_APPLICATION)
 
 static void
-open_window (GtkApplication *application, const char *path)
-{
-  GraftWindow *window = graft_window_new (application);
-
-  if (path != NULL)
-    graft_window_open_path (window, path);
-  gtk_window_present (GTK_WINDOW (window));
-}
-
-static void
 graft_application_activate (GApplication *application)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
-  if (window != NULL)
-    gtk_window_present (window);
-  else
-    open_window (GTK_APPLICATION (application), NULL);
+  if (window == NULL)
+    window = GTK_WINDOW (graft_window_new (GTK_APPLICATION (application)));
+  gtk_window_present (window);
+}
+
+/* In a window that is there for it, which also brings a set that is open already to the front. */
+static void
+open_path (GtkApplication *application, const char *path)
+{
+  GraftWindow *window = graft_window_find (application, NULL);
+
+  if (window == NULL)
+    window = graft_window_find (application, path);
+  if (window == NULL)
+    window = graft_window_new (application);
+  graft_window_open_path (window, path);
 }
 
 static void
@@ -48,14 +50,14 @@ graft_application_open (GApplication *application, GFile **files, int n_files, c
       g_autofree char *uri = g_file_get_uri (files[i]);
 
       /* What is not on this machine cannot be read at an offset: the session says so. */
-      open_window (GTK_APPLICATION (application), path != NULL ? path : uri);
+      open_path (GTK_APPLICATION (application), path != NULL ? path : uri);
     }
 }
 
 static void
 new_window (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  open_window (GTK_APPLICATION (data), NULL);
+  gtk_window_present (GTK_WINDOW (graft_window_new (GTK_APPLICATION (data))));
 }
 
 /* Each window asks for itself; one that is refused keeps the program running. */

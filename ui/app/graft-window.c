@@ -290,17 +290,33 @@ graft_window_new (GtkApplication *application)
   return g_object_new (GRAFT_TYPE_WINDOW, "application", application, NULL);
 }
 
+GraftWindow *
+graft_window_find (GtkApplication *application, const char *path)
+{
+  for (GList *item = gtk_application_get_windows (application); item != NULL; item = item->next)
+    {
+      /* Dialogs are windows, too. */
+      GraftWindow *self = GRAFT_IS_WINDOW (item->data) ? item->data : NULL;
+
+      if (self == NULL)
+        continue;
+      if (path == NULL ? self->session == NULL
+                       : self->session != NULL && graft_session_has_file (self->session, path))
+        return self;
+    }
+  return NULL;
+}
+
 void
 graft_window_open_path (GraftWindow *self, const char *path)
 {
-  GraftWindow *window;
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  GraftWindow *window = graft_window_find (application, path);
 
-  if (self->session == NULL)
+  if (window == NULL)
     {
-      start_session (self, path);
-      return;
+      window = self->session == NULL ? self : graft_window_new (application);
+      start_session (window, path);
     }
-  window = graft_window_new (gtk_window_get_application (GTK_WINDOW (self)));
-  start_session (window, path);
   gtk_window_present (GTK_WINDOW (window));
 }

@@ -15,7 +15,12 @@ G_DECLARE_FINAL_TYPE (GraftWindow, graft_window, GRAFT, WINDOW, AdwApplicationWi
 /* Without a set: the start page. */
 GraftWindow *graft_window_new (GtkApplication *application);
 
-/* A folder, or any one image of a set: in this window if it has none, else in a new one. */
+/* The window of the set that the file or folder @path belongs to; with NULL one that has no set.
+ * NULL: there is none. Borrowed. */
+GraftWindow *graft_window_find (GtkApplication *application, const char *path);
+
+/* A folder, or any one image of a set: in the window that has it; else in this one if it has none,
+ * else in a new one. */
 void graft_window_open_path (GraftWindow *self, const char *path);
 
 G_END_DECLS

@@ -404,6 +404,30 @@ graft_session_find_layer (GraftSession *self, const char *path)
   return NULL;
 }
 
+gboolean
+graft_session_has_file (GraftSession *self, const char *path)
+{
+  g_autofree char *wanted = g_canonicalize_filename (path, NULL);
+  g_autofree char *opened = g_canonicalize_filename (self->path, NULL);
+  g_autofree char *folder
+      = self->folder != NULL ? g_canonicalize_filename (self->folder, NULL) : NULL;
+
+  if (self->state == GRAFT_SESSION_FAILED)
+    return FALSE;
+  if (g_strcmp0 (wanted, opened) == 0)
+    return TRUE;
+  for (guint i = 0; folder != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->layers));
+       i++)
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (G_LIST_MODEL (self->layers), i);
+      g_autofree char *file = g_canonicalize_filename (graft_layer_get_path (layer), folder);
+
+      if (g_strcmp0 (wanted, file) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 GraftLayer *
 graft_session_get_kernel (GraftSession *self)
 {

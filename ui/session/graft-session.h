@@ -41,6 +41,9 @@ void graft_session_close (GraftSession *self);
 const char *graft_session_get_path (GraftSession *self);
 /* The set's folder; NULL until it is known. */
 const char *graft_session_get_folder (GraftSession *self);
+/* Whether @path, relative or not, is what was opened or one of the set's files; not of one that
+ * failed. Links are not followed. */
+gboolean graft_session_has_file (GraftSession *self, const char *path);
 /* For the title of a window: the folder's name. */
 char *graft_session_dup_title (GraftSession *self);
 

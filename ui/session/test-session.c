@@ -123,6 +123,34 @@ test_open (GraftSetFixture *fixture, gconstpointer data)
   graft_session_close (session);
 }
 
+/* Of any of its files a desktop may tell that it was double-clicked. */
+static void
+test_files (GraftSetFixture *fixture, gconstpointer data)
+{
+  g_autofree char *initrd = g_build_filename (fixture->folder, "initrd.img", NULL);
+  g_autofree char *roundabout
+      = g_build_filename (fixture->folder, ".", "pxelinux.cfg/default", NULL);
+  g_autofree char *other = g_build_filename (fixture->folder, "other.img", NULL);
+  g_autofree char *damaged = g_build_filename (fixture->folder, "damaged", NULL);
+  g_autofree char *parent = g_path_get_dirname (fixture->folder);
+  g_autoptr (GraftSession) session = NULL;
+  g_autoptr (GraftSession) failed = NULL;
+
+  add_set (fixture);
+  session = open_session (fixture->folder);
+  g_assert_true (graft_session_has_file (session, fixture->folder));
+  g_assert_true (graft_session_has_file (session, initrd));
+  g_assert_true (graft_session_has_file (session, roundabout));
+  g_assert_false (graft_session_has_file (session, other));
+  g_assert_false (graft_session_has_file (session, parent));
+  g_assert_false (graft_session_has_file (session, "initrd.img"));
+  failed = open_session (damaged);
+  g_assert_cmpint (graft_session_get_state (failed), ==, GRAFT_SESSION_FAILED);
+  g_assert_false (graft_session_has_file (failed, damaged));
+  graft_session_close (failed);
+  graft_session_close (session);
+}
+
 static void
 test_damaged (GraftSetFixture *fixture, gconstpointer data)
 {
@@ -336,6 +364,7 @@ main (int argc, char **argv)
     void (*func) (GraftSetFixture *fixture, gconstpointer data);
   } tests[] = {
     { "/session/open", test_open },
+    { "/session/files", test_files },
     { "/session/damaged", test_damaged },
     { "/session/no-set", test_no_set },
     { "/session/edit", test_edit },

@@ -233,3 +233,16 @@ graft_test_uimage_sum (GByteArray *image)
   sum = GUINT32_TO_BE (graft_crc32 (0, image->data, 64));
   memcpy (image->data + 4, &sum, 4);
 }
+
+void
+graft_test_kernel_assert_unpacks_to (GraftKernel *kernel, GBytes *wanted)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraftInput) vmlinux = graft_kernel_open_vmlinux (kernel, NULL, &error);
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_assert_no_error (error);
+  bytes = graft_input_read_all (vmlinux, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (bytes, wanted));
+}

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/graft-input.h"
+#include "formats/kernel/graft-kernel.h"
 
 G_BEGIN_DECLS
 
@@ -55,6 +56,9 @@ GByteArray *graft_test_kernel_new_around (const GraftTestKernel *kernel, GBytes 
 /* A small ELF program that is loaded elsewhere than where it runs, with the kernel's banner in it.
  */
 GBytes *graft_test_vmlinux_new (guint16 machine);
+
+/* The kernel proper is @wanted, in whatever form it was packed. */
+void graft_test_kernel_assert_unpacks_to (GraftKernel *kernel, GBytes *wanted);
 
 /* An input of these bytes under the name "vmlinuz". */
 GraftInput *graft_test_input_new (const void *data, gsize length);

@@ -78,20 +78,6 @@ assert_release (GraftKernel *kernel)
   g_assert_null (graft_kernel_get_note (kernel));
 }
 
-/* The kernel proper is what was packed, whichever way. */
-static void
-assert_unpacks_to (GraftKernel *kernel, GBytes *wanted)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GraftInput) vmlinux = graft_kernel_open_vmlinux (kernel, NULL, &error);
-  g_autoptr (GBytes) bytes = NULL;
-
-  g_assert_no_error (error);
-  bytes = graft_input_read_all (vmlinux, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_bytes_equal (bytes, wanted));
-}
-
 static void
 test_image (void)
 {
@@ -115,7 +101,7 @@ test_image (void)
       assert_release (kernel);
       g_assert_false (graft_kernel_is_signed (kernel));
       g_assert_null (graft_kernel_get_problem (kernel));
-      assert_unpacks_to (kernel, bytes);
+      graft_test_kernel_assert_unpacks_to (kernel, bytes);
     }
 }
 
@@ -198,7 +184,7 @@ test_packed (void)
 
       assert_facts (kernel, "Image", "arm64", cases[i].name, cases[i].loaders);
       assert_release (kernel);
-      assert_unpacks_to (kernel, image);
+      graft_test_kernel_assert_unpacks_to (kernel, image);
       g_assert_cmpint (graft_kernel_get_problem (kernel) != NULL, ==, cases[i].loaders == 0);
     }
 }
@@ -265,7 +251,7 @@ test_zboot (void)
 
       assert_facts (kernel, "zboot", "arm64", cases[i].name, GRAFT_KERNEL_LOADER_EFI);
       assert_release (kernel);
-      assert_unpacks_to (kernel, image);
+      graft_test_kernel_assert_unpacks_to (kernel, image);
     }
 }
 

@@ -47,15 +47,9 @@ make_uimage (const char *command, const char *options)
 static void
 assert_unpacks (GraftKernel *kernel)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) wanted = graft_test_image_new ("ARM\x64", 0xaa64, NULL);
-  g_autoptr (GraftInput) vmlinux = graft_kernel_open_vmlinux (kernel, NULL, &error);
-  g_autoptr (GBytes) bytes = NULL;
 
-  g_assert_no_error (error);
-  bytes = graft_input_read_all (vmlinux, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_bytes_equal (bytes, wanted));
+  graft_test_kernel_assert_unpacks_to (kernel, wanted);
 }
 
 static void

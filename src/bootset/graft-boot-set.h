@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "bootset/graft-cobbler.h"
 #include "bootset/graft-member.h"
 #include "image/graft-store.h"
 
@@ -17,7 +18,8 @@ G_DECLARE_FINAL_TYPE (GraftBootSet, graft_boot_set, GRAFT, BOOT_SET, GObject)
  * graft_boot_set_open:
  * @path: a folder, or any one image: its siblings are found, in its folder and those in that; not
  *   other images of its kind, nor, where names tell it (vmlinuz-6.1), of another release, unless
- *   boot entries start them
+ *   boot entries start them. For a file of an installer's tree (graft_set_tree_find()) the folder
+ *   is the tree's. Or a distro of Cobbler's, as graft_set_place_find() takes it
  *
  * Looks at the folder and those below (caps of graft-limits.h) for a kernel, initrds and roots, by
  * content and by the names that boot entries (pxelinux.cfg/…) give. What a member is is told by its
@@ -29,10 +31,18 @@ G_DECLARE_FINAL_TYPE (GraftBootSet, graft_boot_set, GRAFT, BOOT_SET, GObject)
 GraftBootSet *graft_boot_set_open (const char *path, GCancellable *cancellable,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Where the members of the set that @path names would lie: the folder to recover before it is
+ * opened. Never fails: of what is not there, the folder that it would lie in. */
+char *graft_boot_set_find_folder (const char *path);
+
+/* (nullable): what Cobbler says, when the set was opened as one of its distros. Borrowed. */
+GraftCobblerDistro *graft_boot_set_get_distro (GraftBootSet *self);
+
 /* The folder that the members' paths start from. */
 const char *graft_boot_set_get_folder (GraftBootSet *self);
 
-/* In boot order: kernels, initrds, roots, boot entries; (element-type GraftMember), borrowed. */
+/* In boot order: kernels, initrds, roots, boot entries, .treeinfo; (element-type GraftMember),
+ * borrowed. */
 GPtrArray *graft_boot_set_get_members (GraftBootSet *self);
 /* Opens the image of each; %FALSE only when cancelled: one that cannot be read has its problem. */
 gboolean graft_boot_set_open_members (GraftBootSet *self, GCancellable *cancellable,
@@ -41,9 +51,9 @@ gboolean graft_boot_set_open_members (GraftBootSet *self, GCancellable *cancella
  * member has it. NULL with %GRAFT_ERROR_NOT_FOUND, naming those there are. Borrowed. */
 GraftMember *graft_boot_set_find_member (GraftBootSet *self, const char *path, GError **error);
 
-/* The kernel of the set; of several the one that the set was opened by, else that a boot entry
- * starts, else that alone is called like one. NULL with an error when there is none or more than
- * one (named). */
+/* The kernel of the set; of several the one that the set was opened by, else that a .treeinfo
+ * lists, else that a boot entry starts, else that alone is called like one. NULL with an error when
+ * there is none or more than one (named). */
 GraftMember *graft_boot_set_get_kernel (GraftBootSet *self, GError **error);
 
 /* The set's store for what is imported; made when first asked for. */

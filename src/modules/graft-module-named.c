@@ -1,0 +1,174 @@
+/* graft-module-named.c: modules that a root or an initrd loads by their names
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "modules/graft-module-named.h"
+
+#include <string.h>
+
+#include "image/graft-directory.h"
+#include "image/graft-path.h"
+#include "modules/graft-module-scan.h"
+
+/* Of one image; real ones name a few dozen. */
+#define MAX_NAMED 10000
+
+static void
+named_free (gpointer data)
+{
+  GraftNamedModule *self = data;
+
+  g_free (self->name);
+  g_free (self->path);
+  g_free (self);
+}
+
+static void
+add_name (GPtrArray *named, const char *name, const char *path)
+{
+  GraftNamedModule *one;
+
+  if (*name == '\0' || named->len >= MAX_NAMED)
+    return;
+  one = g_new (GraftNamedModule, 1);
+  one->name = g_strdelimit (g_strdup (name), "-", '_');
+  one->path = g_strdup (path);
+  g_ptr_array_add (named, one);
+}
+
+/* "NAME OPTION…" of a list of modules. */
+static void
+use_list_line (GPtrArray *named, const char *line, const char *path)
+{
+  g_autofree char *word = g_strndup (line, strcspn (line, " \t"));
+
+  if (*word != '#' && *word != ';')
+    add_name (named, word, path);
+}
+
+/* "rd.driver.pre=NAME,NAME" among the words of a command line. */
+static void
+use_command_line (GPtrArray *named, const char *line, const char *path)
+{
+  static const char *const keys[] = { "rd.driver.pre=", "rd.driver.post=",  "modules-load=",
+                                      "modules_load=",  "rd.modules-load=", "rd.modules_load=" };
+  g_auto (GStrv) words = g_strsplit_set (line, " \t", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    for (guint k = 0; k < G_N_ELEMENTS (keys); k++)
+      if (g_str_has_prefix (words[i], keys[k]))
+        {
+          g_auto (GStrv) names = g_strsplit (words[i] + strlen (keys[k]), ",", -1);
+
+          for (guint n = 0; names[n] != NULL; n++)
+            add_name (named, names[n], path);
+        }
+}
+
+typedef struct
+{
+  const char *path;
+  const char *suffix; /* of the files in the folder at @path; "": @path is a file */
+  gboolean is_command_line;
+} Place;
+
+static gboolean
+read_file (GraftNode *folder, const char *name, const char *path, const Place *place,
+           GPtrArray *named, GError **error)
+{
+  g_auto (GStrv) lines = graft_module_read_lines (folder, name, error);
+
+  for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
+    {
+      g_strstrip (lines[i]);
+      if (place->is_command_line)
+        use_command_line (named, lines[i], path);
+      else
+        use_list_line (named, lines[i], path);
+    }
+  return lines != NULL;
+}
+
+/* All files of a folder; what is no file there names nothing. */
+static gboolean
+read_folder (GraftNode *folder, const char *path, const Place *place, GPtrArray *named,
+             GError **error)
+{
+  g_autoptr (GraftDirectory) directory = graft_node_list (folder, error);
+
+  if (directory == NULL)
+    return FALSE;
+  for (guint i = 0; i < graft_directory_get_n_entries (directory); i++)
+    {
+      const GraftEntry *entry = graft_directory_get_entry (directory, i);
+      g_autofree char *file = graft_path_join (path, entry->name);
+
+      if (graft_node_get_node_type (entry->node) == GRAFT_NODE_REGULAR
+          && g_str_has_suffix (entry->name, place->suffix)
+          && !read_file (folder, entry->name, file, place, named, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_place (GraftNode *root, const Place *place, GPtrArray *named, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *real = NULL, *parent = NULL, *name = NULL;
+  g_autoptr (GraftNode) node
+      = graft_path_find (root, place->path, GRAFT_PATH_FOLLOW, &real, &local);
+  g_autoptr (GraftNode) folder = NULL;
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (node == NULL)
+    return TRUE;
+  if (graft_node_is_directory (node))
+    return *place->suffix == '\0' || read_folder (node, real, place, named, error);
+  if (*place->suffix != '\0' || graft_node_get_node_type (node) != GRAFT_NODE_REGULAR)
+    return TRUE;
+  parent = g_path_get_dirname (real);
+  name = g_path_get_basename (real);
+  folder = graft_path_lookup (root, parent, GRAFT_PATH_FOLLOW, NULL, error);
+  return folder != NULL && read_file (folder, name, real, place, named, error);
+}
+
+GPtrArray *
+graft_module_named_list (GraftNode *root, GError **error)
+{
+  static const Place places[] = {
+    { "/conf/modules", "", FALSE },
+    { "/etc/modules-load.d", ".conf", FALSE },
+    { "/usr/lib/modules-load.d", ".conf", FALSE },
+    { "/etc/cmdline", "", TRUE },
+    { "/etc/cmdline.d", ".conf", TRUE },
+  };
+  g_autoptr (GPtrArray) named = g_ptr_array_new_with_free_func (named_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    if (!read_place (root, &places[i], named, error))
+      return NULL;
+  return g_steal_pointer (&named);
+}
+
+gboolean
+graft_module_named_is_hostonly (GraftNode *root)
+{
+  /* dracut, dracut-init.sh and dracut.sh: written with --hostonly only. */
+  static const char *const files[]
+      = { "/lib/dracut/hostonly-files", "/lib/dracut/hostonly-kernel-modules.txt" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr (GraftNode) node = graft_path_find (root, files[i], GRAFT_PATH_FOLLOW, NULL, NULL);
+
+      if (node != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -105,6 +105,15 @@ get_weight (const GraftCandidate *self)
   return (self->is_listed ? 4 : 0) + (self->is_started_whole ? 2 : 0) + (self->is_started ? 1 : 0);
 }
 
+/* Whether @later, by path, is rather the one that the other is a copy of. */
+static gboolean
+is_preferred (const GraftCandidate *later, const GraftCandidate *other)
+{
+  guint weight = get_weight (later), other_weight = get_weight (other);
+
+  return weight > other_weight || (weight == other_weight && strchr (later->path, '/') == NULL);
+}
+
 /* @into is what @from is as well. */
 static void
 join (GraftCandidate *into, GraftCandidate *from)
@@ -140,11 +149,11 @@ join_one (const char *folder, GPtrArray *candidates, guint i, guint *ret_gone,
         return FALSE;
       if (!equal)
         continue;
-      if (get_weight (candidate) > get_weight (other))
+      *ret_gone = is_preferred (candidate, other) ? k : i;
+      if (*ret_gone == k)
         join (candidate, other);
       else
         join (other, candidate);
-      *ret_gone = get_weight (candidate) > get_weight (other) ? k : i;
       return TRUE;
     }
   return TRUE;

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 /* Of @candidates (element-type GraftCandidate) those of one role that are called the same, lie in
  * different folders of @folder and have the same bytes become one, whose copies the others are: as
  * isolinux/vmlinuz is one of images/pxeboot/vmlinuz. The one stays that a .treeinfo lists, else
- * that a boot entry starts, else the first. Of files that have a size in common, three places are
- * compared, and only when these are equal, all bytes. Files that cannot be read are no copies. */
+ * that a boot entry starts, else one in @folder itself, else the first. Of files that have a
+ * size in common, three places are compared, and only when these are equal, all bytes. Files that
+ * cannot be read are no copies. */
 gboolean graft_set_copies_join (const char *folder, GPtrArray *candidates,
                                 GCancellable *cancellable,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

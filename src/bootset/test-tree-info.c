@@ -45,7 +45,7 @@ test_images (void)
     }
   g_assert_cmpstr (found->str, ==,
                    "kernel images/pxeboot/vmlinuz\ninitrd images/pxeboot/initrd.img\n"
-                   "kernel etc/shadow\nroot LiveOS/squashfs.img\n");
+                   "root LiveOS/squashfs.img\n");
 }
 
 static gboolean

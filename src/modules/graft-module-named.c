@@ -74,10 +74,9 @@ typedef struct
 } Place;
 
 static gboolean
-read_file (GraftNode *folder, const char *name, const char *path, const Place *place,
-           GPtrArray *named, GError **error)
+read_file (GraftNode *file, const char *path, const Place *place, GPtrArray *named, GError **error)
 {
-  g_auto (GStrv) lines = graft_module_read_lines (folder, name, error);
+  g_auto (GStrv) lines = graft_module_read_lines (file, path, error);
 
   for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
     {
@@ -106,7 +105,7 @@ read_folder (GraftNode *folder, const char *path, const Place *place, GPtrArray 
 
       if (graft_node_get_node_type (entry->node) == GRAFT_NODE_REGULAR
           && g_str_has_suffix (entry->name, place->suffix)
-          && !read_file (folder, entry->name, file, place, named, error))
+          && !read_file (entry->node, file, place, named, error))
         return FALSE;
     }
   return TRUE;
@@ -116,10 +115,9 @@ static gboolean
 read_place (GraftNode *root, const Place *place, GPtrArray *named, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autofree char *real = NULL, *parent = NULL, *name = NULL;
+  g_autofree char *real = NULL;
   g_autoptr (GraftNode) node
       = graft_path_find (root, place->path, GRAFT_PATH_FOLLOW, &real, &local);
-  g_autoptr (GraftNode) folder = NULL;
 
   if (local != NULL)
     {
@@ -132,10 +130,7 @@ read_place (GraftNode *root, const Place *place, GPtrArray *named, GError **erro
     return *place->suffix == '\0' || read_folder (node, real, place, named, error);
   if (*place->suffix != '\0' || graft_node_get_node_type (node) != GRAFT_NODE_REGULAR)
     return TRUE;
-  parent = g_path_get_dirname (real);
-  name = g_path_get_basename (real);
-  folder = graft_path_lookup (root, parent, GRAFT_PATH_FOLLOW, NULL, error);
-  return folder != NULL && read_file (folder, name, real, place, named, error);
+  return read_file (node, real, place, named, error);
 }
 
 GPtrArray *

@@ -36,12 +36,19 @@ is_shallow (const char *text)
   return TRUE;
 }
 
+/* Afterwards the parser no longer knows. */
+static void
+on_error (JsonParser *parser, const GError *error, guint *ret_line)
+{
+  *ret_line = json_parser_get_current_line (parser);
+}
+
 JsonNode *
 graft_json_text_parse (const char *text, const char *name, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) local = NULL;
   JsonNode *root;
+  guint line = 0;
 
   if (!is_shallow (text))
     {
@@ -49,10 +56,12 @@ graft_json_text_parse (const char *text, const char *name, GError **error)
                    _ ("%s is nested deeper than %d levels"), name, MAX_DEPTH);
       return NULL;
     }
-  if (!json_parser_load_from_data (parser, text, -1, &local))
+  g_signal_connect (parser, "error", G_CALLBACK (on_error), &line);
+  if (!json_parser_load_from_data (parser, text, -1, NULL))
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED,
-                   _ ("%s cannot be read as JSON: %s"), name, local->message);
+                   _ ("%s cannot be read: from line %u on it is no JSON; get the file again"), name,
+                   line);
       return NULL;
     }
   root = json_parser_get_root (parser);

@@ -235,6 +235,18 @@ graft_output_sync (GraftOutput *self, GError **error)
   return TRUE;
 }
 
+gboolean
+graft_output_close (GraftOutput *self, GError **error)
+{
+  int fd = self->fd;
+
+  self->fd = -1;
+  /* Linux has closed it, whatever it says; EINTR tells of nothing lost. */
+  if (close (fd) < 0 && errno != EINTR)
+    return fail (self, _ ("cannot be written"), error);
+  return TRUE;
+}
+
 GraftInput *
 graft_output_open (GraftOutput *self, GError **error)
 {

@@ -47,6 +47,10 @@ gboolean graft_output_copy (GraftOutput *self, GraftInput *input, guint64 offset
 
 gboolean graft_output_sync (GraftOutput *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Closes the file, which some file systems take as the occasion to tell of what could not be
+ * written. Unneeded after graft_output_sync(). Nothing can be done with @self afterwards. */
+gboolean graft_output_close (GraftOutput *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Reading what was written, through a descriptor of its own. */
 GraftInput *graft_output_open (GraftOutput *self, GError **error);
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/graft-error.h"
+#include "base/graft-limits.h"
 
 static GraftInput *
 input_of (const char *text)
@@ -48,6 +49,33 @@ test_slice (void)
   g_clear_error (&error);
   g_assert_false (graft_input_read_at (inner, 3, &byte, 1, &error));
   g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
+}
+
+/* More than is there, and more than is taken into memory, of a file that is nearly all a hole. */
+static void
+test_read_bytes_refused (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("bootgraft-input-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "file", NULL);
+  g_autoptr (GraftInput) text = input_of ("0123456789");
+  g_autoptr (GraftInput) large = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (graft_input_read_bytes (text, 4, 7, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
+  g_assert_cmpstr (error->message, ==, "text ends at byte 10, but 7 bytes are needed at 4");
+  g_clear_error (&error);
+  g_assert_null (graft_input_read_bytes (text, 11, 0, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (path, "x", -1, NULL));
+  g_assert_cmpint (truncate (path, GRAFT_LIMIT_IN_MEMORY + 1), ==, 0);
+  large = graft_file_input_new (path, NULL);
+  g_assert_null (graft_input_read_bytes (large, 0, GRAFT_LIMIT_IN_MEMORY + 1, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE);
+  g_assert_nonnull (strstr (error->message, "too many to hold in memory"));
+  g_unlink (path);
+  g_rmdir (folder);
 }
 
 static void
@@ -159,6 +187,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/input/slice", test_slice);
+  g_test_add_func ("/input/read-bytes-refused", test_read_bytes_refused);
   g_test_add_func ("/input/patched", test_patched);
   g_test_add_func ("/input/patched-grows", test_patched_grows);
   g_test_add ("/input/file", Fixture, NULL, set_up, test_file, tear_down);

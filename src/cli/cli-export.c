@@ -88,6 +88,32 @@ parse_effort (CliInvocation *invocation, const char *text, GraftEffort *ret_effo
                           _ ("There is no effort “%s”, only fast, same and smallest"), text);
 }
 
+/* The member that "[PATH=]NAME" is for; %NULL: all. With --image it is that image, or a mistake. */
+static gboolean
+find_packed (CliExport *self, GraftBootSet *set, const char *path, GraftMember **ret_member,
+             GError **error)
+{
+  GraftMember *written = NULL;
+
+  *ret_member = NULL;
+  if (self->image != NULL
+      && (written = graft_boot_set_find_member (set, self->image, error)) == NULL)
+    return FALSE;
+  if (path == NULL)
+    *ret_member = written;
+  else if ((*ret_member = graft_boot_set_find_member (set, path, error)) == NULL)
+    return FALSE;
+  if (written != NULL && *ret_member != written)
+    {
+      g_autofree char *shown = graft_name_escape (path);
+
+      g_set_error (error, CLI_ERROR, 0, _ ("--compression names %s, which --image would not write"),
+                   shown);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 fill_options (CliInvocation *invocation, CliExport *self, GraftBootSet *set,
               GraftExportOptions *options, GError **error)
@@ -98,9 +124,9 @@ fill_options (CliInvocation *invocation, CliExport *self, GraftBootSet *set,
     {
       const char *equals = strrchr (*text, '=');
       g_autofree char *path = equals != NULL ? g_strndup (*text, equals - *text) : NULL;
-      GraftMember *member = NULL;
+      GraftMember *member;
 
-      if (path != NULL && (member = graft_boot_set_find_member (set, path, error)) == NULL)
+      if (!find_packed (self, set, path, &member, error))
         return FALSE;
       g_hash_table_replace (options->compressions,
                             g_strdup (member != NULL ? graft_member_get_path (member) : ""),

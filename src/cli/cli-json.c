@@ -113,3 +113,32 @@ cli_json_print (JsonBuilder *builder)
 
   fputs (text, stdout);
 }
+
+/* As json_generator_set_indent() of an object in an array in an object would. */
+static void
+print_element (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = graft_json_text_format (root);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (text), "\n", -1);
+
+  /* In a string a newline is escaped: each that stands here ends a line. */
+  for (guint i = 0; lines[i] != NULL; i++)
+    printf ("\n    %s", lines[i]);
+}
+
+void
+cli_json_print_array (const char *member, guint n, CliJsonElementFunc build, gpointer data)
+{
+  printf ("{\n  \"%s\" : [", member);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+      build (builder, i, data);
+      if (i > 0)
+        putchar (',');
+      print_element (builder);
+    }
+  puts (n > 0 ? "\n  ]\n}" : "]\n}");
+}

@@ -37,4 +37,11 @@ void cli_json_begin_array (JsonBuilder *builder, const char *member);
 /* Prints the finished object on standard output. */
 void cli_json_print (JsonBuilder *builder);
 
+/* Builds the element @i of an array as one object. */
+typedef void (*CliJsonElementFunc) (JsonBuilder *builder, guint i, gpointer data);
+
+/* Prints an object whose only member @member is an array of @n objects, as cli_json_print() would;
+ * but each is built when it is printed, so that hundreds of thousands take no room. */
+void cli_json_print_array (const char *member, guint n, CliJsonElementFunc build, gpointer data);
+
 G_END_DECLS

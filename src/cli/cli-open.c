@@ -6,6 +6,7 @@
 #include "cli/cli-open.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "cli/cli-report.h"
 #include "export/graft-export.h"
@@ -53,18 +54,48 @@ cli_place_free (CliPlace *self)
   g_free (self);
 }
 
+/* "initrd.img:conf": the file "initrd.img" is there, and a path inside begins with "/". */
+static CliPlace *
+set_unopened (const char *text, GError *cause, GError **error)
+{
+  const char *colon = strchr (text, ':');
+  g_autofree char *image = colon != NULL ? g_strndup (text, colon - text) : NULL;
+
+  if (image == NULL || colon[1] == '/' || !g_file_test (image, G_FILE_TEST_IS_REGULAR))
+    {
+      g_propagate_error (error, cause);
+      return NULL;
+    }
+  g_error_free (cause);
+  g_set_error (
+      error, CLI_ERROR, 0,
+      _ ("%s: there is no such file; what is inside an image has an address with :/ in it, "
+         "as %s:/%s"),
+      text, image, colon + 1);
+  return NULL;
+}
+
 CliPlace *
 cli_place_open (CliInvocation *self, const char *text, GError **error)
 {
   g_autoptr (CliPlace) place = g_new0 (CliPlace, 1);
   g_autoptr (GraftInput) input = NULL;
+  g_autoptr (GError) local = NULL;
 
   place->address = graft_address_parse (text, error);
   if (place->address == NULL)
     return NULL;
-  input = graft_file_input_new (place->address->image, error);
+  if (g_file_test (place->address->image, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, CLI_ERROR, 0,
+                   _ ("%s is a folder: name one of the images in it (“bootgraft-cli info” lists "
+                      "them)"),
+                   text);
+      return NULL;
+    }
+  input = graft_file_input_new (place->address->image, &local);
   if (input == NULL)
-    return NULL;
+    return set_unopened (text, g_steal_pointer (&local), error);
   place->image = graft_image_load (input, self->cancellable, error);
   if (place->image == NULL
       || !graft_address_get_part (place->image, place->address->segment, &place->part, error))

@@ -83,8 +83,15 @@ command_cat (CliInvocation *self, GError **error)
     }
   if (graft_node_get_node_type (node) != GRAFT_NODE_REGULAR)
     {
-      g_set_error (error, CLI_ERROR, 0, _ ("%s is a %s: it has no content to print"),
-                   self->arguments[0], graft_node_type_get_name (graft_node_get_node_type (node)));
+      GraftNodeType type = graft_node_get_node_type (node);
+
+      if (type == GRAFT_NODE_DIRECTORY)
+        g_set_error (error, CLI_ERROR, 0,
+                     _ ("%s is a directory: name a file in it (“bootgraft-cli ls” lists them)"),
+                     self->arguments[0]);
+      else
+        g_set_error (error, CLI_ERROR, 0, _ ("%s is a %s: it has no content to print"),
+                     self->arguments[0], graft_node_type_get_name (type));
       return FALSE;
     }
   input = graft_node_open (node, error);

@@ -112,11 +112,20 @@ add_node (JsonBuilder *builder, GraftNode *node)
   add_device (builder, node);
 }
 
-static void
-add_json (JsonBuilder *builder, CliPlace *place, const CliListed *listed)
+typedef struct
 {
-  guint segment = listed->shadowed ? listed->segment : place->address->segment;
-  g_autofree char *address = graft_address_format (place->address->image, segment, listed->path);
+  CliPlace *place;
+  GPtrArray *listing; /* of CliListed */
+} Listing;
+
+static void
+build_entry (JsonBuilder *builder, guint i, gpointer data)
+{
+  const Listing *self = data;
+  const CliListed *listed = g_ptr_array_index (self->listing, i);
+  const GraftAddress *place = self->place->address;
+  guint segment = listed->shadowed ? listed->segment : place->segment;
+  g_autofree char *address = graft_address_format (place->image, segment, listed->path);
 
   json_builder_begin_object (builder);
   cli_json_address (builder, "address", address, listed->path);
@@ -136,15 +145,9 @@ add_json (JsonBuilder *builder, CliPlace *place, const CliListed *listed)
 static void
 print_json (CliPlace *place, GPtrArray *listing)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  Listing self = { place, listing };
 
-  json_builder_begin_object (builder);
-  cli_json_begin_array (builder, "entries");
-  for (guint i = 0; i < listing->len; i++)
-    add_json (builder, place, g_ptr_array_index (listing, i));
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  cli_json_print (builder);
+  cli_json_print_array ("entries", listing->len, build_entry, &self);
 }
 
 gboolean

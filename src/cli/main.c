@@ -118,6 +118,22 @@ run (const CliCommand *command, int argc, char **argv)
   return invocation.found_errors ? CLI_EXIT_FOUND : CLI_EXIT_DONE;
 }
 
+static int
+run_named (const char *name, int argc, char **argv)
+{
+  const CliCommand *command = find_command (name);
+
+  if (command == NULL)
+    {
+      g_autofree char *text
+          = g_strdup_printf (_ ("there is no command “%s”; see “bootgraft-cli --help”"), name);
+
+      cli_report_note (text);
+      return CLI_EXIT_BAD_INPUT;
+    }
+  return run (command, argc, argv);
+}
+
 /* What is freed in pieces of this size goes back to the system at once. By itself the C library
  * raises its own threshold to the largest piece it has seen, and keeps them all from then on: of a
  * swap in an initrd of 130 MB that was 17 of 93 MB. */
@@ -130,8 +146,6 @@ run (const CliCommand *command, int argc, char **argv)
 int
 main (int argc, char **argv)
 {
-  const CliCommand *command;
-
   mallopt (M_MMAP_THRESHOLD, LARGE_PIECE);
   mallopt (M_TRIM_THRESHOLD, KEPT_AT_END);
   setlocale (LC_ALL, "");
@@ -155,19 +169,19 @@ main (int argc, char **argv)
       print_usage ();
       return CLI_EXIT_DONE;
     }
+  /* "help ls" is what "ls --help" is. */
+  if (strcmp (argv[1], "help") == 0)
+    {
+      char *words[] = { argv[2], (char[]){ "--help" }, NULL };
+
+      if (argc == 2)
+        print_usage ();
+      return argc == 2 ? CLI_EXIT_DONE : run_named (argv[2], 2, words);
+    }
   if (strcmp (argv[1], "--version") == 0)
     {
       printf ("bootgraft-cli %s\n", VERSION);
       return CLI_EXIT_DONE;
     }
-  command = find_command (argv[1]);
-  if (command == NULL)
-    {
-      g_autofree char *text
-          = g_strdup_printf (_ ("there is no command “%s”; see “bootgraft-cli --help”"), argv[1]);
-
-      cli_report_note (text);
-      return CLI_EXIT_BAD_INPUT;
-    }
-  return run (command, argc - 1, argv + 1);
+  return run_named (argv[1], argc - 1, argv + 1);
 }

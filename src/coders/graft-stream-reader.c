@@ -7,6 +7,8 @@
 
 #include <sys/mman.h>
 
+#include "coders/graft-xz-ahead.h"
+
 /* Fewer calls against what the second-level cache holds: measured best for gzip and zstd. */
 #define ENCODED_CHUNK (256 * 1024)
 #define DECODED_CHUNK (512 * 1024)
@@ -29,6 +31,7 @@ struct _GraftStreamReader
   guint8 *decoded;
   gsize decoded_size;
   gboolean ended;
+  GraftXzAhead *ahead; /* in place of all that is above */
 };
 
 /* Where lz4 is as quick as it is, taking 8 MiB in small pages is a fifth of the work. Freed with
@@ -72,11 +75,32 @@ graft_stream_reader_new (GraftInput *input, guint64 offset, GraftCompression com
   return self;
 }
 
+GraftStreamReader *
+graft_stream_reader_new_ahead (GraftInput *input, guint64 offset, GraftCompression compression)
+{
+  g_autoptr (GraftXzAhead) ahead
+      = compression == GRAFT_COMPRESSION_XZ ? graft_xz_ahead_new (input, offset) : NULL;
+  GraftStreamReader *self;
+
+  if (ahead == NULL)
+    return graft_stream_reader_new (input, offset, compression);
+  self = g_new0 (GraftStreamReader, 1);
+  self->ahead = g_steal_pointer (&ahead);
+  return self;
+}
+
+gboolean
+graft_stream_reader_is_ahead (GraftStreamReader *self)
+{
+  return self->ahead != NULL;
+}
+
 void
 graft_stream_reader_free (GraftStreamReader *self)
 {
-  g_object_unref (self->input);
-  graft_decoder_free (self->decoder);
+  g_clear_pointer (&self->ahead, graft_xz_ahead_free);
+  g_clear_object (&self->input);
+  g_clear_pointer (&self->decoder, graft_decoder_free);
   g_aligned_free (self->encoded);
   g_aligned_free (self->decoded);
   g_free (self);
@@ -110,10 +134,13 @@ gboolean
 graft_stream_reader_next (GraftStreamReader *self, const guint8 **ret_data, gsize *ret_length,
                           GCancellable *cancellable, GError **error)
 {
-  guint64 size = graft_input_get_size (self->input);
   guint8 *out = self->decoded;
   gsize room = self->decoded_size;
+  guint64 size;
 
+  if (self->ahead != NULL)
+    return graft_xz_ahead_next (self->ahead, ret_data, ret_length, cancellable, error);
+  size = graft_input_get_size (self->input);
   while (!self->ended && (room == self->decoded_size || (room > 0 && self->available > 0)))
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
@@ -130,11 +157,12 @@ graft_stream_reader_next (GraftStreamReader *self, const guint8 **ret_data, gsiz
 guint64
 graft_stream_reader_get_used (GraftStreamReader *self)
 {
-  return graft_decoder_get_used (self->decoder);
+  return self->ahead != NULL ? graft_xz_ahead_get_stream_size (self->ahead)
+                             : graft_decoder_get_used (self->decoder);
 }
 
 gboolean
 graft_stream_reader_is_truncated (GraftStreamReader *self)
 {
-  return graft_decoder_is_truncated (self->decoder);
+  return self->ahead == NULL && graft_decoder_is_truncated (self->decoder);
 }

@@ -18,6 +18,12 @@ typedef struct _GraftStreamReader GraftStreamReader;
  */
 GraftStreamReader *graft_stream_reader_new (GraftInput *input, guint64 offset,
                                             GraftCompression compression);
+/* The same, decoded ahead by several threads where that can be done (xz of several blocks): for who
+ * reads all of it. Whatever fails with one that graft_stream_reader_is_ahead(), or with what it
+ * gave, is to be done again with one that is not, which says where and why. */
+GraftStreamReader *graft_stream_reader_new_ahead (GraftInput *input, guint64 offset,
+                                                  GraftCompression compression);
+gboolean graft_stream_reader_is_ahead (GraftStreamReader *self);
 void graft_stream_reader_free (GraftStreamReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftStreamReader, graft_stream_reader_free)
 
@@ -26,7 +32,8 @@ gboolean graft_stream_reader_next (GraftStreamReader *self, const guint8 **ret_d
                                    gsize *ret_length, GCancellable *cancellable,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Encoded bytes that the stream took so far; at its end, its size. */
+/* Encoded bytes that the stream took so far; at its end, its size. (Of one that is ahead, its size
+ * at any time.) */
 guint64 graft_stream_reader_get_used (GraftStreamReader *self);
 /* After a failure: whether @input ended before the stream did. */
 gboolean graft_stream_reader_is_truncated (GraftStreamReader *self);

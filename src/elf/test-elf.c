@@ -304,6 +304,36 @@ test_compact_refused (void)
   g_assert_null (graft_elf_compact (elf));
 }
 
+/* The name of a needed library stands where no name is. */
+static void
+test_needed_damaged (void)
+{
+  static const char *const library[] = { "-shared", "-fPIC", "-Wl,--no-as-needed", "-lm", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = run_compiler ("int answer;", ".c", library);
+  g_autoptr (GraftElf) whole = open_elf (bytes);
+  const GraftElfSection *dynamic = graft_elf_find_section (whole, ".dynamic");
+  const gsize word = sizeof (gpointer);
+  g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autoptr (GBytes) damaged = NULL;
+  g_autoptr (GraftElf) elf = NULL;
+  gsize at = dynamic->offset;
+
+  /* DT_NEEDED, 1, in the machine's own order and width. */
+  while (copy[at] != 1 && copy[at + word - 1] != 1)
+    at += 2 * word;
+  g_assert_cmpuint (at, <, dynamic->offset + dynamic->length);
+  memset (copy + at + word, 0x7f, word);
+  damaged = g_bytes_new (copy, g_bytes_get_size (bytes));
+  elf = open_elf (damaged);
+  g_assert_null (graft_elf_list_needed (elf, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
+  g_assert_cmpstr (
+      error->message, ==,
+      "a.o is a damaged ELF file: the name of a needed library lies outside its string "
+      "table");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -316,6 +346,7 @@ main (int argc, char **argv)
   g_test_add_func ("/elf/flipped", test_flipped);
   g_test_add_func ("/elf/notes", test_notes);
   g_test_add_func ("/elf/needed", test_needed);
+  g_test_add_func ("/elf/needed-damaged", test_needed_damaged);
   g_test_add_func ("/elf/compact", test_compact);
   g_test_add_func ("/elf/compact-refused", test_compact_refused);
   return g_test_run ();

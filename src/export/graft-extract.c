@@ -175,6 +175,14 @@ set_time (int fd, GraftNode *node)
     return;
 }
 
+/* FAT and some network file systems have modes of their own. */
+static gboolean
+set_mode (int fd, const char *path, guint32 mode, GError **error)
+{
+  return fchmod (fd, mode) == 0 || errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS
+         || set_errno (path, errno, _ ("its mode cannot be set"), error);
+}
+
 static gboolean
 write_content (Extraction *self, int fd, const char *path, GraftNode *node, GError **error)
 {
@@ -196,8 +204,9 @@ write_content (Extraction *self, int fd, const char *path, GraftNode *node, GErr
       self->done += count;
       graft_progress_set (self->progress, (double)self->done / MAX (self->total, 1));
     }
-  if (fchmod (fd, mode) < 0 && errno != EPERM && errno != EOPNOTSUPP)
-    return set_errno (path, errno, _ ("its mode cannot be set"), error);
+  /* Before its mode and time: closing may write what was held back so far. */
+  if (!graft_output_close (output, error) || !set_mode (fd, path, mode, error))
+    return FALSE;
   set_time (fd, node);
   return TRUE;
 }
@@ -245,35 +254,42 @@ remember (Extraction *self, GraftNode *node, const char *path, int fd)
   g_hash_table_replace (self->links, graft_node_ref (node), made);
 }
 
-/* Under its name only when it is complete, where the file system can do that. */
+/* Under its name only when it is complete, where the file system can do that: *@named is in and
+ * out, whether the file has its name from the start. */
 static int
-create_file (int parent, const char *name, gboolean *ret_named)
+create_file (int parent, const char *name, gboolean *named)
 {
   struct stat there;
   int fd = -1;
 
   if (fstatat (parent, name, &there, AT_SYMLINK_NOFOLLOW) == 0)
-    errno = EEXIST;
-  else
     {
-      fd = open_beneath (parent, ".", O_RDWR | O_TMPFILE, 0600);
-      *ret_named = fd < 0;
-      if (fd < 0)
-        fd = open_beneath (parent, name, O_RDWR | O_CREAT | O_EXCL, 0600);
+      errno = EEXIST;
+      return -1;
     }
-  return fd;
+  if (!*named)
+    fd = open_beneath (parent, ".", O_RDWR | O_TMPFILE, 0600);
+  *named = fd < 0;
+  return fd < 0 ? open_beneath (parent, name, O_RDWR | O_CREAT | O_EXCL, 0600) : fd;
 }
 
+/* A file system without links, or a machine where /proc is not mounted. */
 static gboolean
-extract_file (Extraction *self, int parent, const char *path, const char *name, GraftNode *node,
-              GError **error)
+is_without_links (int errnum)
 {
-  gboolean named = FALSE, good;
-  int fd, errnum = 0;
+  return errnum == EPERM || errnum == EOPNOTSUPP || errnum == ENOSYS || errnum == ENOENT;
+}
 
-  if (graft_node_get_nlink (node) > 1 && try_link (self, parent, name, node))
-    return TRUE;
-  fd = create_file (parent, name, &named);
+/* @named as for create_file(). *@ret_retry: what was written cannot be given its name. */
+static gboolean
+try_file (Extraction *self, int parent, const char *path, const char *name, GraftNode *node,
+          gboolean named, gboolean *ret_retry, GError **error)
+{
+  guint64 done = self->done;
+  gboolean good;
+  int fd = create_file (parent, name, &named), errnum = 0;
+
+  *ret_retry = FALSE;
   if (fd < 0)
     return refuse_errno (self, path, errno, error);
   good = write_content (self, fd, path, node, error);
@@ -282,11 +298,29 @@ extract_file (Extraction *self, int parent, const char *path, const char *name, 
   if (good && errnum == 0)
     remember (self, node, path, fd);
   close (fd);
+  if (errnum != 0 && is_without_links (errnum))
+    {
+      self->done = done;
+      *ret_retry = TRUE;
+      return TRUE;
+    }
   if (errnum != 0)
     return refuse_errno (self, path, errnum, error);
   if (!good && named)
     unlinkat (parent, name, 0);
   return good;
+}
+
+static gboolean
+extract_file (Extraction *self, int parent, const char *path, const char *name, GraftNode *node,
+              GError **error)
+{
+  gboolean retry;
+
+  if (graft_node_get_nlink (node) > 1 && try_link (self, parent, name, node))
+    return TRUE;
+  return try_file (self, parent, path, name, node, FALSE, &retry, error)
+         && (!retry || try_file (self, parent, path, name, node, TRUE, &retry, error));
 }
 
 static gboolean
@@ -324,7 +358,10 @@ extract_directory (Extraction *self, int parent, const char *path, const char *n
   good = extract_entries (self, fd, path, node, depth, error);
   /* Afterwards: a folder without the right to write could not be filled. One that was there keeps
    * what it had. */
-  if (made && fchmod (fd, graft_node_get_attributes (node)->mode & 0777) == 0)
+  if (made
+      && !set_mode (fd, path, graft_node_get_attributes (node)->mode & 0777, good ? error : NULL))
+    good = FALSE;
+  if (made)
     set_time (fd, node);
   close (fd);
   return good;

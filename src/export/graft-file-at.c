@@ -38,6 +38,19 @@ graft_file_at_open_folder (int folder_fd, const char *name, GError **error)
   return fd;
 }
 
+/* A file that has both names; one that cannot lose the first loses the second again. */
+static int
+drop_first_name (int from_fd, const char *from, int to_fd, const char *to)
+{
+  int errnum;
+
+  if (unlinkat (from_fd, from, 0) == 0)
+    return 0;
+  errnum = errno;
+  unlinkat (to_fd, to, 0);
+  return errnum;
+}
+
 /* A file gets its second name, which fails if that exists, before it loses the first. */
 static int
 rename_by_link (int from_fd, const char *from, int to_fd, const char *to)
@@ -49,7 +62,7 @@ rename_by_link (int from_fd, const char *from, int to_fd, const char *to)
   if (!S_ISDIR (status.st_mode))
     {
       if (linkat (from_fd, from, to_fd, to, 0) == 0)
-        return unlinkat (from_fd, from, 0) < 0 ? errno : 0;
+        return drop_first_name (from_fd, from, to_fd, to);
       if (errno == EEXIST)
         return EEXIST;
     }
@@ -63,9 +76,16 @@ graft_file_at_rename_new (int from_fd, const char *from, int to_fd, const char *
 {
   if (renameat2 (from_fd, from, to_fd, to, RENAME_NOREPLACE) == 0)
     return 0;
-  if (errno == EINVAL || errno == ENOSYS)
+  if (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)
     return rename_by_link (from_fd, from, to_fd, to);
   return errno;
+}
+
+gboolean
+graft_file_at_sync_folder (int fd)
+{
+  /* vfs_fsync_range() of Linux gives EINVAL where a file system has no fsync for its folders. */
+  return fsync (fd) == 0 || errno == EINVAL || errno == EOPNOTSUPP;
 }
 
 typedef gboolean (*EachFunc) (int folder_fd, const char *name, guint depth, GError **error);
@@ -145,7 +165,7 @@ sync_entry (int folder_fd, const char *name, guint depth, GError **error)
   if (fd < 0)
     return FALSE;
   good = for_each_entry (fd, depth + 1, sync_entry, error);
-  if (good && fsync (fd) < 0)
+  if (good && !graft_file_at_sync_folder (fd))
     good = fail (error, errno, name, _ ("the folder cannot be brought to disk"));
   close (fd);
   return good;

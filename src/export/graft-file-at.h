@@ -16,6 +16,11 @@ int graft_file_at_open_folder (int folder_fd, const char *name, GError **error);
  * link and unlink for a file, a look before the rename for a folder. Returns 0 or an errno. */
 int graft_file_at_rename_new (int from_fd, const char *from, int to_fd, const char *to);
 
+/* Brings the names in the folder @fd to disk, where its file system can do that for folders: others
+ * (those of virtual machines' shared folders, for one) bring them there by themselves. %FALSE with
+ * errno. */
+gboolean graft_file_at_sync_folder (int fd);
+
 /* Removes @name and, if it is a folder, all in it; links are removed, not followed. What cannot be
  * removed stays. */
 void graft_file_at_remove (int folder_fd, const char *name);

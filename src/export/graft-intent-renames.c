@@ -47,7 +47,7 @@ sync_parent (int folder_fd, const char *name, GError **error)
 {
   g_autofree char *parent = g_path_get_dirname (name);
   int fd = openat (folder_fd, parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean good = fd >= 0 && fsync (fd) == 0;
+  gboolean good = fd >= 0 && graft_file_at_sync_folder (fd);
 
   if (!good)
     fail (name, _ ("its new name cannot be brought to disk"), error);

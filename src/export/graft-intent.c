@@ -115,7 +115,7 @@ graft_intent_write (int workspace_fd, GPtrArray *items, GError **error)
   if (!graft_file_at_write (workspace_fd, UNFINISHED, text, 0600, error))
     return FALSE;
   if (renameat (workspace_fd, UNFINISHED, workspace_fd, GRAFT_INTENT_FORWARD) < 0
-      || fsync (workspace_fd) < 0)
+      || !graft_file_at_sync_folder (workspace_fd))
     {
       graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, _ ("The list of files to replace"),
                              _ ("cannot be brought to disk"));

@@ -286,7 +286,7 @@ graft_workspace_publish (GraftWorkspace *self, const char *from, const char *nam
   if (errnum != 0)
     return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errnum, shown,
                                   _ ("cannot be given its name"));
-  if (fsync (self->folder_fd) == 0)
+  if (graft_file_at_sync_folder (self->folder_fd))
     return TRUE;
   graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, shown, _ ("cannot be brought to disk"));
   /* Without its name on disk it may be gone after a power cut: not a success, so take it back. */

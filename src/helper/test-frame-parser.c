@@ -415,6 +415,32 @@ test_names_cap (void)
   g_assert_cmpuint (n_entries, ==, GRAFT_LIMIT_IMPORT_NAMES / (4000 + GRAFT_HELPER_ENTRY_FIXED));
 }
 
+static gboolean
+pass_entry (const GraftHelperEntry *entry, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+/* As many entries as are taken in, and one more. */
+static void
+test_entries_cap (void)
+{
+  static const GraftHelperStreamFuncs passing = { pass_entry, hear_content };
+  g_autoptr (GraftFrameParser) parser
+      = graft_frame_parser_new ("test.deb", 1 << 20, &passing, NULL);
+  g_autoptr (GByteArray) hello = start_frames ();
+  g_autoptr (GByteArray) entry = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  put_entry (entry, S_IFREG | 0644, 0, "a", NULL, NULL);
+  g_assert_true (graft_frame_parser_feed (parser, hello->data, hello->len, &error));
+  for (guint i = 0; i < GRAFT_LIMIT_ENTRIES; i++)
+    g_assert_true (graft_frame_parser_feed (parser, entry->data, entry->len, &error));
+  g_assert_false (graft_frame_parser_feed (parser, entry->data, entry->len, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE);
+  g_assert_nonnull (strstr (error->message, "test.deb holds more entries than"));
+}
+
 static void
 test_error_frames (void)
 {
@@ -458,6 +484,7 @@ main (int argc, char **argv)
   g_test_add_func ("/frame-parser/version", test_version);
   g_test_add_func ("/frame-parser/caps", test_caps);
   g_test_add_func ("/frame-parser/names-cap", test_names_cap);
+  g_test_add_func ("/frame-parser/entries-cap", test_entries_cap);
   g_test_add_func ("/frame-parser/error-frames", test_error_frames);
   return g_test_run ();
 }

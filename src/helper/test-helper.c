@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/graft-bytes.h"
@@ -314,6 +315,147 @@ test_cancel (void)
   stop_pretending (folder);
 }
 
+/* What a test does to the real helper while it is in the middle of its answer. */
+typedef struct
+{
+  void (*meet) (pid_t pid);
+  GCancellable *cancellable; /* cancelled after that */
+  gboolean met;
+} Meeting;
+
+/* The only child of this process. */
+static pid_t
+find_child (void)
+{
+  g_autoptr (GDir) processes = g_dir_open ("/proc", 0, NULL);
+  g_autofree char *parent = g_strdup_printf ("\nPPid:\t%d\n", getpid ());
+  const char *name;
+
+  while ((name = g_dir_read_name (processes)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc", name, "status", NULL);
+      g_autofree char *status = NULL;
+
+      if (g_ascii_isdigit (*name) && g_file_get_contents (path, &status, NULL, NULL)
+          && strstr (status, parent) != NULL)
+        return g_ascii_strtoll (name, NULL, 10);
+    }
+  g_error ("there is no helper");
+}
+
+static gboolean
+meet_entry (const GraftHelperEntry *entry, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+static gboolean
+meet_content (const guint8 *bytes, gsize length, gpointer data, GError **error)
+{
+  Meeting *self = data;
+
+  if (!self->met)
+    self->meet (find_child ());
+  self->met = TRUE;
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  return TRUE;
+}
+
+/* Of a package larger than what a pipe holds: the helper is there until all of it was heard. */
+static gboolean
+meet_helper (void (*meet) (pid_t pid), GCancellable *cancellable, GError **error)
+{
+  static const GraftHelperStreamFuncs funcs = { meet_entry, meet_content };
+  g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
+  g_autofree char *path
+      = graft_test_package_new (folder, "head -c 8000000 /dev/urandom >large", NULL, "none");
+  Meeting meeting = { meet, cancellable, FALSE };
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  GStatBuf status;
+  gboolean result;
+
+  g_assert_cmpint (fstat (fd, &status), ==, 0);
+  result = graft_helper_stream (GRAFT_HELPER_PACKAGE, fd, 0, status.st_size, "test.deb", &funcs,
+                                &meeting, cancellable, error);
+  close (fd);
+  g_assert_true (meeting.met);
+  return result;
+}
+
+static void
+assert_says (pid_t pid, const char *file, const char *line)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/%s", pid, file);
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  if (!g_regex_match_simple (line, text, G_REGEX_MULTILINE, 0))
+    g_error ("%s does not say %s: %s", path, line, text);
+}
+
+static void
+look_at_limits (pid_t pid)
+{
+  static const char *const limits[] = { "^Max address space +536870912 +536870912 ",
+                                        "^Max cpu time +900 ",
+                                        "^Max file size +0 +0 ",
+                                        "^Max processes +0 +0 ",
+                                        "^Max core file size +0 +0 ",
+                                        "^Max open files +8 +8 " };
+  static const char *const status[]
+      = { "^Seccomp:\t2$", "^NoNewPrivs:\t1$", "^CapEff:\t0+$", "^CapPrm:\t0+$", "^Threads:\t1$" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    assert_says (pid, "limits", limits[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (status); i++)
+    assert_says (pid, "status", status[i]);
+}
+
+/* The program that is shipped has its limits while it reads. */
+static void
+test_confined (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (meet_helper (look_at_limits, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+kill_helper (pid_t pid)
+{
+  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+}
+
+static void
+test_killed (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (meet_helper (kill_helper, NULL, &error));
+  assert_message (error, GRAFT_ERROR_IO,
+                  "The helper that reads test.deb was stopped from outside (Killed)");
+}
+
+static void
+stop_helper (pid_t pid)
+{
+  g_assert_cmpint (kill (pid, SIGSTOP), ==, 0);
+}
+
+/* One that is stopped is waited for no longer than the user wants; and it is gone, not left. */
+static void
+test_stopped (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (meet_helper (stop_helper, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1);
+}
+
 static gboolean
 keep (const guint8 *bytes, gsize length, gpointer data, GError **error)
 {
@@ -335,6 +477,8 @@ test_time (void)
     { "sleep 100", 1, 0, "X was stopped: it took more than 1 second" },
     { "while sleep 0.2; do echo more; done", 1, 5, "it took more than 1 second" },
     { "sleep 100", 50, 1, "it gave no sign of life for 1 second" },
+    { "kill -STOP $$", 50, 1, "it gave no sign of life for 1 second" },
+    { "kill -STOP $$", 1, 0, "it took more than 1 second" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -487,6 +631,9 @@ main (int argc, char **argv)
   g_test_add_func ("/helper/bomb", test_bomb);
   g_test_add_func ("/helper/nested", test_nested);
   g_test_add_func ("/helper/liars", test_liars);
+  g_test_add_func ("/helper/confined", test_confined);
+  g_test_add_func ("/helper/killed", test_killed);
+  g_test_add_func ("/helper/stopped", test_stopped);
   g_test_add_func ("/helper/honest-script", test_honest_script);
   g_test_add_func ("/helper/missing-program", test_missing_program);
   g_test_add_func ("/helper/time", test_time);

@@ -216,6 +216,7 @@ test_malformed (void)
   g_autoptr (GByteArray) huge = make_frames ("H");
   g_autoptr (GByteArray) named = make_frames ("H");
   g_autoptr (GByteArray) tail = make_frames ("H a0 z1");
+  g_autoptr (GByteArray) greeting = g_byte_array_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -225,6 +226,9 @@ test_malformed (void)
       assert_refused (GRAFT_LOOKUP_ALIASES, 1, frames->data, frames->len, GRAFT_ERROR_CORRUPTED,
                       cases[i].message);
     }
+  put_frame (greeting, 'H', "\001\000\000", 3);
+  assert_refused (GRAFT_LOOKUP_ALIASES, 1, greeting->data, greeting->len, GRAFT_ERROR_CORRUPTED,
+                  "a greeting of the wrong length");
   put_frame (named, 'M', long_name, GRAFT_LIMIT_NAME + 2);
   assert_refused (GRAFT_LOOKUP_ALIASES, 1, named->data, named->len, GRAFT_ERROR_CORRUPTED,
                   "without a fitting name");

@@ -24,18 +24,20 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "helper/program/graft-sandbox.h"
 
-static const GraftSandboxLimits wide = {
+static GraftSandboxLimits wide = {
   .memory = 256 << 20,
   .file_size = 1 << 20,
   .cpu_seconds = 10,
   .files = 16,
 };
 
-static char *stage; /* a folder with a file "inside", of the test that runs */
+static char *outside; /* a file beside it */
+static char *stage;   /* a folder with a file "inside", of the test that runs */
 
 /* Ends the process with the line of the attempt that went wrong. */
 #define EXPECT(condition)                                                                          \
@@ -294,6 +296,9 @@ test_tool_calls (void)
 static void
 tool_files (void)
 {
+  g_autofree char *inside = g_build_filename (stage, "inside", NULL);
+
+  EXPECT (g_chmod (inside, 0700) == 0);
   enter_tool ();
   /* In the stage. */
   EXPECT (open ("inside", O_RDONLY) >= 0);
@@ -313,7 +318,6 @@ tool_files (void)
   EXPECT_ERROR (open ("../test-sandbox-new", O_WRONLY | O_CREAT, 0600), EACCES);
   EXPECT_ERROR (open ("/usr/test-sandbox-new", O_WRONLY | O_CREAT, 0600), EACCES);
   /* Nothing in the stage is run, whatever its mode. */
-  EXPECT (chmod ("inside", 0700) == 0);
   EXPECT_ERROR (execl ("inside", "inside", NULL), EACCES);
   execl ("/usr/bin/test", "test", "-e", "inside", NULL);
   EXPECT (FALSE);
@@ -328,6 +332,169 @@ test_tool_files (void)
       return;
     }
   assert_passes (tool_files);
+}
+
+/* What a program that was taken over would try; each in a process of its own, in both profiles. */
+
+static void
+try_open (void)
+{
+  EXPECT (open (outside, O_RDONLY) < 0);
+  EXPECT (open ("/etc/passwd", O_RDONLY) < 0);
+  EXPECT (open ("/proc/self/mem", O_RDWR) < 0);
+  EXPECT (open ("../../../../etc/passwd", O_RDONLY) < 0);
+  EXPECT (syscall (SYS_openat2, AT_FDCWD, outside, (guint64[3]){ O_RDONLY }, (gsize)24) < 0);
+  EXPECT (syscall (SYS_open_by_handle_at, AT_FDCWD, NULL, O_RDONLY) < 0);
+}
+
+/* What could do harm if it were done is done to a file of the test. */
+static void
+try_write (void)
+{
+  const struct timespec times[2] = { { 0 } };
+
+  EXPECT (open ("/tmp/test-sandbox-new", O_WRONLY | O_CREAT, 0600) < 0);
+  EXPECT (mkdir ("/tmp/test-sandbox-new", 0700) < 0);
+  EXPECT (symlink ("/etc", "/tmp/test-sandbox-new") < 0);
+  EXPECT (link (outside, "/tmp/test-sandbox-new") < 0);
+  EXPECT (rename (outside, "/tmp/test-sandbox-new") < 0);
+  EXPECT (open (outside, O_WRONLY | O_APPEND) < 0);
+  EXPECT (unlink (outside) < 0);
+  EXPECT_ERROR (truncate (outside, 0), EPERM);
+  EXPECT_ERROR (chmod (outside, 0777), EPERM);
+  EXPECT_ERROR (fchmodat (AT_FDCWD, outside, 0777, 0), EPERM);
+  EXPECT_ERROR (syscall (452, AT_FDCWD, outside, 0777, 0), EPERM); /* fchmodat2 */
+  EXPECT_ERROR (chown (outside, 1, 1), EPERM);
+  EXPECT_ERROR (setxattr (outside, "user.a", "b", 1, 0), EPERM);
+  EXPECT_ERROR (utimensat (AT_FDCWD, outside, times, 0), EPERM);
+}
+
+static void
+try_fork (void)
+{
+  EXPECT (fork () < 0);
+  EXPECT (syscall (SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL) < 0);
+  EXPECT (syscall (SYS_clone, CLONE_VM | CLONE_VFORK | SIGCHLD, NULL, NULL, NULL, NULL) < 0);
+  EXPECT (syscall (SYS_clone3, (guint64[8]){ 0 }, (gsize)64) < 0);
+}
+
+static void
+try_connect (void)
+{
+  EXPECT_ERROR (socket (AF_INET, SOCK_STREAM, 0), EPERM);
+  EXPECT_ERROR (socket (AF_INET6, SOCK_DGRAM, 0), EPERM);
+  EXPECT_ERROR (socket (AF_UNIX, SOCK_STREAM, 0), EPERM);
+  EXPECT_ERROR (socket (AF_NETLINK, SOCK_RAW, 0), EPERM);
+  EXPECT (syscall (SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, (int[2]){ 0 }) < 0);
+  EXPECT (syscall (SYS_io_uring_setup, 1, NULL) < 0);
+}
+
+static void
+try_to_allocate (void)
+{
+  gsize taken = 0;
+
+  EXPECT (!takes_memory (G_GUINT64_CONSTANT (1) << 40));
+  EXPECT (!takes_memory (wide.memory));
+  while (takes_memory (1 << 20))
+    taken += 1 << 20;
+  EXPECT (taken > 0 && taken < wide.memory);
+  EXPECT (sbrk (64 << 20) == (void *)-1);
+  EXPECT (mremap (mmap (NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 4096,
+                  wide.memory, MREMAP_MAYMOVE)
+          == MAP_FAILED);
+}
+
+static void
+try_to_exec (void)
+{
+  EXPECT (execl ("./inside", "inside", NULL) < 0);
+  EXPECT (syscall (SYS_execveat, AT_FDCWD, "inside", (char *[]){ (char *)"inside", NULL },
+                   (char *[]){ NULL }, 0)
+          < 0);
+}
+
+/* The limit of the processor's time cannot be raised from inside. */
+static void
+try_to_spin (void)
+{
+  const struct rlimit more = { 1000, 1000 };
+
+  EXPECT (setrlimit (RLIMIT_CPU, &more) < 0);
+  for (volatile guint64 i = 0;; i++)
+    continue;
+}
+
+static const struct
+{
+  const char *name;
+  void (*func) (void);
+} attempts[] = {
+  { "open", try_open },       { "write", try_write },          { "fork", try_fork },
+  { "connect", try_connect }, { "allocate", try_to_allocate }, { "exec", try_to_exec },
+};
+
+typedef struct
+{
+  const char *name;
+  void (*enter) (void);
+} Profile;
+
+static const Profile profiles[] = { { "stream", enter_stream }, { "tool", enter_tool } };
+
+/* Runs @func in @profile. */
+static int
+run_confined (const Profile *profile, void (*func) (void))
+{
+  pid_t child = fork ();
+  int status;
+
+  if (child == 0)
+    {
+      EXPECT (chdir (stage) == 0 && chmod ("inside", 0700) == 0);
+      profile->enter ();
+      func ();
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  return status;
+}
+
+static void
+test_attempts (gconstpointer data)
+{
+  const Profile *profile = data;
+  g_autofree char *content = NULL;
+
+  if (!has_landlock ())
+    {
+      g_test_skip ("this kernel has no Landlock");
+      return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (attempts); i++)
+    {
+      int status = run_confined (profile, attempts[i].func);
+
+      if (status != 0)
+        g_error ("%s in %s: wait status %d (a line of this file, modulo 200, plus 20)",
+                 attempts[i].name, profile->name, status);
+    }
+  g_assert_false (g_file_test ("/tmp/test-sandbox-new", G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_get_contents (outside, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, "mine");
+}
+
+static void
+test_spin (gconstpointer data)
+{
+  GraftSandboxLimits was = wide;
+  int status;
+
+  wide.cpu_seconds = 1;
+  status = run_confined (data, try_to_spin);
+  wide = was;
+  g_assert_true (WIFSIGNALED (status));
+  g_assert_cmpint (WTERMSIG (status), ==, SIGXCPU);
 }
 
 static void
@@ -380,6 +547,8 @@ main (int argc, char **argv)
   stage = g_dir_make_tmp ("test-sandbox-XXXXXX", NULL);
   inside = g_build_filename (stage, "inside", NULL);
   g_assert_true (g_file_set_contents (inside, "#!/bin/sh\n", -1, NULL));
+  outside = g_strconcat (stage, ".outside", NULL);
+  g_assert_true (g_file_set_contents (outside, "mine", -1, NULL));
   g_test_add_func ("/sandbox/stream-calls", test_stream_calls);
   g_test_add_func ("/sandbox/stream-files", test_stream_files);
   g_test_add_func ("/sandbox/privileges", test_privileges);
@@ -389,9 +558,18 @@ main (int argc, char **argv)
   g_test_add_func ("/sandbox/tool-calls", test_tool_calls);
   g_test_add_func ("/sandbox/tool-files", test_tool_files);
   g_test_add_func ("/sandbox/dies-with-parent", test_dies_with_parent);
+  for (guint i = 0; i < G_N_ELEMENTS (profiles); i++)
+    {
+      g_autofree char *tried = g_strdup_printf ("/sandbox/%s/attempts", profiles[i].name);
+      g_autofree char *spun = g_strdup_printf ("/sandbox/%s/spin", profiles[i].name);
+
+      g_test_add_data_func (tried, &profiles[i], test_attempts);
+      g_test_add_data_func (spun, &profiles[i], test_spin);
+    }
   result = g_test_run ();
-  clean = g_strdup_printf ("rm -rf %s", stage);
+  clean = g_strdup_printf ("rm -rf %s %s", stage, outside);
   g_assert_cmpint (system (clean), ==, 0);
   g_free (stage);
+  g_free (outside);
   return result;
 }

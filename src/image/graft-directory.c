@@ -7,10 +7,19 @@
 
 #include <string.h>
 
+/**
+ * GraftDirectory:
+ *
+ * In one piece with the names, which stand behind the entries: of hundreds of thousands of entries,
+ * a block of memory for each name would take more than the names.
+ *
+ * @entries: sorted by name, no name twice
+ */
 struct _GraftDirectory
 {
   gatomicrefcount refs;
-  GArray *entries; /* of GraftEntry, sorted by name, no name twice */
+  guint n_entries;
+  GraftEntry entries[];
 };
 
 struct _GraftDirectoryBuilder
@@ -47,10 +56,24 @@ append (GArray *entries, const char *name, GraftNode *node)
 static GraftDirectory *
 new_take (GArray *entries)
 {
-  GraftDirectory *self = g_new (GraftDirectory, 1);
+  gsize size = sizeof (GraftDirectory) + entries->len * sizeof (GraftEntry);
+  GraftDirectory *self;
+  char *names;
 
+  for (guint i = 0; i < entries->len; i++)
+    size += strlen (g_array_index (entries, GraftEntry, i).name) + 1;
+  self = g_malloc (size);
   g_atomic_ref_count_init (&self->refs);
-  self->entries = entries;
+  self->n_entries = entries->len;
+  names = (char *)&self->entries[self->n_entries];
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const GraftEntry *entry = &g_array_index (entries, GraftEntry, i);
+
+      self->entries[i] = (GraftEntry){ names, graft_node_ref (entry->node) };
+      names = g_stpcpy (names, entry->name) + 1;
+    }
+  g_array_unref (entries);
   return self;
 }
 
@@ -72,27 +95,28 @@ graft_directory_unref (GraftDirectory *self)
 {
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
-  g_array_unref (self->entries);
+  for (guint i = 0; i < self->n_entries; i++)
+    graft_node_unref (self->entries[i].node);
   g_free (self);
 }
 
 guint
 graft_directory_get_n_entries (GraftDirectory *self)
 {
-  return self->entries->len;
+  return self->n_entries;
 }
 
 const GraftEntry *
 graft_directory_get_entry (GraftDirectory *self, guint i)
 {
-  return &g_array_index (self->entries, GraftEntry, i);
+  return &self->entries[i];
 }
 
 /* The place of @name, or where it would go. */
 static guint
 find (GraftDirectory *self, const char *name, gboolean *ret_found)
 {
-  guint low = 0, high = self->entries->len;
+  guint low = 0, high = self->n_entries;
 
   while (low < high)
     {
@@ -104,7 +128,7 @@ find (GraftDirectory *self, const char *name, gboolean *ret_found)
         high = middle;
     }
   *ret_found
-      = low < self->entries->len && strcmp (graft_directory_get_entry (self, low)->name, name) == 0;
+      = low < self->n_entries && strcmp (graft_directory_get_entry (self, low)->name, name) == 0;
   return low;
 }
 
@@ -122,9 +146,9 @@ graft_directory_with (GraftDirectory *self, const char *name, GraftNode *node)
 {
   gboolean found;
   guint place = find (self, name, &found);
-  GArray *entries = new_entries (self->entries->len + 1);
+  GArray *entries = new_entries (self->n_entries + 1);
 
-  for (guint i = 0; i < self->entries->len; i++)
+  for (guint i = 0; i < self->n_entries; i++)
     {
       const GraftEntry *entry = graft_directory_get_entry (self, i);
 
@@ -133,7 +157,7 @@ graft_directory_with (GraftDirectory *self, const char *name, GraftNode *node)
       if (i != place || !found)
         append (entries, entry->name, entry->node);
     }
-  if (place == self->entries->len && node != NULL)
+  if (place == self->n_entries && node != NULL)
     append (entries, name, node);
   return new_take (entries);
 }

@@ -40,6 +40,10 @@ static const Kind kinds[] = {
   { 0, "\x28\xb5\x2f\xfd", 4, N_ ("zstd-compressed data") },
   { 0, "BZh", 3, N_ ("bzip2-compressed data") },
   { 0, "\x89LZO", 4, N_ ("lzop-compressed data") },
+  /* The default properties, and a dictionary of 64 KiB at least, as lzma(1) and xz(1) write. */
+  { 0, "\x5d\0\0", 3, N_ ("lzma-compressed data") },
+  { 0, "\x02\x21\x4c\x18", 4, N_ ("lz4-compressed data") },
+  { 0, "\x04\x22\x4d\x18", 4, N_ ("lz4-compressed data") },
   { 0, "hsqs", 4, N_ ("a squashfs image") },
   { 0, "sqsh", 4, N_ ("a squashfs image of the wrong byte order") },
   { 0, "MZ", 2, N_ ("an EFI or Windows program") },

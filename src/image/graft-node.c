@@ -20,19 +20,26 @@ typedef struct
   GPtrArray *xattrs;        /* NULL: the origin's */
 } GraftEdited;
 
+/* Names of one file; more than there can be entries. */
+#define MAX_NLINK ((1u << 28) - 1)
+
+/* An image may have hundreds of thousands: with what malloc adds, it fits into 80 bytes. */
 struct _GraftNode
 {
   gatomicrefcount refs;
-  GraftNodeType type : 8;
-  guint implicit : 1;
-  guint32 nlink;
-  GraftAttributes attributes;
-  guint64 size;
+  guint32 type : 3; /* GraftNodeType */
+  guint32 implicit : 1;
+  guint32 nlink : 28;
   guint32 rdev_major;
   guint32 rdev_minor;
-  guint64 handle;
-  GraftTree *source;   /* no-ref: a backend outlives its nodes; NULL in an edited node */
-  GraftEdited *edited; /* NULL in a source node */
+  GraftAttributes attributes;
+  guint64 size;
+  GraftTree *source; /* no-ref: a backend outlives its nodes; NULL in an edited node */
+  union
+  {
+    guint64 handle;      /* of a source node */
+    GraftEdited *edited; /* of an edited node */
+  } of;
   char *target;
 };
 
@@ -74,6 +81,13 @@ graft_node_type_from_mode (guint32 mode, GraftNodeType *ret_type)
   return FALSE;
 }
 
+/* NULL for a source node. */
+static GraftEdited *
+get_edited (GraftNode *self)
+{
+  return self->source == NULL ? self->of.edited : NULL;
+}
+
 GraftXattr *
 graft_xattr_new (const char *name, GBytes *value)
 {
@@ -101,9 +115,9 @@ edited_new (const GraftNodeInit *init)
   edited->content = init->content != NULL ? g_object_ref (init->content) : NULL;
   edited->children = init->children != NULL ? graft_directory_ref (init->children) : NULL;
   edited->xattrs = init->xattrs != NULL ? g_ptr_array_ref (init->xattrs) : NULL;
-  if (origin != NULL && origin->edited != NULL)
+  if (origin != NULL && get_edited (origin) != NULL)
     {
-      const GraftEdited *below = origin->edited;
+      const GraftEdited *below = get_edited (origin);
 
       if (edited->content == NULL && below->content != NULL)
         edited->content = g_object_ref (below->content);
@@ -125,7 +139,7 @@ graft_node_new (const GraftNodeInit *init)
   g_atomic_ref_count_init (&self->refs);
   self->type = init->type;
   self->implicit = init->implicit;
-  self->nlink = MAX (init->nlink, 1);
+  self->nlink = CLAMP (init->nlink, 1, MAX_NLINK);
   self->attributes = init->attributes;
   self->size = init->size;
   self->rdev_major = init->rdev_major;
@@ -134,13 +148,13 @@ graft_node_new (const GraftNodeInit *init)
   if (init->source != NULL)
     {
       self->source = init->source;
-      self->handle = init->handle;
+      self->of.handle = init->handle;
       return self;
     }
-  self->edited = edited_new (init);
-  if (self->edited->content != NULL)
-    self->size = graft_input_get_size (self->edited->content);
-  else if (self->edited->origin == NULL && init->type == GRAFT_NODE_REGULAR)
+  self->of.edited = edited_new (init);
+  if (self->of.edited->content != NULL)
+    self->size = graft_input_get_size (self->of.edited->content);
+  else if (self->of.edited->origin == NULL && init->type == GRAFT_NODE_REGULAR)
     self->size = 0;
   return self;
 }
@@ -148,6 +162,7 @@ graft_node_new (const GraftNodeInit *init)
 GraftNodeInit
 graft_node_to_init (GraftNode *node)
 {
+  const GraftEdited *edited = get_edited (node);
   GraftNodeInit init = {
     .type = node->type,
     .attributes = node->attributes,
@@ -160,12 +175,12 @@ graft_node_to_init (GraftNode *node)
     .origin = node,
   };
 
-  if (node->edited != NULL)
+  if (edited != NULL)
     {
-      init.origin = node->edited->origin;
-      init.content = node->edited->content;
-      init.children = node->edited->children;
-      init.xattrs = node->edited->xattrs;
+      init.origin = edited->origin;
+      init.content = edited->content;
+      init.children = edited->children;
+      init.xattrs = edited->xattrs;
     }
   return init;
 }
@@ -184,7 +199,7 @@ graft_node_unref (GraftNode *self)
 
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
-  edited = self->edited;
+  edited = get_edited (self);
   if (edited != NULL)
     {
       g_clear_pointer (&edited->origin, graft_node_unref);
@@ -260,7 +275,7 @@ graft_node_get_source (GraftNode *self)
 guint64
 graft_node_get_handle (GraftNode *self)
 {
-  return self->handle;
+  return self->source != NULL ? self->of.handle : 0;
 }
 
 /* What is stored of an entry besides its attributes: of a link its target, of a device its number;
@@ -275,32 +290,38 @@ is_stored_alike (GraftNode *a, GraftNode *b)
 GraftNode *
 graft_node_get_content_origin (GraftNode *self)
 {
-  if (self->edited == NULL)
+  const GraftEdited *edited = get_edited (self);
+
+  if (edited == NULL)
     return self;
-  if (self->edited->content != NULL || self->edited->children != NULL
-      || self->edited->origin == NULL || !is_stored_alike (self, self->edited->origin))
+  if (edited->content != NULL || edited->children != NULL || edited->origin == NULL
+      || !is_stored_alike (self, edited->origin))
     return NULL;
-  return self->edited->origin;
+  return edited->origin;
 }
 
 GraftNode *
 graft_node_get_xattr_origin (GraftNode *self)
 {
-  if (self->edited == NULL)
+  const GraftEdited *edited = get_edited (self);
+
+  if (edited == NULL)
     return self;
-  return self->edited->xattrs != NULL ? NULL : self->edited->origin;
+  return edited->xattrs != NULL ? NULL : edited->origin;
 }
 
 GraftNode *
 graft_node_get_origin (GraftNode *self)
 {
-  return self->edited == NULL ? self : self->edited->origin;
+  const GraftEdited *edited = get_edited (self);
+
+  return edited == NULL ? self : edited->origin;
 }
 
 gboolean
 graft_node_is_same_file (GraftNode *a, GraftNode *b)
 {
-  return a == b || (a->source != NULL && a->source == b->source && a->handle == b->handle);
+  return a == b || (a->source != NULL && a->source == b->source && a->of.handle == b->of.handle);
 }
 
 GraftDirectory *
@@ -313,8 +334,8 @@ graft_node_list (GraftNode *self, GError **error)
       g_set_error_literal (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_INVALID, _ ("not a folder"));
       return NULL;
     }
-  if (self->edited != NULL && self->edited->children != NULL)
-    return graft_directory_ref (self->edited->children);
+  if (get_edited (self) != NULL && get_edited (self)->children != NULL)
+    return graft_directory_ref (get_edited (self)->children);
   if (origin == NULL)
     return graft_directory_new_empty ();
   return GRAFT_TREE_GET_IFACE (origin->source)->list (origin->source, origin, error);
@@ -331,8 +352,8 @@ graft_node_open (GraftNode *self, GError **error)
                    graft_node_type_get_name (self->type));
       return NULL;
     }
-  if (self->edited != NULL && self->edited->content != NULL)
-    return g_object_ref (self->edited->content);
+  if (get_edited (self) != NULL && get_edited (self)->content != NULL)
+    return g_object_ref (get_edited (self)->content);
   if (origin == NULL)
     {
       g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
@@ -347,8 +368,8 @@ graft_node_list_xattrs (GraftNode *self, GError **error)
 {
   GraftNode *origin = graft_node_get_xattr_origin (self);
 
-  if (self->edited != NULL && self->edited->xattrs != NULL)
-    return g_ptr_array_ref (self->edited->xattrs);
+  if (get_edited (self) != NULL && get_edited (self)->xattrs != NULL)
+    return g_ptr_array_ref (get_edited (self)->xattrs);
   if (origin == NULL || GRAFT_TREE_GET_IFACE (origin->source)->list_xattrs == NULL)
     return g_ptr_array_new_with_free_func ((GDestroyNotify)graft_xattr_free);
   return GRAFT_TREE_GET_IFACE (origin->source)->list_xattrs (origin->source, origin, error);

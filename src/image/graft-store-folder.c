@@ -40,6 +40,7 @@ struct _GraftStoreFolder
   char *path;
   int fd;
   int lock_fd;
+  gboolean locked;
   int packed_fd; /* -1 until something is in it */
 
   GMutex mutex;       /* guards what follows */
@@ -96,12 +97,16 @@ set_up (GraftStoreFolder *self, const char *parent, GError **error)
   self->path = g_strdup (path);
   self->fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (self->fd < 0)
-    return fail_to_make (parent, error);
+    {
+      fail_to_make (parent, error);
+      g_rmdir (path);
+      return FALSE;
+    }
   self->lock_fd = openat (self->fd, GRAFT_STORE_LOCK, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (self->lock_fd < 0)
     return fail_to_make (parent, error);
-  /* A file system without locks: then no process can lock, nor take another's folder for dead. */
-  if (flock (self->lock_fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+  self->locked = flock (self->lock_fd, LOCK_EX | LOCK_NB) == 0;
+  if (!self->locked && errno == EWOULDBLOCK)
     return fail_at (GRAFT_EXPORT_ERROR, parent, _ ("is in use by another program"), errno, error);
   final = g_strconcat (parent, "/" GRAFT_STORE_OWN, path + strlen (path) - 6, NULL);
   if (rename (path, final) < 0)
@@ -124,7 +129,10 @@ graft_store_folder_new (const char *parent, GError **error)
   self->open_files = g_array_new (FALSE, FALSE, sizeof (OpenFile));
   if (!set_up (self, parent, error))
     return NULL;
-  graft_store_sweep (parent);
+  /* On a file system without locks who is alive cannot be told from who is dead; and were it only
+   * now that no lock was to be had, this very folder would be swept. */
+  if (self->locked)
+    graft_store_sweep (parent);
   return g_steal_pointer (&self);
 }
 
@@ -223,7 +231,9 @@ graft_store_folder_pack (GraftStoreFolder *self, const void *data, gsize length,
 
       if (count < 0 && errno == EINTR)
         continue;
-      if (count < 0)
+      if (count == 0)
+        errno = EIO;
+      if (count <= 0)
         return fail_to_write (self, error);
       done += count;
     }

@@ -217,7 +217,9 @@ write_file (GraftStoreWriter *self, const guint8 *data, gsize length, GError **e
 
       if (count < 0 && errno == EINTR)
         continue;
-      if (count < 0)
+      if (count == 0)
+        errno = EIO;
+      if (count <= 0)
         {
           int saved = errno;
 

@@ -125,6 +125,9 @@ test_kinds (void)
   assert_kind ("\xfd"
                "7zXZ",
                5, "xz-compressed data");
+  assert_kind ("\x5d\0\0\x80\0", 5, "lzma-compressed data");
+  assert_kind ("\x02\x21\x4c\x18", 4, "lz4-compressed data");
+  assert_kind ("\x04\x22\x4d\x18", 4, "lz4-compressed data");
   assert_kind ("-----BEGIN PGP SIGNATURE-----\n", 30, "an OpenPGP signature or message");
   assert_kind ("!<arch>\ndebian-binary", 21, "a Debian package");
   assert_kind ("!<arch>\nlib.o", 13, "an ar archive");

@@ -12,7 +12,18 @@
 #include "image/graft-path.h"
 #include "modules/graft-module-scan.h"
 
-/* A line that ends in a backslash goes on in the next one. */
+/* Whether a line goes on in the next one: by a backslash at its end that is not itself the second
+ * of two. libkmod takes whatever else is behind a backslash for itself. */
+static gboolean
+goes_on (const char *line, gsize length)
+{
+  gsize n_backslashes = 0;
+
+  while (n_backslashes < length && line[length - 1 - n_backslashes] == '\\')
+    n_backslashes++;
+  return n_backslashes % 2 == 1;
+}
+
 static char *
 take_line (char **lines, gsize *i)
 {
@@ -22,7 +33,7 @@ take_line (char **lines, gsize *i)
     {
       const char *piece = lines[(*i)++];
       gsize length = strlen (piece);
-      gboolean more = length > 0 && piece[length - 1] == '\\';
+      gboolean more = goes_on (piece, length);
 
       g_string_append_len (line, piece, more ? length - 1 : length);
       if (!more)

@@ -194,7 +194,9 @@ write_at (int fd, const guint8 *data, gsize length, guint64 offset, const char *
 
       if (count < 0 && errno == EINTR)
         continue;
-      if (count < 0)
+      if (count == 0)
+        errno = EIO;
+      if (count <= 0)
         return set_errno (error, path);
       data += count;
       offset += count;

@@ -133,7 +133,8 @@ graft_private_folder_new (const GraftPrivatePlace *places, gsize n_places, const
       return NULL;
     }
   fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0 || flock (fd, LOCK_EX | LOCK_NB) != 0)
+  /* A file system without locks: then no process can lock, nor take another's folder for stale. */
+  if (fd < 0 || (flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK))
     {
       graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, path,
                              _ ("the temporary folder cannot be used"));

@@ -3,10 +3,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/graft-error.h"
+#include "base/graft-limits.h"
 #include "modules/graft-modinfo.h"
+#include "modules/graft-module-scan.h"
 #include "modules/graft-test-modules.h"
 
 #define INFOS                                                                                      \
@@ -151,6 +155,34 @@ test_truncated (void)
   assert_error (packed_cut, GRAFT_ERROR_CORRUPTED, "ends in the middle");
 }
 
+/* Refused by its size, before a byte of it is read: it is nearly all a hole. */
+static void
+test_too_large (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  int file = g_file_open_tmp ("graft-modinfo-XXXXXX", &path, &error);
+  g_autoptr (GraftInput) input = NULL;
+  g_autoptr (GraftNode) node = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (write (file, "\177ELF", 4), ==, 4);
+  g_assert_cmpint (ftruncate (file, GRAFT_LIMIT_MODULE + 1), ==, 0);
+  close (file);
+  input = graft_file_input_new (path, &error);
+  g_assert_no_error (error);
+  node = graft_node_new (&(const GraftNodeInit){ .type = GRAFT_NODE_REGULAR, .content = input });
+  g_assert_null (graft_modinfo_read (node, "m.ko", NULL, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE);
+  g_assert_cmpstr (error->message, ==, "m.ko has 268435457 bytes, too many for a kernel module");
+  g_clear_error (&error);
+  g_assert_null (graft_module_read_lines (node, "modules.order", &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE);
+  g_assert_cmpstr (error->message, ==,
+                   "modules.order has 268435457 bytes, too many for what it is");
+  g_unlink (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -161,5 +193,6 @@ main (int argc, char **argv)
   g_test_add_func ("/modinfo/compressed", test_compressed);
   g_test_add_func ("/modinfo/not-a-module", test_not_a_module);
   g_test_add_func ("/modinfo/truncated", test_truncated);
+  g_test_add_func ("/modinfo/too-large", test_too_large);
   return g_test_run ();
 }

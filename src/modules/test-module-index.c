@@ -8,6 +8,7 @@
 
 #include "base/graft-error.h"
 #include "image/graft-directory.h"
+#include "modules/graft-module-index-names.h"
 #include "modules/graft-module-index.h"
 #include "modules/graft-test-modules.h"
 
@@ -250,8 +251,8 @@ test_image_config (void)
   static const char other_config[] = "# order\nsearch built-in \\\n  extra\nexternal * /usr/lib\n";
   g_autoptr (GraftNode) root = graft_test_tree_new ();
   g_autoptr (GraftNode) image = graft_test_tree_new ();
-  g_autoptr (GPtrArray) first = NULL, second = NULL, masked = NULL;
-  g_autoptr (GHashTable) wanted = NULL;
+  g_autoptr (GPtrArray) first = NULL, second = NULL, masked = NULL, doubled = NULL;
+  g_autoptr (GHashTable) wanted = NULL, wanted_doubled = NULL;
   g_autofree char *first_text = NULL, *second_text = NULL, *masked_text = NULL;
 
   add_module (&root, "/kernel/x.ko", NULL, "alias=a:1", NULL, NULL);
@@ -269,6 +270,12 @@ test_image_config (void)
   second = build (root, image);
   second_text = get_text (second, "modules.dep");
   g_assert_cmpstr (second_text, ==, "kernel/x.ko:\n");
+  /* Two backslashes are one, and the line ends there. */
+  graft_test_tree_add_text (&image, "/etc/depmod.d/dist.conf",
+                            "search built-in extra updates\\\\\nsearch extra built-in\n");
+  doubled = build (root, image);
+  wanted_doubled = run_depmod (root, "search built-in extra updates\\\\\nsearch extra built-in\n");
+  assert_equal (doubled, wanted_doubled);
   /* A link to nothing hides it as well; the order is depmod's own then. */
   graft_test_tree_add_link (&image, "/etc/depmod.d/dist.conf", "/dev/null");
   graft_test_tree_add_text (&image, "/usr/lib/depmod.d/readme.txt", config);
@@ -435,6 +442,28 @@ test_deps_damaged (void)
   g_assert_nonnull (nothing);
 }
 
+/* What no depmod writes: another magic, another version, a root that is not there. */
+static void
+test_unknown_index (void)
+{
+  static const char *const forms[]
+      = { "", "\xb0\x07\xf4\x58\0\2\0\1\0\0\0\0", "\xb0\x07\xf4\x57\0\3\0\1\0\0\0\0",
+          "\xb0\x07\xf4\x57\0\2\0\1\x20\0\1\0" };
+  g_autoptr (GHashTable) paths = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_hash_table_add (paths, (gpointer) "kernel/a.ko.xz");
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autoptr (GBytes) content = g_bytes_new_static (forms[i], i == 0 ? 0 : 12);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (
+          graft_module_index_rename ("modules.dep.bin", content, paths, ".xz", ".zz", &error));
+      g_assert_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_UNSUPPORTED);
+      g_assert_nonnull (strstr (error->message, "modules.dep.bin"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -458,6 +487,7 @@ main (int argc, char **argv)
   g_test_add_func ("/module-index/leaving-path", test_leaving_path);
   g_test_add_func ("/module-index/deps", test_deps);
   g_test_add_func ("/module-index/deps-damaged", test_deps_damaged);
+  g_test_add_func ("/module-index/unknown-index", test_unknown_index);
   status = g_test_run ();
   graft_test_remove_folder (cache);
   g_free (cache);

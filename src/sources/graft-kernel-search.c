@@ -68,7 +68,9 @@ has_prefix (const char *name, const char *prefix)
 static gboolean
 is_kernel_name (Search *self, const char *name, gboolean *ret_certain)
 {
-  static const char *const certain[] = { "vmlinuz", "bzImage", "zImage" };
+  static const char *const certain[] = { "vmlinuz", "bzImage", "zImage", "uImage" };
+  /* "Image" is what other machines' kernels are called, and pictures are. */
+  static const char *const likely[] = { "kernel", "Image" };
 
   *ret_certain = TRUE;
   if (is_companion (name))
@@ -79,7 +81,10 @@ is_kernel_name (Search *self, const char *name, gboolean *ret_certain)
     if (has_prefix (name, certain[i]))
       return TRUE;
   *ret_certain = FALSE;
-  return has_prefix (name, "kernel") || g_ascii_strcasecmp (name, "linux") == 0;
+  for (guint i = 0; i < G_N_ELEMENTS (likely); i++)
+    if (has_prefix (name, likely[i]))
+      return TRUE;
+  return g_ascii_strcasecmp (name, "linux") == 0;
 }
 
 gboolean

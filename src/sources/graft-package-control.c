@@ -28,22 +28,53 @@ find_field (GraftPackageControl *self, const char *line)
   return NULL;
 }
 
+/* Appends the line at @text without the blanks around it, and says where the next one begins.
+ * Nothing is copied but what is kept: a text of millions of lines must not take many times its
+ * size. */
+static const char *
+append_line (GString *value, const char *text)
+{
+  gsize length = strcspn (text, "\n");
+  const char *next = text + length + (text[length] == '\n');
+
+  while (length > 0 && g_ascii_isspace (text[0]))
+    {
+      text++;
+      length--;
+    }
+  while (length > 0 && g_ascii_isspace (text[length - 1]))
+    length--;
+  g_string_append_len (value, text, length);
+  return next;
+}
+
+static const char *
+skip_line (const char *text)
+{
+  const char *end = strchr (text, '\n');
+
+  return end != NULL ? end + 1 : text + strlen (text);
+}
+
 GraftPackageControl *
 graft_package_control_new (const char *text)
 {
   GraftPackageControl *self = g_new0 (GraftPackageControl, 1);
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   g_autoptr (GString) value = g_string_new (NULL);
 
-  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0';)
+  while (*text != '\0' && *text != '\n')
     {
-      char **field = find_field (self, lines[i]);
+      char **field = find_field (self, text);
 
-      g_string_assign (value, field != NULL ? g_strstrip (strchr (lines[i], ':') + 1) : "");
+      g_string_truncate (value, 0);
+      text = field != NULL ? append_line (value, strchr (text, ':') + 1) : skip_line (text);
       /* Collected first: a field may be made of millions of lines. */
-      for (i++; lines[i] != NULL && (*lines[i] == ' ' || *lines[i] == '\t'); i++)
-        if (field != NULL)
-          g_string_append_printf (value, " %s", g_strstrip (lines[i]));
+      while (*text == ' ' || *text == '\t')
+        {
+          if (field != NULL)
+            g_string_append_c (value, ' ');
+          text = field != NULL ? append_line (value, text) : skip_line (text);
+        }
       if (field == NULL)
         continue;
       g_free (*field);

@@ -221,6 +221,10 @@ test_kernel_beside (Fixture *fixture, gconstpointer data)
                 "vmlinuz=vmlinuz  modules=modules-new " TREE);
   assert_found (fixture, "kernel bzImage-5; modules m; printf C >config-5", "m", NULL, NULL,
                 "vmlinuz=bzImage-5  modules=m " TREE " config=C");
+  assert_found (fixture, "kernel uImage-5; modules m", "", NULL, NULL,
+                "vmlinuz=uImage-5  modules=m " TREE);
+  assert_found (fixture, "kernel Image.gz; echo picture >image.jpg; modules m", "", NULL, NULL,
+                "vmlinuz=Image.gz  modules=m " TREE);
   assert_found (fixture, "kernel linux; modules m; printf C >config-any", "", NULL, NULL,
                 "vmlinuz=linux  modules=m " TREE " config=C");
   assert_found (fixture, "kernel k/kernel.bin; modules m", "", NULL, NULL,

@@ -176,6 +176,25 @@ test_no_control (void)
   g_assert_nonnull (strstr (error->message, "no control file"));
 }
 
+/* Of 16 MiB and one byte, and small in the package. */
+static void
+test_large_control (void)
+{
+  g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
+  g_autoptr (GraftStore) store = open_store (folder);
+  g_autofree char *path = graft_test_package_new (folder, "printf hi >file", NULL, "gzip");
+  g_autoptr (GraftInput) input = NULL;
+  g_autoptr (GError) error = NULL;
+
+  graft_test_folder_run (folder,
+                         "head -c 16777217 /dev/zero >control; tar -cf control.tar ./control;"
+                         "gzip -f control.tar; ar r test.deb control.tar.gz");
+  input = open_file (path);
+  g_assert_null (graft_package_open (input, store, NULL, NULL, NULL, NULL, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE);
+  g_assert_nonnull (strstr (error->message, "test.deb: its control file is too large"));
+}
+
 static void
 test_damaged (void)
 {
@@ -414,6 +433,17 @@ test_control_text (void)
   g_assert_null (empty->package);
 }
 
+static void
+test_unknown_type (void)
+{
+  g_autoptr (GraftPackageTree) tree = graft_package_tree_new ("test.deb");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (add (tree, S_IFMT | 0644, "what", NULL, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
+  g_assert_nonnull (strstr (error->message, "test.deb: the entry what is of no known type"));
+}
+
 /* A field of a million lines once took hours: all that was collected was copied for each. */
 static void
 test_long_control (void)
@@ -439,6 +469,7 @@ main (int argc, char **argv)
   g_test_add_func ("/package/inside-other-input", test_inside_other_input);
   g_test_add_func ("/package/accept", test_accept);
   g_test_add_func ("/package/no-control", test_no_control);
+  g_test_add_func ("/package/large-control", test_large_control);
   g_test_add_func ("/package/damaged", test_damaged);
   g_test_add_func ("/package/cancel", test_cancel);
   g_test_add_func ("/package/progress", test_progress);
@@ -449,6 +480,7 @@ main (int argc, char **argv)
   g_test_add_func ("/package/twice", test_twice);
   g_test_add_func ("/package/hard-links", test_hard_links);
   g_test_add_func ("/package/deep-and-long", test_deep_and_long);
+  g_test_add_func ("/package/unknown-type", test_unknown_type);
   g_test_add_func ("/package/control-text", test_control_text);
   g_test_add_func ("/package/long-control", test_long_control);
   return g_test_run ();

@@ -164,6 +164,31 @@ test_damaged (void)
                   GRAFT_ERROR_CORRUPTED, "its header is not the one that its checksum is of");
 }
 
+/* A header with nothing in it, and one whose files are in no cpio archive; made by hand, as no tool
+ * makes them. */
+#define LEAD "head -c 96 test.rpm >bad.rpm; exec >>bad.rpm;"
+#define HEADER "printf '\\216\\255\\350\\001\\0\\0\\0\\0\\0\\0\\0\\%o\\0\\0\\0\\%o'"
+#define ENTRY "printf '\\0\\0\\%o\\%o\\0\\0\\0\\6\\0\\0\\0\\%o\\0\\0\\0\\1'"
+
+static void
+test_misfits (void)
+{
+  const GraftTestRpm rpm = { .script = FILES, .payload = "w6.gzdio" };
+  g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
+  g_autoptr (GraftStore) store = open_store (folder);
+  g_autofree char *path = graft_test_rpm_new (folder, &rpm);
+  g_autofree char *nameless = g_strdup_printf (LEAD HEADER ";" HEADER, 0, 0, 0, 0);
+  /* RPM's manual, "Tags": NAME and SOURCERPM, a; PAYLOADFORMAT, drpm. */
+  g_autofree char *delta = g_strdup_printf (
+      LEAD HEADER ";" HEADER ";" ENTRY ";" ENTRY ";" ENTRY "; printf 'a\\0drpm\\0'", 0, 0, 3, 7,
+      1000 >> 8, 1000 & 0xff, 0, 1044 >> 8, 1044 & 0xff, 0, 1124 >> 8, 1124 & 0xff, 2);
+
+  assert_refused (folder, store, nameless, GRAFT_ERROR_CORRUPTED,
+                  "bad.rpm is damaged: its header names no package");
+  assert_refused (folder, store, delta, GRAFT_ERROR_UNSUPPORTED,
+                  "bad.rpm has its files in a form named drpm, not in a cpio archive");
+}
+
 /* Whatever byte is wrong: the same tree, or a sentence. */
 static void
 test_flipped (void)
@@ -245,6 +270,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rpm/tree", test_tree);
   g_test_add_func ("/rpm/control", test_control);
   g_test_add_func ("/rpm/damaged", test_damaged);
+  g_test_add_func ("/rpm/misfits", test_misfits);
   g_test_add_func ("/rpm/flipped", test_flipped);
   g_test_add_func ("/rpm/source-package", test_source_package);
   g_test_add_func ("/rpm/cancel", test_cancel);

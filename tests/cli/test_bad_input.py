@@ -57,6 +57,29 @@ def test_damaged_untouched(work, boot_set):
     assert info.code == 2 and ROOT.encode() in info.out and INITRD in info.err, (info.code, info.err)
 
 
+def test_places(work, boot_set):
+    """A place that is none says what the address of one looks like."""
+    fails(2, "ls", boot_set, naming=[str(boot_set), "folder", "info"])
+    fails(2, "cat", boot_set / INITRD, naming=[INITRD, "directory", "ls"])
+    fails(2, "ls", f"{boot_set / INITRD}:etc", naming=f"{boot_set / INITRD}:/etc")
+    fails(2, "ls", f"{boot_set / 'no.img'}:etc", naming="No such file")
+
+
+def test_compression_of_nothing(work, boot_set):
+    """What cannot be packed, or is not written, is not passed over."""
+    fails(2, "export", boot_set, "--image", KERNEL, "--compression", "xz", "-o", work / "out", naming=[KERNEL, "kernel"])
+    fails(2, "export", boot_set, "--image", INITRD, "--compression", f"{ROOT}=xz", "-o", work / "out",
+          naming=[ROOT, "--image"])
+    succeeds("export", boot_set, "--image", INITRD, "--compression", "gzip", "-o", work / "out")
+
+
+def test_help(work):
+    for words in [["help"], ["--help"]], [["help", "ls"], ["ls", "--help"]]:
+        assert bootgraft(*words[0]).out == bootgraft(*words[1]).out != b""
+        assert bootgraft(*words[0]).code == 0
+    fails(2, "help", "sl", naming="sl")
+
+
 def test_truncated_alone(work, boot_set):
     """By itself there is nothing to say of it but the sentence."""
     for name in IMAGES:

@@ -351,7 +351,7 @@ def test_verify_refuses_a_hostile_list(work, boot_set):
     text = (work / "out/bootgraft.json").read_text()
     for bad, naming in ((text.replace(f'"{KERNEL}"', '"../set/vmlinuz"'), "../set/vmlinuz"),
                         ('{"bootgraft": 1, "members": ' + "[" * 76000 + "]" * 76000 + "}", "nested"),
-                        (text[:50], "JSON"), ("[]", "object")):
+                        (text[:50], "from line 4 on it is no JSON"), ("[]", "object")):
         (work / "out/bootgraft.json").write_text(bad)
         fails(2, "verify", work / "out", naming=["bootgraft.json", naming])
 

@@ -224,7 +224,7 @@ def test_h4_bombs(work):
         plain.write(head)
         plain.truncate(size)
         plain.seek(0)
-        subprocess.run(["zstd", "-19", "-q", "-c"], stdin=plain, stdout=packed, check=True)
+        subprocess.run(["zstd", "-q", "-c"], stdin=plain, stdout=packed, check=True)
         packed.seek(0)
         zstd = packed.read()
     long_file = record(b"zeros", size=size)
@@ -383,10 +383,26 @@ def test_h15_packages(work, boot_set):
                           ("cut", [(b"control.tar", control[:700])]), ("none", [])):
         (work / f"{name}.deb").write_bytes(hostile_images.package(*members))
         meets(work, "swap-kernel", boot_set, work / f"{name}.deb", "-o", work / "out", codes=[2], naming=f"{name}.deb", seconds=10 * SECONDS)
-    for name, content, kind in (("disc.iso", hostile_images.iso(), "ISO 9660"), ("old.rpm", b"\xed\xab\xee\xdb\x03\0" + bytes(4096), "RPM")):
-        (work / name).write_bytes(content)
-        meets(work, "swap-kernel", boot_set, work / name, "-o", work / "out", codes=[2], naming=[name, kind])
-        meets(work, "ls", work / name, codes=[2], naming=[name, kind])
+    (work / "disc.iso").write_bytes(hostile_images.iso())
+    meets(work, "swap-kernel", boot_set, work / "disc.iso", "-o", work / "out", codes=[2], naming=["disc.iso", "ISO 9660"])
+    meets(work, "ls", work / "disc.iso", codes=[2], naming=["disc.iso", "ISO 9660"])
+
+
+def test_h15_rpm_packages(work, boot_set):
+    """Their headers are read by our own code, before the helper sees any of it."""
+    lies = struct.pack(">IIII", 1000, 6, 0xffffffff, 1) + struct.pack(">IIII", 1000, 9, 0, 0xffffffff)
+    empty = (0, 0, b"")
+    for name, content, place in (("lead", hostile_images.rpm()[:50], "its first 96 bytes"),
+                                 ("none", hostile_images.rpm() + bytes(4096), "byte 96"),
+                                 ("ends", hostile_images.rpm(), "byte 96"),
+                                 ("counts", hostile_images.rpm((0xffffffff, 0xffffffff, bytes(4096))), "byte 96"),
+                                 ("store", hostile_images.rpm((0, 0x0fffffff, bytes(4096))), "byte 96"),
+                                 ("second", hostile_images.rpm(empty, (0xffff, 0xffff, bytes(64))), "byte 112"),
+                                 ("nameless", hostile_images.rpm(empty, empty), "names no package"),
+                                 ("lies", hostile_images.rpm(empty, (2, 8, lies + b"a".ljust(8, b"b"))), "names no package")):
+        (work / f"{name}.rpm").write_bytes(content)
+        meets(work, "swap-kernel", boot_set, work / f"{name}.rpm", "-o", work / "out", codes=[2], naming=[f"{name}.rpm", place])
+        meets(work, "ls", work / f"{name}.rpm", codes=[2], naming=[f"{name}.rpm", "RPM"])
 
 
 # H16

@@ -3,6 +3,7 @@
 """info, ls, cat, extract, modules: what only looks."""
 
 import base64
+import json
 import os
 import pathlib
 import stat
@@ -109,6 +110,17 @@ def test_ls_json(work, boot_set):
     segments = {entry["address"].split(":")[1]: entry["segment"] for entry in entries}
     assert segments["/kernel/x86/microcode/GenuineIntel.bin"] == 1, segments
     assert segments["/init"] in (2, 3), segments
+
+
+def test_ls_json_is_one_text(work, boot_set):
+    """It is printed entry by entry, and looks as if it had been printed at once."""
+    (work / "nothing").mkdir()
+    small_set.run("mksquashfs", work / "nothing", work / "empty.squashfs", "-quiet", "-no-progress")
+    for image, entries in ((boot_set / INITRD, True), (boot_set / ROOT, True), (work / "empty.squashfs", False)):
+        ended = succeeds("ls", "-R", "--json", image)
+        found = ended.json("ls")
+        assert bool(found["entries"]) == entries, found
+        assert ended.out.decode() == json.dumps(found, indent=2, separators=(",", " : ")) + "\n"
 
 
 def archive(folder, *names):

@@ -5,6 +5,7 @@
  * The helper's code, here in a thread and without its confinement, and what hears it.
  */
 
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdint.h>
@@ -75,6 +76,18 @@ hear_content (const guint8 *bytes, gsize length, gpointer data, GError **error)
   return FALSE;
 }
 
+/* The engine's clock interrupts. */
+static gssize
+read_some (int in, guint8 *block, gsize length)
+{
+  gssize count;
+
+  do
+    count = read (in, block, length);
+  while (count < 0 && errno == EINTR);
+  return count;
+}
+
 /* An error has a message; a tree that was told to its end can be built. */
 static void
 hear (int in, guint64 size)
@@ -88,7 +101,7 @@ hear (int in, guint64 size)
   guint8 block[4096];
   gssize count;
 
-  while (error == NULL && (count = read (in, block, sizeof block)) > 0)
+  while (error == NULL && (count = read_some (in, block, sizeof block)) > 0)
     if (!graft_frame_parser_feed (parser, block, count, &error)
         && (error == NULL || *error->message == '\0'))
       abort ();

@@ -117,17 +117,12 @@ explain (GraftInitrdSegment *self, GraftInput *input, gboolean truncated, guint6
   return FALSE;
 }
 
-gboolean
-graft_initrd_segment_read_stream (GraftInitrdSegment *self, GraftInput *input,
-                                  GCancellable *cancellable, GError **error)
+/* All that @reader gives, into @scanner and (nullable) @fingerprint. */
+static gboolean
+scan_stream (GraftInitrdSegment *self, GraftInput *input, GraftStreamReader *reader,
+             GraftCpioScanner *scanner, GraftFingerprint *fingerprint, GCancellable *cancellable,
+             GError **error)
 {
-  g_autoptr (GraftStreamReader) reader
-      = graft_stream_reader_new (input, self->info.offset, self->compression);
-  g_autoptr (GraftCpioScanner) scanner = graft_cpio_scanner_new (GRAFT_CPIO_SCAN_STREAM);
-  g_autoptr (GraftFingerprint) fingerprint
-      = graft_input_was_written (input) ? graft_fingerprint_new () : NULL;
-  g_autoptr (GraftCpioArchive) archive = NULL;
-  g_autoptr (GraftInput) content = NULL;
   const guint8 *data;
   gsize length;
 
@@ -142,13 +137,52 @@ graft_initrd_segment_read_stream (GraftInitrdSegment *self, GraftInput *input,
         return explain (self, input, FALSE, graft_stream_reader_get_used (reader), error);
     }
   while (length > 0);
-  self->stream_size = graft_stream_reader_get_used (reader);
-  self->info.size = self->stream_size;
+  self->info.size = self->stream_size = graft_stream_reader_get_used (reader);
+  return TRUE;
+}
+
+/* The archive that @reader gives. */
+static GraftCpioArchive *
+read_archive (GraftInitrdSegment *self, GraftInput *input, GraftStreamReader *reader,
+              GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftCpioScanner) scanner = graft_cpio_scanner_new (GRAFT_CPIO_SCAN_STREAM);
+  g_autoptr (GraftFingerprint) fingerprint
+      = graft_input_was_written (input) ? graft_fingerprint_new () : NULL;
+  GraftCpioArchive *archive;
+
+  if (!scan_stream (self, input, reader, scanner, fingerprint, cancellable, error))
+    return NULL;
   archive = graft_cpio_scanner_finish (scanner, error);
   if (archive == NULL)
-    return explain (self, input, FALSE, self->stream_size, error);
-  if (fingerprint != NULL)
+    explain (self, input, FALSE, self->stream_size, error);
+  else if (fingerprint != NULL)
     self->fingerprint = graft_fingerprint_finish (fingerprint);
+  return archive;
+}
+
+gboolean
+graft_initrd_segment_read_stream (GraftInitrdSegment *self, GraftInput *input,
+                                  GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GraftStreamReader) ahead
+      = graft_stream_reader_new_ahead (input, self->info.offset, self->compression);
+  gboolean again = graft_stream_reader_is_ahead (ahead);
+  g_autoptr (GraftCpioArchive) archive
+      = read_archive (self, input, ahead, cancellable, again ? NULL : error);
+  g_autoptr (GraftInput) content = NULL;
+
+  g_clear_pointer (&ahead, graft_stream_reader_free);
+  /* Where and why is what the reader that is not ahead tells. */
+  if (archive == NULL && again)
+    {
+      g_autoptr (GraftStreamReader) reader
+          = graft_stream_reader_new (input, self->info.offset, self->compression);
+
+      archive = read_archive (self, input, reader, cancellable, error);
+    }
+  if (archive == NULL)
+    return FALSE;
   set_archive (self, archive);
   content = graft_initrd_segment_open (self, input, error);
   if (content == NULL)

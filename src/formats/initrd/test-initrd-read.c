@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include "base/graft-error.h"
+#include "base/graft-limits.h"
+#include "coders/graft-stream-reader.h"
 #include "coders/graft-tool-fixture.h"
+#include "coders/graft-xz-blocks.h"
 #include "formats/initrd/graft-initrd-fixture.h"
 
 #define XZ "xz -c --check=crc32"
@@ -484,6 +487,78 @@ test_damaged (void)
     }
 }
 
+/* One more than are looked at. */
+static void
+test_too_many_segments (void)
+{
+  g_autoptr (GByteArray) initrd = g_byte_array_new ();
+  g_autoptr (GByteArray) one = g_byte_array_new ();
+
+  graft_initrd_fixture_add (one, "t", "gzip -c");
+  for (guint i = 0; i <= GRAFT_LIMIT_SEGMENTS; i++)
+    g_byte_array_append (initrd, one->data, one->len);
+  assert_refused (initrd, GRAFT_ERROR_TOO_LARGE, "has more than", "segments");
+}
+
+static char *
+dup_refusal (GByteArray *initrd, gboolean ahead)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (initrd->data, initrd->len);
+  g_autoptr (GraftInput) input = graft_memory_input_new (bytes, "initrd.img");
+  g_autoptr (GraftStreamReader) reader
+      = graft_stream_reader_new_ahead (input, 0, GRAFT_COMPRESSION_XZ);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraftImage) image = graft_initrd_fixture_open (initrd->data, initrd->len, &error);
+
+  g_assert_cmpint (graft_stream_reader_is_ahead (reader), ==, ahead && g_get_num_processors () > 1);
+  g_assert_null (image);
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
+  return g_strdup (error->message);
+}
+
+/* Of a damaged block the same is said whether threads decoded it or not, which they do not where
+ * another segment follows a stream that has no sizes in the headers of its blocks. */
+static void
+test_damaged_block (void)
+{
+  g_autoptr (GByteArray) initrd = g_byte_array_new ();
+  g_autoptr (GString) records = g_string_new ("f:first=");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GraftInput) input = NULL;
+  g_autoptr (GArray) blocks = NULL;
+  g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint32 state = 1;
+
+  for (guint i = 0; i < 1200000; i++)
+    {
+      state = state * 1664525 + 1013904223;
+      g_string_append_c (records, "module/alias=xyz"[state >> 28]);
+    }
+  g_string_append (records, " t");
+  graft_initrd_fixture_add (initrd, records->str, XZ " -0 -T1 --block-size=150000");
+  bytes = g_bytes_new (initrd->data, initrd->len);
+  input = graft_memory_input_new (bytes, "initrd.img");
+  blocks = graft_xz_blocks_list (input, NULL);
+  g_assert_cmpuint (blocks->len, ==, 9);
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      const GraftXzBlock *block = &g_array_index (blocks, GraftXzBlock, i);
+      g_autoptr (GByteArray) damaged = g_byte_array_new ();
+      g_autofree char *ahead = NULL, *serial = NULL;
+
+      g_byte_array_append (damaged, initrd->data, initrd->len);
+      damaged->data[block->offset + block->unpadded_size / 2] ^= 0x10;
+      ahead = dup_refusal (damaged, TRUE);
+      graft_initrd_fixture_add (damaged, "f:second=2 t", "gzip -c");
+      serial = dup_refusal (damaged, FALSE);
+      g_assert_cmpstr (ahead, ==, serial);
+      g_assert_nonnull (strstr (ahead, "segment 1 (from byte 0 on)"));
+      g_hash_table_add (told, g_steal_pointer (&ahead));
+    }
+  /* Which names the place. */
+  g_assert_cmpuint (g_hash_table_size (told), >, 1);
+}
+
 static void
 test_not_ours (void)
 {
@@ -533,6 +608,8 @@ main (int argc, char **argv)
   g_test_add_func ("/locate", test_locate);
   g_test_add_func ("/bad/truncated", test_truncated);
   g_test_add_func ("/bad/damaged", test_damaged);
+  g_test_add_func ("/bad/too-many-segments", test_too_many_segments);
+  g_test_add_func ("/bad/damaged-block", test_damaged_block);
   g_test_add_func ("/bad/not-ours", test_not_ours);
   return g_test_run ();
 }

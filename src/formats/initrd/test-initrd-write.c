@@ -123,6 +123,28 @@ test_compression (gconstpointer data)
   g_assert_null (strstr (segments, "kernel"));
 }
 
+/* Uncompressed, it would not end where it should. */
+static void
+test_not_storable (void)
+{
+  static const char *const records[] = { "f:a=1", "f:a=1 t f:b=2 t", "f:a=1 t f:b=2" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (records); i++)
+    {
+      g_autoptr (GByteArray) initrd = g_byte_array_new ();
+      g_autoptr (GraftImage) image = NULL;
+      g_autoptr (GPtrArray) roots = NULL;
+      g_autoptr (GError) error = NULL;
+
+      graft_initrd_fixture_add (initrd, records[i], "gzip -c");
+      image = graft_initrd_fixture_load (initrd);
+      roots = graft_initrd_fixture_roots (image);
+      g_assert_null (graft_initrd_fixture_write (image, roots, "none", NULL, &error));
+      g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_UNSUPPORTED);
+      g_assert_nonnull (strstr (error->message, "segment 1 is not one archive with a trailer"));
+    }
+}
+
 static void
 test_compression_unknown (void)
 {
@@ -432,6 +454,7 @@ main (int argc, char **argv)
       g_test_add_data_func (mismatch, commands[i], test_mismatch);
     }
   g_test_add_func ("/compression-unknown", test_compression_unknown);
+  g_test_add_func ("/compression-not-storable", test_not_storable);
   g_test_add_func ("/mended", test_mended);
   g_test_add_func ("/folders-of-other-parts", test_folders_of_other_parts);
   g_test_add_func ("/xz-blocks", test_xz_blocks);

@@ -171,7 +171,13 @@ test_options (void)
   g_autoptr (GBytes) dictionary = with_field (bytes, 98, 4, 0x7fffffff);
   g_autoptr (GBytes) length = with_field (bytes, 96, 2, 0x8000 | 1000);
   g_autoptr (GBytes) encoded = with_field (bytes, 96, 2, 8);
+  g_autoptr (GBytes) gzip = make_real (folder, "-comp gzip -Xcompression-level 5");
+  g_autoptr (GBytes) level = with_field (gzip, 98, 4, 77);
+  g_autoptr (GBytes) lzo = make_real (folder, "-comp lzo -Xalgorithm lzo1x_1");
+  g_autoptr (GBytes) algorithm = with_field (lzo, 98, 4, 77);
 
+  test_assert_fails (level, GRAFT_ERROR_CORRUPTED, "gzip options at byte 96 make no sense");
+  test_assert_fails (algorithm, GRAFT_ERROR_CORRUPTED, "lzo options at byte 96 make no sense");
   test_assert_fails (dictionary, GRAFT_ERROR_CORRUPTED, "xz options at byte 96 make no sense");
   test_assert_fails (length, GRAFT_ERROR_CORRUPTED, "compressor options at byte 96");
   test_assert_fails (encoded, GRAFT_ERROR_CORRUPTED, "compressor options at byte 96");

@@ -19,6 +19,7 @@ typedef struct
   GByteArray *inodes;
   GByteArray *directories;
   GByteArray *xattrs; /* names and values of one set; empty for none */
+  guint32 n_pairs;    /* that the set says to have */
   guint n_inodes;
   guint root; /* where in the inodes the root's is */
 } Maker;
@@ -31,6 +32,7 @@ maker_new (void)
   self->inodes = g_byte_array_new ();
   self->directories = g_byte_array_new ();
   self->xattrs = g_byte_array_new ();
+  self->n_pairs = 1;
   return self;
 }
 
@@ -135,7 +137,7 @@ put_block (GByteArray *to, const guint8 *data, gsize length)
   g_byte_array_append (to, data, length);
 }
 
-/* One set of one pair; returns where the table is. */
+/* One set; returns where the table is. */
 static guint64
 put_xattrs (Maker *self, GByteArray *image)
 {
@@ -147,7 +149,7 @@ put_xattrs (Maker *self, GByteArray *image)
   put_block (image, self->xattrs->data, self->xattrs->len);
   sets = image->len;
   put64 (set, 0);
-  put32 (set, 1);
+  put32 (set, self->n_pairs);
   put32 (set, self->xattrs->len);
   put_block (image, set->data, set->len);
   table = image->len;
@@ -466,6 +468,111 @@ test_xattrs (void)
     }
 }
 
+/* A file of set @index, where there is one set: of two pairs with the same name, which says to have
+ * @n_pairs. */
+static void
+assert_set_refused (guint32 index, guint32 n_pairs, int code, const char *message)
+{
+  g_autoptr (Maker) maker = maker_new ();
+  guint file = add_file (maker, 2, 0, 0, index);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftNode) node = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      put16 (maker->xattrs, 0);
+      put16 (maker->xattrs, 1);
+      g_byte_array_append (maker->xattrs, (const guint8 *)"n", 1);
+      put32 (maker->xattrs, 0);
+    }
+  maker->n_pairs = n_pairs;
+  put_header (maker, 1, 2);
+  put_entry (maker, file, 0, 2, "file", 4);
+  maker->root = add_directory (maker, 1, 0, maker->directories->len);
+  bytes = maker_finish (maker);
+  image = test_open_bytes (bytes, &error);
+  g_assert_no_error (error);
+  root = graft_image_dup_part (image, 0);
+  node = test_find (root, "/file");
+  g_assert_null (graft_node_list_xattrs (node, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, code);
+  g_assert_nonnull (strstr (error->message, message));
+}
+
+static void
+test_xattr_sets (void)
+{
+  assert_set_refused (0, 2, GRAFT_ERROR_CORRUPTED, "the same name twice");
+  assert_set_refused (0, G_MAXUINT32, GRAFT_ERROR_TOO_LARGE, "more extended attributes");
+  assert_set_refused (1, 2, GRAFT_ERROR_CORRUPTED, "the set is not in the image's table");
+}
+
+/* An image with this inode, of number 2, as its only entry. */
+static void
+assert_entry_refused (Maker *maker, guint inode, guint type, const char *message)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  put_header (maker, 1, 2);
+  put_entry (maker, inode, 0, type, "name", 4);
+  maker->root = add_directory (maker, 1, 0, maker->directories->len);
+  bytes = maker_finish (maker);
+  test_assert_fails (bytes, GRAFT_ERROR_CORRUPTED, message);
+}
+
+static guint
+add_link (Maker *self, guint32 said, const char *target, gsize length)
+{
+  guint at = begin_inode (self, 3, 2);
+
+  put32 (self->inodes, 1);
+  put32 (self->inodes, said);
+  g_byte_array_append (self->inodes, (const guint8 *)target, length);
+  return at;
+}
+
+static void
+test_links (void)
+{
+  g_autoptr (Maker) longer = maker_new ();
+  g_autoptr (Maker) cut = maker_new ();
+
+  assert_entry_refused (longer, add_link (longer, 0xffffffff, "away", 4), 3,
+                        "a link whose target is longer than any path");
+  assert_entry_refused (cut, add_link (cut, 4, "a\0ay", 4), 3,
+                        "a link whose target has a NUL in it");
+}
+
+/* The first owner is the only one. */
+static void
+test_owners (void)
+{
+  g_autoptr (Maker) user = maker_new ();
+  g_autoptr (Maker) group = maker_new ();
+  guint a = add_file (user, 2, 0, 0, GRAFT_SQUASHFS_NONE);
+  guint b = add_file (group, 2, 0, 0, GRAFT_SQUASHFS_NONE);
+
+  user->inodes->data[a + 4] = 1;
+  group->inodes->data[b + 6] = 6;
+  assert_entry_refused (user, a, 2, "it belongs to owner 2, group 1 of a table of 1");
+  assert_entry_refused (group, b, 2, "it belongs to owner 1, group 7 of a table of 1");
+}
+
+static void
+test_root_is_a_file (void)
+{
+  g_autoptr (Maker) maker = maker_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  put_header (maker, 1, 1);
+  maker->root = add_file (maker, 1, 0, 0, GRAFT_SQUASHFS_NONE);
+  bytes = maker_finish (maker);
+  test_assert_fails (bytes, GRAFT_ERROR_CORRUPTED, "its root, inode 1, is not a folder");
+}
+
 static GBytes *
 make_with_file (guint64 size, guint64 start, guint32 block)
 {
@@ -550,6 +657,10 @@ main (int argc, char **argv)
   g_test_add_func ("/squashfs/hostile/again", test_again);
   g_test_add_func ("/squashfs/hostile/xattr-without-table", test_xattr_without_table);
   g_test_add_func ("/squashfs/hostile/xattrs", test_xattrs);
+  g_test_add_func ("/squashfs/hostile/xattr-sets", test_xattr_sets);
+  g_test_add_func ("/squashfs/hostile/links", test_links);
+  g_test_add_func ("/squashfs/hostile/owners", test_owners);
+  g_test_add_func ("/squashfs/hostile/root-is-a-file", test_root_is_a_file);
   g_test_add_func ("/squashfs/hostile/listing-without-blocks", test_listing_without_blocks);
   g_test_add_func ("/squashfs/hostile/declared-sizes", test_declared_sizes);
   g_test_add_func ("/squashfs/hostile/probe", test_probe);

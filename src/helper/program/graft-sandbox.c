@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Landlock has no wrappers in the C library; its calls and structures are those of the kernel's
- * Documentation/userspace-api/landlock.rst.
+ * Landlock has no wrappers in the C library; its calls are those of landlock(7), its structures and
+ * rights those of <linux/landlock.h>.
  */
 
 #include "helper/program/graft-sandbox.h"

@@ -132,3 +132,12 @@ def iso(size=64 << 10):
     whole = bytearray(size)
     whole[0x8000:0x8007] = b"\x01CD001\x01"
     return bytes(whole)
+
+
+def rpm(*headers):
+    """RPM's manual, "RPM V4 Package format": a lead of 96 bytes, and headers (the first is the signature's), each as (entries
+    that it tells of, bytes of its store that it tells of, the bytes of both)."""
+    out = b"\xed\xab\xee\xdb\x03\0".ljust(96, b"\0")
+    for entries, store, content in headers:
+        out += b"\x8e\xad\xe8\x01\0\0\0\0" + struct.pack(">II", entries, store) + content
+    return out

@@ -363,22 +363,70 @@ add_served (GPtrArray *served, const char *folder, const char *original)
   g_ptr_array_add (served, one);
 }
 
+/* What the server's settings have for @key: an absolute path; NULL. */
+static char *
+read_setting (GraftCobblerDistro *self, const char *key)
+{
+  /* Of 3.3, and of all before it; both are YAML, of which only plain strings are understood. */
+  static const char *const files[] = { "/etc/cobbler/settings.yaml", "/etc/cobbler/settings" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_strconcat (self->root, files[i], NULL);
+      g_autofree char *text = read_text (path, NULL);
+      g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
+
+      for (guint k = 0; lines[k] != NULL; k++)
+        {
+          const char *value = get_value (lines[k], key);
+
+          if (value == NULL)
+            continue;
+          value += *value == '"' || *value == '\'';
+          if (*value == '/')
+            return g_strndup (value, strcspn (value, "\"' \t\r"));
+        }
+    }
+  return NULL;
+}
+
+/* Adds what lies in images/NAME of @server; a folder that was looked at is passed over. */
+static void
+add_server (GraftCobblerDistro *self, GPtrArray *served, const char *server)
+{
+  g_autofree char *top = g_strconcat (self->root, server, NULL);
+  g_autofree char *folder = g_build_filename (top, "images", self->name, NULL);
+
+  for (guint i = 0; i < served->len; i++)
+    {
+      const GraftCobblerServed *one = g_ptr_array_index (served, i);
+      g_autofree char *known = g_path_get_dirname (one->path);
+
+      if (strcmp (known, folder) == 0)
+        return;
+    }
+  add_served (served, folder, self->kernel);
+  add_served (served, folder, self->initrd);
+}
+
 GPtrArray *
 graft_cobbler_distro_list_served (GraftCobblerDistro *self)
 {
   /* Of CentOS 7, of Debian and of today's Fedora and SUSE; the last is what 2.8 serves by HTTP. */
   static const char *const servers[]
       = { "/var/lib/tftpboot", "/srv/tftp", "/srv/tftpboot", "/tftpboot", "/var/www/cobbler" };
+  static const char *const keys[] = { "tftpboot_location", "webdir" };
   GPtrArray *served = g_ptr_array_new_with_free_func (served_free);
 
-  for (guint i = 0; i < G_N_ELEMENTS (servers); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
-      g_autofree char *top = g_strconcat (self->root, servers[i], NULL);
-      g_autofree char *folder = g_build_filename (top, "images", self->name, NULL);
+      g_autofree char *server = read_setting (self, keys[i]);
 
-      add_served (served, folder, self->kernel);
-      add_served (served, folder, self->initrd);
+      if (server != NULL)
+        add_server (self, served, server);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (servers); i++)
+    add_server (self, served, servers[i]);
   return served;
 }
 

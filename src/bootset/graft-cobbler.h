@@ -7,7 +7,8 @@
  * /var/lib/cobbler/config/distros.d, of 3.x in /var/lib/cobbler/collections/distros, with the
  * strings "name", "kernel" and "initrd" (absolute paths). "cobbler distro report" prints the same
  * as "Name : VALUE", a distro after the other. What "cobbler sync" serves by TFTP are copies of
- * kernel and initrd in images/NAME (cobbler/tftpgen.py, copy_single_distro_files()).
+ * kernel and initrd in images/NAME (cobbler/tftpgen.py, copy_single_distro_files()), in the folder
+ * that tftpboot_location in /etc/cobbler/settings.yaml says (cobbler/settings.py).
  */
 
 #pragma once
@@ -72,7 +73,8 @@ typedef struct
 } GraftCobblerServed;
 
 /* (element-type GraftCobblerServed): what the server has of kernel and initrd beside them:
- * images/NAME of its TFTP folder; those that are there. */
+ * images/NAME of its TFTP folder (tftpboot_location of its settings, else where distributions have
+ * it) and of the one that it serves by HTTP (webdir); those that are there. */
 GPtrArray *graft_cobbler_distro_list_served (GraftCobblerDistro *self);
 
 /* What is left to do by the user after an export, in a sentence. @folder: of the set; @in_place:

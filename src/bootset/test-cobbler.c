@@ -203,6 +203,41 @@ test_served (GraftSetFixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (rest_in_place, "run “cobbler sync”"));
 }
 
+static void
+assert_served (GraftSetFixture *fixture, const char *expected)
+{
+  g_autoptr (GraftBootSet) set = open_text (fixture, "cobbler:FOLDER/var/lib/cobbler#" NAME, NULL);
+  g_autoptr (GPtrArray) served = graft_cobbler_distro_list_served (graft_boot_set_get_distro (set));
+  g_autoptr (GString) found = g_string_new (NULL);
+
+  for (guint i = 0; i < served->len; i++)
+    {
+      const GraftCobblerServed *one = g_ptr_array_index (served, i);
+
+      g_string_append_printf (found, "%s\n", one->path);
+    }
+  g_string_replace (found, fixture->folder, "", 0);
+  g_assert_cmpstr (found->str, ==, expected);
+}
+
+/* The folder that the settings name is looked at, too; one that is known anyhow only once. */
+static void
+test_settings (GraftSetFixture *fixture, gconstpointer data)
+{
+  add_tree (fixture);
+  add_record (fixture, "var/lib/cobbler/config/distros.d/" NAME ".json", NAME);
+  graft_set_fixture_add (fixture, "own/tftp/images/" NAME "/vmlinuz", "other");
+  graft_set_fixture_add (fixture, "srv/tftp/images/" NAME "/initrd.img", "other");
+  assert_served (fixture, "/srv/tftp/images/" NAME "/initrd.img\n");
+  graft_set_fixture_add (fixture, "etc/cobbler/settings",
+                         "# tftpboot_location: /none\nserver: 10.0.0.1\n"
+                         "tftpboot_location: \"/own/tftp\"  # ours\r\nwebdir: relative\n");
+  assert_served (fixture,
+                 "/own/tftp/images/" NAME "/vmlinuz\n/srv/tftp/images/" NAME "/initrd.img\n");
+  graft_set_fixture_add (fixture, "etc/cobbler/settings.yaml", "tftpboot_location: /srv/tftp\n");
+  assert_served (fixture, "/srv/tftp/images/" NAME "/initrd.img\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -217,5 +252,6 @@ main (int argc, char **argv)
   ADD ("broken-record", test_broken_record);
   ADD ("scattered", test_scattered);
   ADD ("served", test_served);
+  ADD ("settings", test_settings);
   return g_test_run ();
 }

@@ -145,7 +145,6 @@ describe (const GraftExported *image)
 {
   g_autofree char *copied = g_format_size (image->copied);
   g_autofree char *encoded = g_format_size (image->encoded);
-
   g_autofree char *original = graft_name_escape (image->copy_of != NULL ? image->copy_of : "");
 
   if (!image->changed)

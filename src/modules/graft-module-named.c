@@ -11,8 +11,11 @@
 #include "image/graft-path.h"
 #include "modules/graft-module-scan.h"
 
-/* Of one image; real ones name a few dozen. */
+/* Of one image; real ones name a few dozen, in as many files. */
 #define MAX_NAMED 10000
+#define MAX_FILES 10000
+/* initqueue has folders of its own among dracut's hooks. */
+#define HOOK_DEPTH 2
 
 static void
 named_free (gpointer data)
@@ -66,32 +69,74 @@ use_command_line (GPtrArray *named, const char *line, const char *path)
         }
 }
 
+/* "modprobe -q -b NAME OPTION…", "modprobe --all NAME NAME" among the words of a script's line.
+ * What is quoted, or known only when it runs, is passed over. */
+static void
+use_script_line (GPtrArray *named, const char *line, const char *path)
+{
+  static const char *const letters = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_";
+  g_auto (GStrv) words = g_strsplit_set (*line != '#' ? line : "", " \t", -1);
+  gboolean is_loading = FALSE, is_all = FALSE;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      gsize length = strspn (words[i], letters);
+      g_autofree char *name = g_strndup (words[i], length);
+
+      if (strcmp (words[i], "modprobe") == 0 || strcmp (words[i], "/sbin/modprobe") == 0)
+        {
+          is_loading = TRUE;
+          is_all = FALSE;
+          continue;
+        }
+      if (!is_loading || *words[i] == '\0')
+        continue;
+      if (strcmp (name, "-r") == 0 || strcmp (name, "--remove") == 0)
+        is_loading = FALSE;
+      else if (*name == '-')
+        is_all = is_all || strcmp (name, "-a") == 0 || strcmp (name, "--all") == 0;
+      else if (length > 0
+               && (words[i][length] == '\0' || strchr (";|&)", words[i][length]) != NULL))
+        {
+          add_name (named, name, path);
+          is_loading = is_all;
+        }
+      /* The end of the command, or of what can be told of it. */
+      is_loading = is_loading && words[i][length] == '\0';
+    }
+}
+
 typedef struct
 {
   const char *path;
   const char *suffix; /* of the files in the folder at @path; "": @path is a file */
-  gboolean is_command_line;
+  guint depth;        /* how many folders below it may lie */
+  void (*use_line) (GPtrArray *named, const char *line, const char *path);
 } Place;
 
-static gboolean
-read_file (GraftNode *file, const char *path, const Place *place, GPtrArray *named, GError **error)
+typedef struct
 {
-  g_auto (GStrv) lines = graft_module_read_lines (file, path, error);
+  GPtrArray *named;
+  guint n_files; /* that were read */
+} Reading;
 
+static gboolean
+read_file (Reading *self, GraftNode *file, const char *path, const Place *place, GError **error)
+{
+  g_auto (GStrv) lines = NULL;
+
+  if (self->n_files >= MAX_FILES)
+    return TRUE;
+  self->n_files++;
+  lines = graft_module_read_lines (file, path, error);
   for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
-    {
-      g_strstrip (lines[i]);
-      if (place->is_command_line)
-        use_command_line (named, lines[i], path);
-      else
-        use_list_line (named, lines[i], path);
-    }
+    place->use_line (self->named, g_strstrip (lines[i]), path);
   return lines != NULL;
 }
 
 /* All files of a folder; what is no file there names nothing. */
 static gboolean
-read_folder (GraftNode *folder, const char *path, const Place *place, GPtrArray *named,
+read_folder (Reading *self, GraftNode *folder, const char *path, const Place *place, guint depth,
              GError **error)
 {
   g_autoptr (GraftDirectory) directory = graft_node_list (folder, error);
@@ -101,18 +146,23 @@ read_folder (GraftNode *folder, const char *path, const Place *place, GPtrArray 
   for (guint i = 0; i < graft_directory_get_n_entries (directory); i++)
     {
       const GraftEntry *entry = graft_directory_get_entry (directory, i);
-      g_autofree char *file = graft_path_join (path, entry->name);
+      g_autofree char *below = graft_path_join (path, entry->name);
 
-      if (graft_node_get_node_type (entry->node) == GRAFT_NODE_REGULAR
-          && g_str_has_suffix (entry->name, place->suffix)
-          && !read_file (entry->node, file, place, named, error))
+      if (graft_node_is_directory (entry->node))
+        {
+          if (depth > 0 && !read_folder (self, entry->node, below, place, depth - 1, error))
+            return FALSE;
+        }
+      else if (graft_node_get_node_type (entry->node) == GRAFT_NODE_REGULAR
+               && g_str_has_suffix (entry->name, place->suffix)
+               && !read_file (self, entry->node, below, place, error))
         return FALSE;
     }
   return TRUE;
 }
 
 static gboolean
-read_place (GraftNode *root, const Place *place, GPtrArray *named, GError **error)
+read_place (Reading *self, GraftNode *root, const Place *place, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autofree char *real = NULL;
@@ -127,26 +177,28 @@ read_place (GraftNode *root, const Place *place, GPtrArray *named, GError **erro
   if (node == NULL)
     return TRUE;
   if (graft_node_is_directory (node))
-    return *place->suffix == '\0' || read_folder (node, real, place, named, error);
+    return *place->suffix == '\0' || read_folder (self, node, real, place, place->depth, error);
   if (*place->suffix != '\0' || graft_node_get_node_type (node) != GRAFT_NODE_REGULAR)
     return TRUE;
-  return read_file (node, real, place, named, error);
+  return read_file (self, node, real, place, error);
 }
 
 GPtrArray *
 graft_module_named_list (GraftNode *root, GError **error)
 {
   static const Place places[] = {
-    { "/conf/modules", "", FALSE },
-    { "/etc/modules-load.d", ".conf", FALSE },
-    { "/usr/lib/modules-load.d", ".conf", FALSE },
-    { "/etc/cmdline", "", TRUE },
-    { "/etc/cmdline.d", ".conf", TRUE },
+    { "/conf/modules", "", 0, use_list_line },
+    { "/etc/modules-load.d", ".conf", 0, use_list_line },
+    { "/usr/lib/modules-load.d", ".conf", 0, use_list_line },
+    { "/etc/cmdline", "", 0, use_command_line },
+    { "/etc/cmdline.d", ".conf", 0, use_command_line },
+    { "/lib/dracut/hooks", ".sh", HOOK_DEPTH, use_script_line },
   };
   g_autoptr (GPtrArray) named = g_ptr_array_new_with_free_func (named_free);
+  Reading reading = { named, 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
-    if (!read_place (root, &places[i], named, error))
+    if (!read_place (&reading, root, &places[i], error))
       return NULL;
   return g_steal_pointer (&named);
 }

@@ -48,6 +48,37 @@ test_lists (void)
   g_assert_false (graft_module_named_is_hostonly (root));
 }
 
+/* What dracut's own modules write, and what looks like it. */
+static void
+test_hooks (void)
+{
+  g_autoptr (GraftNode) root = graft_test_tree_new ();
+  g_autofree char *found = NULL;
+
+  graft_test_tree_add_link (&root, "/lib", "usr/lib");
+  graft_test_tree_add_text (
+      &root, "/usr/lib/dracut/hooks/cmdline/90-own.sh",
+      "#!/bin/sh\n# modprobe commented\nmodprobe -b -q iscsi-tcp || die \"no iscsi\"\n"
+      "modprobe \"$1\" nothing\nmodprobe $names quoted\n_modprobe_d=/etc/modprobe.d\n"
+      "[ -e /sys/x ] && modprobe -r removed\nmodprobe loop max_loop=8; modprobe squashfs;\n");
+  graft_test_tree_add_text (&root, "/usr/lib/dracut/hooks/initqueue/settled/a.sh",
+                            "initqueue --onetime modprobe --all -b -q nvme_tcp nvme-fabrics\n"
+                            "modprobe -a fcoe 2>/dev/null bnx\n(modprobe xfs)\n(/sbin/modprobe x; "
+                            "/sbin/modprobe igb)\nmodprobe\n");
+  graft_test_tree_add_text (&root, "/usr/lib/dracut/hooks/initqueue/a/b/deep.sh",
+                            "modprobe deep\n");
+  graft_test_tree_add_text (&root, "/usr/lib/dracut/hooks/cmdline/README", "modprobe readme\n");
+  found = list_named (root);
+  g_assert_cmpstr (found, ==,
+                   "iscsi_tcp /usr/lib/dracut/hooks/cmdline/90-own.sh\n"
+                   "loop /usr/lib/dracut/hooks/cmdline/90-own.sh\n"
+                   "squashfs /usr/lib/dracut/hooks/cmdline/90-own.sh\n"
+                   "nvme_tcp /usr/lib/dracut/hooks/initqueue/settled/a.sh\n"
+                   "nvme_fabrics /usr/lib/dracut/hooks/initqueue/settled/a.sh\n"
+                   "fcoe /usr/lib/dracut/hooks/initqueue/settled/a.sh\n"
+                   "igb /usr/lib/dracut/hooks/initqueue/settled/a.sh\n");
+}
+
 static void
 test_nothing (void)
 {
@@ -75,6 +106,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/module-named/lists", test_lists);
+  g_test_add_func ("/module-named/hooks", test_hooks);
   g_test_add_func ("/module-named/nothing", test_nothing);
   g_test_add_func ("/module-named/hostonly", test_hostonly);
   return g_test_run ();

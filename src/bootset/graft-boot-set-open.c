@@ -3,10 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/graft-cancel-scope.h"
 #include "base/graft-error.h"
@@ -14,13 +12,13 @@
 #include "base/graft-name.h"
 #include "bootset/graft-boot-entry.h"
 #include "bootset/graft-boot-set-private.h"
+#include "bootset/graft-set-copies.h"
 #include "bootset/graft-set-family.h"
+#include "bootset/graft-set-place.h"
 #include "bootset/graft-set-role.h"
 #include "bootset/graft-set-search.h"
+#include "bootset/graft-tree-info.h"
 #include "image/graft-image-loader.h"
-
-/* Beside one image: its own folder and those in it (pxelinux.cfg, live). */
-#define SIBLING_DEPTH 1
 
 static GraftInput *
 open_input (GraftBootSet *self, const char *relative, GError **error)
@@ -55,6 +53,12 @@ recognise (GraftInput *input, const GraftCandidate *candidate, GraftRole *role, 
 
   if (*role == GRAFT_ROLE_BOOT_ENTRY)
     return is_boot_entry (input, candidate->path, problem);
+  if (*role == GRAFT_ROLE_TREE_INFO)
+    {
+      g_autofree char *text = graft_tree_info_read (input, problem);
+
+      return TRUE;
+    }
   *format = graft_image_probe (input);
   if (*format != NULL)
     return graft_role_from_format (*format, role);
@@ -74,9 +78,23 @@ static guint
 get_hints (const GraftCandidate *candidate)
 {
   return (candidate->is_asked ? GRAFT_HINT_ASKED : 0)
+         | (candidate->is_listed ? GRAFT_HINT_LISTED : 0)
          | (candidate->is_started ? GRAFT_HINT_STARTED : 0)
          | (candidate->is_started_whole ? GRAFT_HINT_STARTED_WHOLE : 0)
          | (candidate->is_named_like ? GRAFT_HINT_NAMED_LIKE : 0);
+}
+
+static void
+add_copies (GraftBootSet *self, GraftMember *member, GPtrArray *paths)
+{
+  for (guint i = 0; paths != NULL && i < paths->len; i++)
+    {
+      const char *path = g_ptr_array_index (paths, i);
+      g_autoptr (GraftInput) input = open_input (self, path, NULL);
+
+      if (input != NULL)
+        graft_member_add_copy (member, path, input);
+    }
 }
 
 /* An image that cannot be read is a member with its reason; a file that was asked for and is not
@@ -107,6 +125,7 @@ add_member (GraftBootSet *self, const GraftCandidate *candidate, GCancellable *c
     }
   if (!belongs)
     return TRUE;
+  add_copies (self, member, candidate->copies);
   g_hash_table_insert (self->hints, member, GUINT_TO_POINTER (get_hints (candidate)));
   g_ptr_array_add (self->members, g_steal_pointer (&member));
   return TRUE;
@@ -127,8 +146,7 @@ count_images (GraftBootSet *self)
   guint n_images = 0;
 
   for (guint i = 0; i < self->members->len; i++)
-    n_images
-        += graft_member_get_role (g_ptr_array_index (self->members, i)) != GRAFT_ROLE_BOOT_ENTRY;
+    n_images += !graft_role_is_text (graft_member_get_role (g_ptr_array_index (self->members, i)));
   return n_images;
 }
 
@@ -187,12 +205,13 @@ set_nothing_error (GraftBootSet *self, guint n_files, GError **error)
 }
 
 static gboolean
-fill (GraftBootSet *self, guint depth, const char *asked, GCancellable *cancellable, GError **error)
+fill (GraftBootSet *self, const GraftSetPlace *place, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GraftSetSearch) search
-      = graft_set_search (self->folder, depth, asked, cancellable, error);
+  g_autoptr (GraftSetSearch) search = graft_set_search (place->folder, place->depth, place->asked,
+                                                        place->names, cancellable, error);
 
-  if (search == NULL)
+  if (search == NULL
+      || !graft_set_copies_join (self->folder, search->candidates, cancellable, error))
     return FALSE;
   self->missing = g_ptr_array_ref (search->missing);
   graft_set_family_reduce (search->candidates);
@@ -206,48 +225,24 @@ fill (GraftBootSet *self, guint depth, const char *asked, GCancellable *cancella
          && graft_boot_set_find_inside (self, cancellable, error);
 }
 
-/* The folder of the set that the file at @path belongs to; @ret_asked: the path in it. */
-static char *
-split_path (const char *path, char **ret_asked)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *name = g_path_get_basename (path);
-  g_autofree char *parent = g_path_get_basename (folder);
-
-  if (strcmp (parent, "pxelinux.cfg") != 0)
-    {
-      *ret_asked = g_steal_pointer (&name);
-      return g_steal_pointer (&folder);
-    }
-  *ret_asked = g_build_filename (parent, name, NULL);
-  return g_path_get_dirname (folder);
-}
-
 GraftBootSet *
 graft_boot_set_open (const char *path, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
   g_autoptr (GraftBootSet) self = g_object_new (GRAFT_TYPE_BOOT_SET, NULL);
-  g_autofree char *asked = NULL;
-  g_autofree char *shown = graft_name_escape (path);
-  struct stat info;
+  g_autoptr (GraftSetPlace) place = graft_set_place_find (path, error);
 
-  if (stat (path, &info) < 0)
-    {
-      g_set_error (error, GRAFT_STEP_ERROR,
-                   errno == ENOENT || errno == ENOTDIR ? GRAFT_ERROR_NOT_FOUND : GRAFT_ERROR_IO,
-                   _ ("%s cannot be opened: %s"), shown, g_strerror (errno));
-      return NULL;
-    }
-  if (!S_ISDIR (info.st_mode) && !S_ISREG (info.st_mode))
-    {
-      g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_INVALID,
-                   _ ("%s is a device or pipe: give a folder, or one image"), shown);
-      return NULL;
-    }
-  self->folder = S_ISDIR (info.st_mode) ? g_strdup (path) : split_path (path, &asked);
-  if (!fill (self, S_ISDIR (info.st_mode) ? GRAFT_LIMIT_SET_DEPTH : SIBLING_DEPTH, asked,
-             cancellable, error))
+  if (place == NULL)
     return NULL;
-  return g_steal_pointer (&self);
+  self->folder = g_strdup (place->folder);
+  self->distro = g_steal_pointer (&place->distro);
+  return fill (self, place, cancellable, error) ? g_steal_pointer (&self) : NULL;
+}
+
+char *
+graft_boot_set_find_folder (const char *path)
+{
+  g_autoptr (GraftSetPlace) place = graft_set_place_find (path, NULL);
+
+  return place != NULL ? g_strdup (place->folder) : g_path_get_dirname (path);
 }

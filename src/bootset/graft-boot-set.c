@@ -33,6 +33,7 @@ graft_boot_set_finalize (GObject *object)
 {
   GraftBootSet *self = GRAFT_BOOT_SET (object);
 
+  g_clear_pointer (&self->distro, graft_cobbler_distro_free);
   g_clear_pointer (&self->missing, g_ptr_array_unref);
   g_clear_pointer (&self->hints, g_hash_table_unref);
   g_clear_pointer (&self->members, g_ptr_array_unref);
@@ -59,6 +60,12 @@ const char *
 graft_boot_set_get_folder (GraftBootSet *self)
 {
   return self->folder;
+}
+
+GraftCobblerDistro *
+graft_boot_set_get_distro (GraftBootSet *self)
+{
+  return self->distro;
 }
 
 GPtrArray *
@@ -129,6 +136,18 @@ skip_folder (GraftBootSet *self, const char *path)
   return path;
 }
 
+/* Whether @path is the member's, or that of one of its copies. */
+static gboolean
+is_called (GraftMember *member, const char *path)
+{
+  GPtrArray *copies = graft_member_get_copies (member);
+  gboolean found = strcmp (graft_member_get_path (member), path) == 0;
+
+  for (guint i = 0; !found && i < copies->len; i++)
+    found = strcmp (((GraftMemberCopy *)g_ptr_array_index (copies, i))->path, path) == 0;
+  return found;
+}
+
 GraftMember *
 graft_boot_set_find_member (GraftBootSet *self, const char *path, GError **error)
 {
@@ -141,7 +160,7 @@ graft_boot_set_find_member (GraftBootSet *self, const char *path, GError **error
     {
       g_autofree char *name = g_path_get_basename (graft_member_get_path (get_member (self, i)));
 
-      if (strcmp (graft_member_get_path (get_member (self, i)), path) == 0)
+      if (is_called (get_member (self, i), path))
         return get_member (self, i);
       if (strcmp (name, path) == 0)
         g_ptr_array_add (alike, get_member (self, i));
@@ -199,7 +218,11 @@ set_kernel_error (GraftBootSet *self, GError **error)
 GraftMember *
 graft_boot_set_get_kernel (GraftBootSet *self, GError **error)
 {
-  static const guint hints[] = { 0, GRAFT_HINT_ASKED, GRAFT_HINT_STARTED_WHOLE, GRAFT_HINT_STARTED,
+  static const guint hints[] = { 0,
+                                 GRAFT_HINT_ASKED,
+                                 GRAFT_HINT_LISTED,
+                                 GRAFT_HINT_STARTED_WHOLE,
+                                 GRAFT_HINT_STARTED,
                                  GRAFT_HINT_NAMED_LIKE };
 
   for (guint i = 0; i < G_N_ELEMENTS (hints); i++)
@@ -315,10 +338,9 @@ graft_boot_set_state_free (GraftBootSetState *self)
 /* Another file was put under the member's name: what was read is still whole, but it is not what a
  * user sees there. One that is gone has left its bytes. */
 static gboolean
-check_not_replaced (GraftBootSet *self, GraftMember *member, GError **error)
+check_not_replaced (GraftBootSet *self, const char *relative, GraftInput *input, GError **error)
 {
-  g_autofree char *path = g_build_filename (self->folder, graft_member_get_path (member), NULL);
-  GraftInput *input = graft_member_get_input (member);
+  g_autofree char *path = g_build_filename (self->folder, relative, NULL);
   struct stat opened, now;
   guint64 offset;
   int fd;
@@ -334,17 +356,32 @@ check_not_replaced (GraftBootSet *self, GraftMember *member, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_file (GraftBootSet *self, const char *path, GraftInput *input, GError **error)
+{
+  return input == NULL
+         || (graft_input_check_unchanged (input, error)
+             && check_not_replaced (self, path, input, error));
+}
+
 gboolean
 graft_boot_set_check_unchanged (GraftBootSet *self, GError **error)
 {
   for (guint i = 0; i < self->members->len; i++)
     {
-      GraftInput *input = graft_member_get_input (get_member (self, i));
+      GraftMember *member = get_member (self, i);
+      GPtrArray *copies = graft_member_get_copies (member);
 
-      if (input != NULL
-          && (!graft_input_check_unchanged (input, error)
-              || !check_not_replaced (self, get_member (self, i), error)))
+      if (!check_file (self, graft_member_get_path (member), graft_member_get_input (member),
+                       error))
         return FALSE;
+      for (guint k = 0; k < copies->len; k++)
+        {
+          const GraftMemberCopy *copy = g_ptr_array_index (copies, k);
+
+          if (!check_file (self, copy->path, copy->input, error))
+            return FALSE;
+        }
     }
   return TRUE;
 }

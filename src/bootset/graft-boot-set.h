@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "bootset/graft-cobbler.h"
 #include "bootset/graft-member.h"
 #include "image/graft-store.h"
 
@@ -17,7 +18,8 @@ G_DECLARE_FINAL_TYPE (GraftBootSet, graft_boot_set, GRAFT, BOOT_SET, GObject)
  * graft_boot_set_open:
  * @path: a folder, or any one image: its siblings are found, in its folder and those in that; not
  *   other images of its kind, nor, where names tell it (vmlinuz-6.1), of another release, unless
- *   boot entries start them
+ *   boot entries start them. For a file of an installer's tree (graft_set_tree_find()) the folder
+ *   is the tree's. Or a distro of Cobbler's, as graft_set_place_find() takes it
  *
  * Looks at the folder and those below (caps of graft-limits.h) for a kernel, initrds and roots, by
  * content and by the names that boot entries (pxelinux.cfg/…) give. What a member is is told by its
@@ -29,11 +31,18 @@ G_DECLARE_FINAL_TYPE (GraftBootSet, graft_boot_set, GRAFT, BOOT_SET, GObject)
 GraftBootSet *graft_boot_set_open (const char *path, GCancellable *cancellable,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Where the members of the set that @path names would lie: the folder to recover before it is
+ * opened. Never fails: of what is not there, the folder that it would lie in. */
+char *graft_boot_set_find_folder (const char *path);
+
+/* (nullable): what Cobbler says, when the set was opened as one of its distros. Borrowed. */
+GraftCobblerDistro *graft_boot_set_get_distro (GraftBootSet *self);
+
 /* The folder that the members' paths start from. */
 const char *graft_boot_set_get_folder (GraftBootSet *self);
 
-/* In boot order: kernels, initrds, roots, boot entries; an image inside of another follows it;
- * (element-type GraftMember), borrowed. */
+/* In boot order: kernels, initrds, roots, boot entries, .treeinfo; an image inside of another
+ * follows it; (element-type GraftMember), borrowed. */
 GPtrArray *graft_boot_set_get_members (GraftBootSet *self);
 /* (transfer container) (element-type GraftMember): those that are files. */
 GPtrArray *graft_boot_set_list_files (GraftBootSet *self);
@@ -60,9 +69,9 @@ GraftMember *graft_boot_set_open_inside (GraftBootSet *self, GraftMember *parent
                                          const char *path, GCancellable *cancellable,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The kernel of the set; of several the one that the set was opened by, else that a boot entry
- * starts, else that alone is called like one. NULL with an error when there is none or more than
- * one (named). */
+/* The kernel of the set; of several the one that the set was opened by, else that a .treeinfo
+ * lists, else that a boot entry starts, else that alone is called like one. NULL with an error when
+ * there is none or more than one (named). */
 GraftMember *graft_boot_set_get_kernel (GraftBootSet *self, GError **error);
 
 /* The set's store for what is imported; made when first asked for. */

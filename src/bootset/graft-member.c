@@ -34,6 +34,7 @@ struct _GraftMember
   GraftOverlay *overlay;
 
   guint32 file_mode;
+  GPtrArray *copies; /* of GraftMemberCopy */
 };
 
 G_DEFINE_FINAL_TYPE (GraftMember, graft_member, G_TYPE_OBJECT)
@@ -41,9 +42,25 @@ G_DEFINE_FINAL_TYPE (GraftMember, graft_member, G_TYPE_OBJECT)
 const char *
 graft_role_get_name (GraftRole self)
 {
-  static const char *const names[] = { "kernel", "initrd", "root", "boot-entry" };
+  static const char *const names[] = { "kernel", "initrd", "root", "boot-entry", "tree-info" };
 
   return names[self];
+}
+
+gboolean
+graft_role_is_text (GraftRole self)
+{
+  return self == GRAFT_ROLE_BOOT_ENTRY || self == GRAFT_ROLE_TREE_INFO;
+}
+
+static void
+copy_free (gpointer data)
+{
+  GraftMemberCopy *self = data;
+
+  g_clear_object (&self->input);
+  g_free (self->path);
+  g_free (self);
 }
 
 static void
@@ -51,6 +68,7 @@ graft_member_finalize (GObject *object)
 {
   GraftMember *self = GRAFT_MEMBER (object);
 
+  g_clear_pointer (&self->copies, g_ptr_array_unref);
   g_clear_object (&self->replacement);
   g_clear_object (&self->overlay);
   g_clear_object (&self->image);
@@ -79,6 +97,7 @@ graft_member_init (GraftMember *self)
 {
   self->file_mode = 0644;
   self->children = g_ptr_array_new ();
+  self->copies = g_ptr_array_new_with_free_func (copy_free);
   g_mutex_init (&self->mutex);
 }
 
@@ -314,4 +333,21 @@ guint32
 graft_member_get_file_mode (GraftMember *self)
 {
   return self->file_mode;
+}
+
+GPtrArray *
+graft_member_get_copies (GraftMember *self)
+{
+  return self->copies;
+}
+
+void
+graft_member_add_copy (GraftMember *self, const char *path, GraftInput *input)
+{
+  GraftMemberCopy *copy = g_new0 (GraftMemberCopy, 1);
+
+  copy->path = g_strdup (path);
+  g_set_object (&copy->input, input);
+  copy->file_mode = read_file_mode (input);
+  g_ptr_array_add (self->copies, copy);
 }

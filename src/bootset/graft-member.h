@@ -19,10 +19,13 @@ typedef enum
   GRAFT_ROLE_INITRD,
   GRAFT_ROLE_ROOT,
   GRAFT_ROLE_BOOT_ENTRY, /* a pxelinux configuration: text */
+  GRAFT_ROLE_TREE_INFO,  /* a .treeinfo: text */
 } GraftRole;
 
-/* "kernel", "initrd", "root", "boot-entry". */
+/* "kernel", "initrd", "root", "boot-entry", "tree-info". */
 const char *graft_role_get_name (GraftRole self);
+/* Whether it is text and no image. */
+gboolean graft_role_is_text (GraftRole self);
 
 #define GRAFT_TYPE_MEMBER (graft_member_get_type ())
 G_DECLARE_FINAL_TYPE (GraftMember, graft_member, GRAFT, MEMBER, GObject)
@@ -31,7 +34,7 @@ G_DECLARE_FINAL_TYPE (GraftMember, graft_member, GRAFT, MEMBER, GObject)
  * graft_member_new:
  * @path: relative to the set's folder
  * @input: (nullable): NULL when the file could not be opened; then there is @problem
- * @format: (nullable): of the image, by its first bytes; NULL for a boot entry and with @problem
+ * @format: (nullable): of the image, by its first bytes; NULL for a text and with @problem
  * @problem: (nullable): why it cannot be read, where that is known already
  */
 GraftMember *graft_member_new (GraftRole role, const char *path, GraftInput *input,
@@ -118,5 +121,24 @@ gboolean graft_member_is_edited (GraftMember *self);
 
 /* The unix mode of the file on disk (0644): what is served must stay readable. */
 guint32 graft_member_get_file_mode (GraftMember *self);
+
+/**
+ * GraftMemberCopy:
+ * @path: as a member's
+ * @input: (nullable): as a member's
+ * @file_mode: as a member's
+ *
+ * The same file in another folder of the set; it becomes whatever the member becomes.
+ */
+typedef struct
+{
+  char *path;
+  GraftInput *input;
+  guint32 file_mode;
+} GraftMemberCopy;
+
+/* (element-type GraftMemberCopy), borrowed; by path. */
+GPtrArray *graft_member_get_copies (GraftMember *self);
+void graft_member_add_copy (GraftMember *self, const char *path, GraftInput *input);
 
 G_END_DECLS

@@ -82,7 +82,8 @@ belongs (GPtrArray *candidates, const GraftCandidate *candidate, const GraftCand
          const char *release)
 {
   if (candidate == asked || candidate->role == GRAFT_ROLE_BOOT_ENTRY
-      || (candidate->is_started && asked->is_started))
+      || candidate->role == GRAFT_ROLE_TREE_INFO || (candidate->is_started && asked->is_started)
+      || (candidate->is_listed && asked->is_listed))
     return TRUE;
   if (candidate->role == asked->role || is_of_another_set (candidates, candidate, asked))
     return FALSE;
@@ -97,7 +98,7 @@ graft_set_family_reduce (GPtrArray *candidates)
   g_autoptr (GPtrArray) others = g_ptr_array_new ();
   g_autofree char *release = NULL;
 
-  if (asked == NULL || asked->role == GRAFT_ROLE_BOOT_ENTRY)
+  if (asked == NULL || graft_role_is_text (asked->role))
     return;
   release = dup_release (asked->path);
   for (guint i = 0; i < candidates->len; i++)

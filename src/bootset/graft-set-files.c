@@ -80,8 +80,8 @@ graft_set_file_new (const char *folder, const char *path)
 static gboolean
 is_passed_over (const char *name)
 {
-  return *name == '.' || g_str_has_suffix (name, ".bootgraft-old")
-         || strcmp (name, "bootgraft.json") == 0;
+  return (*name == '.' && strcmp (name, ".treeinfo") != 0)
+         || g_str_has_suffix (name, ".bootgraft-old") || strcmp (name, "bootgraft.json") == 0;
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #include "bootset/graft-set-role.h"
 
 #include "bootset/graft-boot-entry.h"
+#include "bootset/graft-tree-info.h"
 
 gboolean
 graft_role_from_format (const char *format, GraftRole *ret_role)
@@ -72,6 +73,11 @@ graft_set_role_from_name (const char *folder, const char *name, GraftRole *ret_r
     { "squashfs.img", GRAFT_ROLE_ROOT },
     { "rootfs.img", GRAFT_ROLE_ROOT },
     { "install.img", GRAFT_ROLE_ROOT },
+    /* File systems as they are; erofs only to be told by its name. */
+    { "*.ext2", GRAFT_ROLE_ROOT },
+    { "*.ext3", GRAFT_ROLE_ROOT },
+    { "*.ext4", GRAFT_ROLE_ROOT },
+    { "*.erofs", GRAFT_ROLE_ROOT },
     /* As the kernel's own build calls them on arm64, riscv and arm. */
     { "image", GRAFT_ROLE_KERNEL },
     { "image.gz", GRAFT_ROLE_KERNEL },
@@ -83,6 +89,11 @@ graft_set_role_from_name (const char *folder, const char *name, GraftRole *ret_r
   if (graft_boot_entry_is_name (folder, name))
     {
       *ret_role = GRAFT_ROLE_BOOT_ENTRY;
+      return TRUE;
+    }
+  if (graft_tree_info_is_name (name))
+    {
+      *ret_role = GRAFT_ROLE_TREE_INFO;
       return TRUE;
     }
   if (graft_set_role_is_excluded (name))

@@ -13,6 +13,7 @@
 #include "bootset/graft-boot-entry.h"
 #include "bootset/graft-set-files.h"
 #include "bootset/graft-set-role.h"
+#include "bootset/graft-tree-info.h"
 #include "image/graft-image-loader.h"
 #include "image/graft-path.h"
 
@@ -26,6 +27,12 @@ typedef struct
   GraftCandidate candidate; /* without a path */
 } Found;
 
+static void
+clear_found (gpointer data)
+{
+  g_clear_pointer (&((Found *)data)->candidate.copies, g_ptr_array_unref);
+}
+
 typedef struct
 {
   const char *folder;
@@ -38,8 +45,17 @@ typedef struct
 void
 graft_candidate_free (GraftCandidate *self)
 {
+  g_clear_pointer (&self->copies, g_ptr_array_unref);
   g_free (self->path);
   g_free (self);
+}
+
+void
+graft_candidate_add_copy (GraftCandidate *self, const char *path)
+{
+  if (self->copies == NULL)
+    self->copies = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->copies, g_strdup (path));
 }
 
 void
@@ -73,6 +89,7 @@ add_file (Search *self, GraftSetFile *file, const char *asked)
   found.has_role = graft_set_role_from_name (file->parent, file->name, &candidate->role);
   candidate->is_expected = candidate->is_named_like = found.has_role;
   candidate->is_asked = g_strcmp0 (file->path, asked) == 0;
+  candidate->size = file->size;
   g_array_append_val (self->found, found);
 }
 
@@ -242,6 +259,48 @@ use_configs (Search *self)
       use_config (self, get_found (self, i)->file);
 }
 
+/* Of what @names says of the files in @base. */
+static void
+use_names (Search *self, const char *base, GPtrArray *names)
+{
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    {
+      const GraftSetName *name = g_ptr_array_index (names, i);
+      g_autofree char *from_base = g_build_filename (base, name->path, NULL);
+      const char *path = g_str_has_prefix (from_base, "./") ? from_base + 2 : from_base;
+      g_autofree char *listed = g_strconcat ("listed ", base, NULL);
+      gboolean is_new = is_new_name (self, listed, name->path, name->role, FALSE);
+
+      for (guint k = 0; is_new && k < self->found->len; k++)
+        {
+          Found *found = get_found (self, k);
+
+          if (strcmp (found->file->path, path) != 0)
+            continue;
+          found->has_role = TRUE;
+          found->candidate.role = name->role;
+          found->candidate.is_expected = found->candidate.is_listed = TRUE;
+        }
+    }
+}
+
+/* One that cannot be read lists nothing; it is a member with its reason. */
+static void
+use_tree_infos (Search *self)
+{
+  for (guint i = 0; i < self->found->len; i++)
+    {
+      const GraftSetFile *file = get_found (self, i)->file;
+      g_autoptr (GraftInput) input
+          = graft_tree_info_is_name (file->name) ? open_file (self, file) : NULL;
+      g_autofree char *text = input != NULL ? graft_tree_info_read (input, NULL) : NULL;
+      g_autoptr (GPtrArray) names = text != NULL ? graft_tree_info_list_images (text) : NULL;
+      g_autofree char *folder = g_path_get_dirname (file->path);
+
+      use_names (self, folder, names);
+    }
+}
+
 /* By the first bytes, where the name says nothing. */
 static void
 look_inside (Search *self, Found *found)
@@ -255,8 +314,19 @@ look_inside (Search *self, Found *found)
 static guint
 get_weight (const Found *found)
 {
-  return (found->candidate.is_asked ? 8 : 0) + (found->candidate.is_started ? 4 : 0)
-         + (found->has_role ? 2 : 0) + (found->file->is_link ? 0 : 1);
+  return (found->candidate.is_asked ? 16 : 0) + (found->candidate.is_listed ? 8 : 0)
+         + (found->candidate.is_started ? 4 : 0) + (found->has_role ? 2 : 0)
+         + (found->file->is_link ? 0 : 1);
+}
+
+/* A name of its own in another folder, as Cobbler links what it serves by TFTP. Through a link that
+ * leads to a path, whatever comes to lie there is seen. */
+static void
+keep_name (GraftCandidate *into, Found *kept, Found *dropped)
+{
+  if (!kept->file->is_link && !dropped->file->is_link
+      && strcmp (kept->file->name, dropped->file->name) == 0)
+    graft_candidate_add_copy (into, dropped->file->path);
 }
 
 /* Of two names of one file the one that is asked for stays, then the one that is booted by, then
@@ -266,8 +336,7 @@ join (Found *a, Found *b)
 {
   gboolean first = get_weight (a) >= get_weight (b);
   Found *kept = first ? a : b, *dropped = first ? b : a;
-  GraftCandidate *into = &kept->candidate;
-  const GraftCandidate *from = &dropped->candidate;
+  GraftCandidate *into = &kept->candidate, *from = &dropped->candidate;
 
   if (!kept->has_role && dropped->has_role)
     into->role = from->role;
@@ -276,7 +345,13 @@ join (Found *a, Found *b)
   into->is_named_like |= from->is_named_like;
   into->is_started |= from->is_started;
   into->is_started_whole |= from->is_started_whole;
-  *a = *kept;
+  into->is_listed |= from->is_listed;
+  for (guint i = 0; from->copies != NULL && i < from->copies->len; i++)
+    graft_candidate_add_copy (into, g_ptr_array_index (from->copies, i));
+  g_clear_pointer (&from->copies, g_ptr_array_unref);
+  keep_name (into, kept, dropped);
+  if (!first)
+    *a = *kept;
 }
 
 static guint
@@ -309,11 +384,15 @@ join_names (Search *self)
       if (g_hash_table_lookup_extended (seen, file, NULL, &place))
         {
           join (get_found (self, GPOINTER_TO_UINT (place)), get_found (self, i));
+          get_found (self, i)->candidate.copies = NULL;
           continue;
         }
       g_hash_table_insert (seen, file, GUINT_TO_POINTER (n_kept));
       *get_found (self, n_kept++) = *get_found (self, i);
     }
+  /* The rest were moved, or are known by another name. */
+  for (guint i = n_kept; i < self->found->len; i++)
+    get_found (self, i)->candidate.copies = NULL;
   g_array_set_size (self->found, n_kept);
 }
 
@@ -347,6 +426,7 @@ list_candidates (Search *self, GCancellable *cancellable, GError **error)
         continue;
       found->candidate.path = g_strdup (found->file->path);
       g_ptr_array_add (candidates, g_memdup2 (&found->candidate, sizeof found->candidate));
+      found->candidate.copies = NULL;
     }
   g_ptr_array_sort (candidates, compare_candidates);
   return g_steal_pointer (&candidates);
@@ -361,32 +441,45 @@ has_path (GPtrArray *files, const char *path)
   return FALSE;
 }
 
+static void
+add_named (GPtrArray *files, const char *folder, const char *path)
+{
+  GraftSetFile *file;
+
+  if (path != NULL && !has_path (files, path) && (file = graft_set_file_new (folder, path)) != NULL)
+    g_ptr_array_add (files, file);
+}
+
 GraftSetSearch *
-graft_set_search (const char *folder, guint depth, const char *asked, GCancellable *cancellable,
-                  GError **error)
+graft_set_search (const char *folder, guint depth, const char *asked, GPtrArray *names,
+                  GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) files = graft_set_files_list (folder, depth, cancellable, error);
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Found));
-  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) entry_names
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GraftSetSearch) result = NULL;
   char *real = realpath (folder, NULL);
   g_autofree char *real_folder = g_strdup (real != NULL ? real : folder);
-  Search self = { .folder = folder, .real_folder = real_folder, .found = found, .names = names };
-  GraftSetFile *file;
+  Search self
+      = { .folder = folder, .real_folder = real_folder, .found = found, .names = entry_names };
 
   free (real);
   if (files == NULL)
     return NULL;
-  /* A link that leads elsewhere, a hidden file: asked for, it counts. */
-  if (asked != NULL && !has_path (files, asked)
-      && (file = graft_set_file_new (folder, asked)) != NULL)
-    g_ptr_array_add (files, file);
+  g_array_set_clear_func (found, clear_found);
+  /* A link that leads elsewhere, a hidden file, one deeper below: asked for or named, it counts. */
+  add_named (files, folder, asked);
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    add_named (files, folder, ((const GraftSetName *)g_ptr_array_index (names, i))->path);
   for (guint i = 0; i < files->len; i++)
     add_file (&self, g_ptr_array_index (files, i), asked);
   result = g_new0 (GraftSetSearch, 1);
   result->n_files = files->len;
   self.missing = result->missing = g_ptr_array_new_with_free_func (g_free);
   use_configs (&self);
+  use_tree_infos (&self);
+  use_names (&self, ".", names);
   join_names (&self);
   result->candidates = list_candidates (&self, cancellable, error);
   if (result->candidates != NULL)

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "bootset/graft-member.h"
+#include "bootset/graft-set-name.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,10 @@ G_BEGIN_DECLS
  * @is_named_like: by its name
  * @is_started: a boot entry starts it
  * @is_started_whole: a boot entry starts it, a kernel, with an initrd
+ * @is_listed: a .treeinfo, or who opens the set, says that it is one
  * @is_asked: it is the file that was asked for; then @role may be a guess
+ * @size: bytes
+ * @copies: (nullable) (element-type utf8): paths of the same file in other folders
  */
 typedef struct
 {
@@ -30,10 +34,14 @@ typedef struct
   gboolean is_named_like;
   gboolean is_started;
   gboolean is_started_whole;
+  gboolean is_listed;
   gboolean is_asked;
+  guint64 size;
+  GPtrArray *copies;
 } GraftCandidate;
 
 void graft_candidate_free (GraftCandidate *self);
+void graft_candidate_add_copy (GraftCandidate *self, const char *path);
 
 /**
  * GraftSetSearch:
@@ -53,11 +61,12 @@ void graft_set_search_free (GraftSetSearch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftSetSearch, graft_set_search_free)
 
 /* @depth: how many folders below @folder to look into. @asked: (nullable): a file in @folder that
- * is a candidate whatever it is. Hidden files and what Bootgraft itself left (NAME.bootgraft-old)
- * are passed over, links to folders and out of @folder too; a file that has two names counts
- * once. */
+ * is a candidate whatever it is. @names: (nullable) (element-type
+ * GraftSetName): files in @folder of which the role is known. Hidden files and what Bootgraft
+ * itself left (NAME.bootgraft-old) are passed over, links to folders and out of @folder too; a file
+ * that has two names counts once, and the other is a copy where it is called the same. */
 GraftSetSearch *graft_set_search (const char *folder, guint depth, const char *asked,
-                                  GCancellable *cancellable,
+                                  GPtrArray *names, GCancellable *cancellable,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -25,11 +25,16 @@ test_find_member (GraftSetFixture *fixture, gconstpointer data)
 
   graft_set_fixture_add (fixture, "vmlinuz", KERNEL);
   graft_set_fixture_add (fixture, "a/initrd.img", INITRD);
-  graft_set_fixture_add (fixture, "b/initrd.img", INITRD);
+  graft_set_fixture_add (fixture, "b/initrd.img", INITRD "f 0644 /another x\n");
   graft_set_fixture_add (fixture, "b/root.squashfs", ROOT);
+  graft_set_fixture_add (fixture, "c/root.squashfs", ROOT);
   set = graft_set_fixture_open (fixture, NULL);
   g_assert_cmpstr (graft_member_get_path (graft_boot_set_find_member (set, "root.squashfs", NULL)),
                    ==, "b/root.squashfs");
+  /* By a copy's path, too. */
+  g_assert_cmpstr (
+      graft_member_get_path (graft_boot_set_find_member (set, "c/root.squashfs", NULL)), ==,
+      "b/root.squashfs");
   g_assert_cmpstr (graft_member_get_path (graft_boot_set_find_member (set, "./b/initrd.img", NULL)),
                    ==, "b/initrd.img");
   g_assert_cmpstr (graft_member_get_path (graft_boot_set_find_member (set, full, NULL)), ==,

@@ -262,7 +262,7 @@ test_family_below (GraftSetFixture *fixture, gconstpointer data)
   graft_set_fixture_add (fixture, "a/root.squashfs", GRAFT_SET_FIXTURE_ROOT);
   graft_set_fixture_assert_members (fixture, "my.img",
                                     "kernel a/vmlinuz\ninitrd my.img\nroot a/root.squashfs\n");
-  graft_set_fixture_add (fixture, "b/vmlinuz", GRAFT_SET_FIXTURE_KERNEL);
+  graft_set_fixture_add (fixture, "b/vmlinuz", GRAFT_SET_FIXTURE_KERNEL "# another\n");
   graft_set_fixture_assert_members (fixture, "my.img", "initrd my.img\nroot a/root.squashfs\n");
   graft_set_fixture_add (fixture, "root.squashfs", GRAFT_SET_FIXTURE_ROOT);
   graft_set_fixture_assert_members (fixture, "my.img", "initrd my.img\nroot root.squashfs\n");

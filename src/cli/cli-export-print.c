@@ -85,11 +85,27 @@ print_steps (CliExport *self, GraftStepReport *step_report)
     print_lost (lost);
 }
 
+/* What is left to do when all is written; NULL. */
+static char *
+dup_rest (CliExport *self, GraftBootSet *set)
+{
+  GraftCobblerDistro *distro = graft_boot_set_get_distro (set);
+
+  if (distro == NULL)
+    return NULL;
+  return graft_cobbler_distro_dup_rest (distro, graft_boot_set_get_folder (set), self->in_place);
+}
+
 static void
-end_json (JsonBuilder *builder, GraftStepReport *step_report, gboolean verified)
+end_json (JsonBuilder *builder, GraftStepReport *step_report, const char *rest, gboolean verified)
 {
   cli_json_text_array (builder, "lost", step_report->lost);
-  cli_json_text_array (builder, "notes", step_report->notes);
+  cli_json_begin_array (builder, "notes");
+  for (guint i = 0; i < step_report->notes->len; i++)
+    json_builder_add_string_value (builder, g_ptr_array_index (step_report->notes, i));
+  if (rest != NULL)
+    json_builder_add_string_value (builder, rest);
+  json_builder_end_array (builder);
   cli_json_bool (builder, "verified", verified);
   json_builder_end_object (builder);
   cli_json_print (builder);
@@ -100,6 +116,7 @@ print_json (CliExport *self, GraftBootSet *set, GraftStepReport *step_report,
             GraftExportReport *report)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree char *rest = dup_rest (self, set);
 
   json_builder_begin_object (builder);
   cli_json_name (builder, "out", get_out (self, set), "out_b64");
@@ -115,10 +132,12 @@ print_json (CliExport *self, GraftBootSet *set, GraftStepReport *step_report,
       cli_json_int (builder, "size", image->size);
       cli_json_text (builder, "sha256", image->digest);
       cli_json_bool (builder, "changed", image->changed);
+      if (image->copy_of != NULL)
+        cli_json_name (builder, "copy_of", image->copy_of, "copy_of_b64");
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  end_json (builder, step_report, report->verified);
+  end_json (builder, step_report, rest, report->verified);
 }
 
 static char *
@@ -126,9 +145,12 @@ describe (const GraftExported *image)
 {
   g_autofree char *copied = g_format_size (image->copied);
   g_autofree char *encoded = g_format_size (image->encoded);
+  g_autofree char *original = graft_name_escape (image->copy_of != NULL ? image->copy_of : "");
 
   if (!image->changed)
     return g_strdup (_ ("unchanged"));
+  if (image->copy_of != NULL)
+    return g_strdup_printf (_ ("copy of %s"), original);
   if (image->encoded == 0)
     return g_strdup (_ ("replaced"));
   return g_strdup_printf (_ ("%s carried over, %s new"), copied, encoded);
@@ -139,6 +161,7 @@ cli_export_print (CliExport *self, GraftBootSet *set, GraftStepReport *step_repo
                   GraftExportReport *report)
 {
   g_autofree char *out = graft_name_escape (get_out (self, set));
+  g_autofree char *rest = dup_rest (self, set);
   CliTable *table;
 
   if (self->json)
@@ -159,6 +182,8 @@ cli_export_print (CliExport *self, GraftBootSet *set, GraftStepReport *step_repo
       cli_table_add (table, "", path, size, what);
     }
   cli_table_print (table);
+  if (rest != NULL)
+    puts (rest);
 }
 
 static void
@@ -180,7 +205,7 @@ print_plan_json (GraftBootSet *set, GraftStepReport *step_report)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  end_json (builder, step_report, FALSE);
+  end_json (builder, step_report, NULL, FALSE);
 }
 
 void

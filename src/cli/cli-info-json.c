@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "bootset/graft-set-copies.h"
 #include "cli/cli-info.h"
 #include "cli/cli-json.h"
 #include "formats/ext4/graft-ext4-image.h"
@@ -25,6 +26,22 @@ add_opened_kernel (JsonBuilder *builder, GraftKernel *kernel)
   cli_json_int (builder, "certificates", graft_kernel_get_certificates_size (kernel));
   cli_json_texts (builder, "loaders", (const char *const *)loaders);
   cli_json_text (builder, "note", graft_kernel_get_note (kernel));
+}
+
+static void
+add_copies (JsonBuilder *builder, GraftMember *member)
+{
+  GPtrArray *copies = graft_member_get_copies (member);
+
+  cli_json_begin_array (builder, "copies");
+  for (guint i = 0; i < copies->len; i++)
+    {
+      json_builder_begin_object (builder);
+      cli_json_name (builder, "path", ((GraftMemberCopy *)g_ptr_array_index (copies, i))->path,
+                     "name_b64");
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
 }
 
 static void
@@ -55,6 +72,7 @@ add_kernel (JsonBuilder *builder, const CliMemberFacts *facts)
   if (kernel != NULL)
     add_opened_kernel (builder, kernel);
   add_config (builder, facts);
+  add_copies (builder, facts->member);
   cli_json_text (builder, "problem",
                  kernel != NULL ? graft_kernel_get_problem (kernel) : get_problem (facts));
   json_builder_end_object (builder);
@@ -143,6 +161,7 @@ add_image (JsonBuilder *builder, const CliMemberFacts *facts)
   cli_json_int (builder, "files", facts->n_entries);
   cli_json_text (builder, "label", image != NULL ? graft_image_get_label (image) : NULL);
   add_room (builder, image);
+  add_copies (builder, facts->member);
   cli_json_text (builder, "problem", get_problem (facts));
   json_builder_end_object (builder);
 }
@@ -179,8 +198,56 @@ add_kernels (JsonBuilder *builder, GPtrArray *facts)
   json_builder_end_array (builder);
 }
 
+/* The texts of @role, which have nothing but a path. */
+static void
+add_texts (JsonBuilder *builder, const char *name, GraftRole role, GPtrArray *facts)
+{
+  cli_json_begin_array (builder, name);
+  for (guint i = 0; i < facts->len; i++)
+    {
+      const CliMemberFacts *member = g_ptr_array_index (facts, i);
+
+      if (!has_role (member, role))
+        continue;
+      json_builder_begin_object (builder);
+      cli_json_name (builder, "path", graft_member_get_path (member->member), "name_b64");
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_distro (JsonBuilder *builder, GraftCobblerDistro *distro)
+{
+  g_autoptr (GPtrArray) served = NULL;
+
+  json_builder_set_member_name (builder, "distro");
+  if (distro == NULL)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+  served = graft_cobbler_distro_list_served (distro);
+  json_builder_begin_object (builder);
+  cli_json_name (builder, "name", distro->name, "name_b64");
+  cli_json_begin_array (builder, "served");
+  for (guint i = 0; i < served->len; i++)
+    {
+      const GraftCobblerServed *one = g_ptr_array_index (served, i);
+      gboolean equal;
+
+      (void)!graft_set_copies_compare (one->path, one->original, &equal, NULL, NULL);
+      json_builder_begin_object (builder);
+      cli_json_name (builder, "path", one->path, "name_b64");
+      cli_json_bool (builder, "same", equal);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
 void
-cli_info_print_json (GPtrArray *facts)
+cli_info_print_json (GraftBootSet *set, GPtrArray *facts)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
@@ -195,18 +262,9 @@ cli_info_print_json (GPtrArray *facts)
         add_image (builder, member);
     }
   json_builder_end_array (builder);
-  cli_json_begin_array (builder, "boot_entries");
-  for (guint i = 0; i < facts->len; i++)
-    {
-      const CliMemberFacts *member = g_ptr_array_index (facts, i);
-
-      if (!has_role (member, GRAFT_ROLE_BOOT_ENTRY))
-        continue;
-      json_builder_begin_object (builder);
-      cli_json_name (builder, "path", graft_member_get_path (member->member), "name_b64");
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  add_texts (builder, "boot_entries", GRAFT_ROLE_BOOT_ENTRY, facts);
+  add_texts (builder, "tree_infos", GRAFT_ROLE_TREE_INFO, facts);
+  add_distro (builder, graft_boot_set_get_distro (set));
   json_builder_end_object (builder);
   cli_json_print (builder);
 }

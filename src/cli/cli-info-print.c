@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "base/graft-name.h"
+#include "bootset/graft-set-copies.h"
 #include "cli/cli-info.h"
 #include "cli/cli-table.h"
 #include "formats/ext4/graft-ext4-image.h"
@@ -24,6 +25,8 @@ describe_role (GraftRole role)
       return _ ("Root");
     case GRAFT_ROLE_BOOT_ENTRY:
       return _ ("Boot entry");
+    case GRAFT_ROLE_TREE_INFO:
+      return _ ("Installer's list");
     default:
       g_assert_not_reached ();
     }
@@ -165,6 +168,7 @@ describe (const CliMemberFacts *facts)
 {
   GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
   GraftImage *image = graft_member_get_image (facts->member);
+  GPtrArray *copies = graft_member_get_copies (facts->member);
 
   if (facts->problem != NULL)
     add_line (lines, facts->problem->message);
@@ -174,11 +178,42 @@ describe (const CliMemberFacts *facts)
     describe_layer (lines, facts);
   else
     add_line (lines, "");
+  for (guint i = 0; i < copies->len; i++)
+    {
+      const GraftMemberCopy *copy = g_ptr_array_index (copies, i);
+      g_autofree char *shown = graft_name_escape (copy->path);
+
+      g_ptr_array_add (lines, g_strdup_printf (_ ("the same file: %s"), shown));
+    }
   return lines;
 }
 
+/* What Cobbler serves, and whether that is what the set has. */
+static void
+print_distro (CliTable *table, GraftCobblerDistro *distro)
+{
+  g_autoptr (GPtrArray) served = graft_cobbler_distro_list_served (distro);
+  g_autofree char *name = graft_name_escape (distro->name);
+
+  cli_table_add (table, _ ("Distro"), name, "", _ ("of Cobbler"));
+  for (guint i = 0; i < served->len; i++)
+    {
+      const GraftCobblerServed *one = g_ptr_array_index (served, i);
+      g_autofree char *shown = graft_name_escape (one->path);
+      g_autofree char *line = NULL;
+      gboolean equal;
+
+      /* It is not cancelled. */
+      (void)!graft_set_copies_compare (one->path, one->original, &equal, NULL, NULL);
+      line = g_strdup_printf (equal ? _ ("served as %s")
+                                    : _ ("served as %s, which differs: run “cobbler sync”"),
+                              shown);
+      cli_table_add (table, "", "", "", line);
+    }
+}
+
 void
-cli_info_print (GPtrArray *facts)
+cli_info_print (GraftBootSet *set, GPtrArray *facts)
 {
   CliTable *table = cli_table_new ("llrl");
 
@@ -195,5 +230,7 @@ cli_info_print (GPtrArray *facts)
       for (guint j = 1; j < lines->len; j++)
         cli_table_add (table, "", "", "", g_ptr_array_index (lines, j));
     }
+  if (graft_boot_set_get_distro (set) != NULL)
+    print_distro (table, graft_boot_set_get_distro (set));
   cli_table_print (table);
 }

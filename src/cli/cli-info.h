@@ -48,7 +48,7 @@ GPtrArray *cli_info_gather (GraftBootSet *set, gboolean unpack, GCancellable *ca
  * their release. */
 gboolean cli_member_facts_is_other_cpu (const CliMemberFacts *self);
 
-void cli_info_print (GPtrArray *facts);
-void cli_info_print_json (GPtrArray *facts);
+void cli_info_print (GraftBootSet *set, GPtrArray *facts);
+void cli_info_print_json (GraftBootSet *set, GPtrArray *facts);
 
 G_END_DECLS

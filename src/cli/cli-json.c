@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/graft-json-text.h"
 #include "base/graft-name.h"
-#include "export/graft-json-text.h"
 
 static void
 add_text (JsonBuilder *builder, const char *value)

@@ -15,12 +15,8 @@
 gboolean
 cli_recover (const char *path, GError **error)
 {
-  g_autofree char *folder = NULL, *done = NULL;
+  g_autofree char *folder = graft_boot_set_find_folder (path), *done = NULL;
 
-  if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    folder = g_strdup (path);
-  else
-    folder = g_path_get_dirname (path);
   if (!graft_export_recover (folder, &done, error))
     return FALSE;
   if (done != NULL)

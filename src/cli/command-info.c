@@ -40,9 +40,9 @@ command_info (CliInvocation *self, GError **error)
     }
   /* What is known of the others is worth saying even when one cannot be read. */
   if (any && json)
-    cli_info_print_json (facts);
+    cli_info_print_json (set, facts);
   else if (any)
-    cli_info_print (facts);
+    cli_info_print (set, facts);
   if (!cli_report_flush (error))
     return FALSE;
   if (problem != NULL)

@@ -25,7 +25,9 @@
 static const CliCommand commands[] = {
   { "info", N_ ("SET"),
     N_ ("Say what a boot set consists of, and where kernel and modules disagree"),
-    N_ ("SET is a folder, or any one image of a set: its siblings are found."),
+    N_ ("SET is a folder, or any one image of a set: its siblings are found; or a distro of "
+        "Cobbler's: cobbler:NAME, its record (distros.d/NAME.json), or what \"cobbler distro "
+        "report\" printed, in a file (FILE#NAME where it has several)."),
     command_info, .only_prints = TRUE },
   { "ls", N_ ("IMAGE[:/PATH]"),
     N_ ("List what is in an image, as the kernel would see it"),

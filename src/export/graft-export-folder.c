@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/graft-error.h"
+#include "export/graft-export-follow.h"
 #include "export/graft-export-member.h"
 #include "export/graft-export-report.h"
 #include "export/graft-export-target.h"
@@ -24,23 +25,26 @@ write_members (GPtrArray *jobs, int built_fd, const char *out, const GraftExport
                GraftExportReport *report, GraftProgress *progress, GCancellable *cancellable,
                GError **error)
 {
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
   double total = graft_export_plan_get_cost (jobs);
 
   for (guint i = 0; i < jobs->len; i++)
     {
-      const GraftExportJob *job = g_ptr_array_index (jobs, i);
-      const char *path = graft_member_get_path (job->member);
+      GraftExportJob *job = g_ptr_array_index (jobs, i);
+      const char *path = job->path;
       g_autoptr (GraftProgress) step = graft_progress_new_child (progress, job->cost / total, NULL);
       g_autofree char *label = g_build_filename (out, path, NULL);
       GraftExported *exported;
 
-      if (!graft_file_at_make_parents (built_fd, path, error))
+      if (!graft_file_at_make_parents (built_fd, path, error)
+          || !graft_export_follow_prepare (job, built_fd, names, report, error))
         return FALSE;
       exported
           = graft_export_member (job, built_fd, path, label, options, step, cancellable, error);
       if (exported == NULL)
         return FALSE;
       g_ptr_array_add (report->images, exported);
+      g_ptr_array_add (names, job->path);
     }
   return TRUE;
 }
@@ -77,14 +81,13 @@ graft_export_to_folder (GraftBootSet *set, const char *out, const GraftExportOpt
 {
   g_autoptr (GraftExportReport) report = graft_export_report_new ();
   g_autoptr (GraftExportTarget) target = graft_export_target_new (out, set, error);
-  g_autoptr (GPtrArray) files = graft_boot_set_list_files (set);
   g_autoptr (GPtrArray) jobs = NULL;
   g_autoptr (GraftWorkspace) workspace = NULL;
   guint64 free_bytes;
 
   if (target == NULL)
     return NULL;
-  jobs = graft_export_plan_new (set, files, options, cancellable, error);
+  jobs = graft_export_plan_new (set, NULL, options, cancellable, error);
   if (jobs == NULL)
     return NULL;
   workspace = graft_workspace_new (target->folder, error);

@@ -13,6 +13,7 @@
 
 #include "base/graft-error.h"
 #include "base/graft-name.h"
+#include "export/graft-export-follow.h"
 #include "export/graft-export-member.h"
 #include "export/graft-export-report.h"
 #include "export/graft-file-at.h"
@@ -44,20 +45,36 @@ find_kept_name (int folder_fd, const char *name, GError **error)
   return NULL;
 }
 
-/* The member's path still leads to the file that was opened, and lies where a rename reaches it. */
-static gboolean
-check_place (GraftWorkspace *workspace, GraftMember *member, GError **error)
+/* The file that was opened at the job's path: the member's, or a copy's own. */
+static GraftInput *
+get_opened (const GraftExportJob *job)
 {
-  const char *path = graft_member_get_path (member);
+  GPtrArray *copies = graft_member_get_copies (job->member);
+
+  for (guint i = 0; i < copies->len; i++)
+    {
+      const GraftMemberCopy *copy = g_ptr_array_index (copies, i);
+
+      if (strcmp (copy->path, job->path) == 0)
+        return copy->input;
+    }
+  return graft_member_get_input (job->member);
+}
+
+/* The path still leads to the file that was opened, and lies where a rename reaches it. */
+static gboolean
+check_place (GraftWorkspace *workspace, const GraftExportJob *job, GError **error)
+{
+  const char *path = job->path;
   g_autofree char *shown = graft_name_escape (path);
   g_autofree char *parent = g_path_get_dirname (path);
   int folder_fd = graft_workspace_get_folder_fd (workspace), fd;
   struct stat now, opened, folder, here;
   guint64 offset;
 
-  if (!graft_input_get_file (graft_member_get_input (member), &fd, &offset)
-      || fstat (fd, &opened) < 0 || fstatat (folder_fd, path, &now, 0) < 0
-      || now.st_dev != opened.st_dev || now.st_ino != opened.st_ino)
+  if (!graft_input_get_file (get_opened (job), &fd, &offset) || fstat (fd, &opened) < 0
+      || fstatat (folder_fd, path, &now, 0) < 0 || now.st_dev != opened.st_dev
+      || now.st_ino != opened.st_ino)
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CHANGED,
                    _ ("%s was replaced on disk while it was open; open it again"), shown);
@@ -80,7 +97,7 @@ static gboolean
 check_places (GraftWorkspace *workspace, GPtrArray *jobs, GError **error)
 {
   for (guint i = 0; i < jobs->len; i++)
-    if (!check_place (workspace, ((GraftExportJob *)g_ptr_array_index (jobs, i))->member, error))
+    if (!check_place (workspace, g_ptr_array_index (jobs, i), error))
       return FALSE;
   return TRUE;
 }
@@ -117,25 +134,29 @@ keep_owner (GraftWorkspace *workspace, const char *temporary, const char *path)
 }
 
 static gboolean
-make_file (const GraftExportJob *job, GraftWorkspace *workspace, guint number,
+make_file (GraftExportJob *job, GraftWorkspace *workspace, GPtrArray *names,
            const GraftExportOptions *options, GraftExportReport *report, GPtrArray *items,
            GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
-  const char *path = graft_member_get_path (job->member);
-  g_autofree char *temporary = g_strdup_printf ("new-%u", number);
+  const char *path = job->path;
+  int fd = graft_workspace_get_fd (workspace);
+  char *temporary = g_strdup_printf ("new-%u", names->len);
   GraftExported *exported;
+  gboolean good = graft_export_follow_prepare (job, fd, names, report, error);
 
+  g_ptr_array_add (names, temporary);
+  if (!good)
+    return FALSE;
   if (job->origin == GRAFT_ORIGIN_CARRIED)
     {
       char *digest = graft_input_digest (job->input, cancellable, error);
 
       if (digest == NULL)
         return FALSE;
-      graft_export_report_add_carried (report, path, job->size, digest);
+      graft_export_report_add_carried (report, job, digest);
       return TRUE;
     }
-  exported = graft_export_member (job, graft_workspace_get_fd (workspace), temporary, path, options,
-                                  progress, cancellable, error);
+  exported = graft_export_member (job, fd, temporary, path, options, progress, cancellable, error);
   if (exported == NULL)
     return FALSE;
   g_ptr_array_add (report->images, exported);
@@ -161,14 +182,15 @@ make_files (GPtrArray *jobs, GraftWorkspace *workspace, const GraftExportOptions
             GraftExportReport *report, GPtrArray *items, GraftProgress *progress,
             GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   double total = graft_export_plan_get_cost (jobs);
 
   for (guint i = 0; i < jobs->len; i++)
     {
-      const GraftExportJob *job = g_ptr_array_index (jobs, i);
+      GraftExportJob *job = g_ptr_array_index (jobs, i);
       g_autoptr (GraftProgress) step = graft_progress_new_child (progress, job->cost / total, NULL);
 
-      if (!make_file (job, workspace, i, options, report, items, step, cancellable, error))
+      if (!make_file (job, workspace, names, options, report, items, step, cancellable, error))
         return FALSE;
     }
   return items->len == 0 || make_manifest (jobs, workspace, report, items, error);
@@ -236,8 +258,7 @@ graft_export_in_place (GraftBootSet *set, const GraftExportOptions *options,
   g_autoptr (GPtrArray) items
       = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_intent_item_free);
   g_autoptr (GraftWorkspace) workspace = NULL;
-  g_autoptr (GPtrArray) files = graft_boot_set_list_files (set);
-  g_autoptr (GPtrArray) jobs = graft_export_plan_new (set, files, options, cancellable, error);
+  g_autoptr (GPtrArray) jobs = graft_export_plan_new (set, NULL, options, cancellable, error);
 
   if (jobs == NULL)
     return NULL;

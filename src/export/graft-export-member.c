@@ -127,7 +127,7 @@ read_source_through (Writing *self, GCancellable *cancellable, GError **error)
 {
   GraftMember *member = self->job->member;
 
-  return !graft_member_has_tree (member)
+  return !graft_member_has_tree (member) || self->job->repeats != NULL
          || (graft_member_open (member, cancellable, error)
              && graft_read_through (graft_member_get_current_image (member), TRUE, NULL,
                                     cancellable, error));
@@ -193,8 +193,8 @@ read_back (Writing *self, gboolean full, GraftProgress *progress, GCancellable *
     return NULL;
   thread = graft_digest_thread_new (again);
   /* FAT and some network file systems have modes of their own. */
-  if (fchmod (self->fd, graft_member_get_file_mode (self->job->member) & 07777) < 0
-      && errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+  if (fchmod (self->fd, self->job->file_mode & 07777) < 0 && errno != EPERM && errno != EOPNOTSUPP
+      && errno != ENOSYS)
     {
       graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, self->label,
                              _ ("its mode cannot be set"));
@@ -202,10 +202,9 @@ read_back (Writing *self, gboolean full, GraftProgress *progress, GCancellable *
     }
   if (!graft_output_sync (self->output, error))
     return NULL;
-  if (self->job->origin == GRAFT_ORIGIN_EDITED
-          ? !verify_image (self, result, full, progress, cancellable, error)
-          : !compare_copy (self, progress, cancellable, error)
-                || (full && !read_source_through (self, cancellable, error)))
+  if (self->job->input == NULL ? !verify_image (self, result, full, progress, cancellable, error)
+                               : !compare_copy (self, progress, cancellable, error)
+                                     || (full && !read_source_through (self, cancellable, error)))
     return NULL;
   digest = graft_digest_thread_finish (g_steal_pointer (&thread), cancellable, &local);
   if (digest == NULL)
@@ -236,16 +235,16 @@ graft_export_member (const GraftExportJob *job, int folder_fd, const char *name,
   g_auto (Writing) writing = { 0 };
   g_autoptr (GraftProgress) step = NULL;
   g_autofree char *digest = NULL, *what = NULL;
-  g_autofree char *member = graft_name_escape (graft_member_get_path (job->member));
+  const char *member_path = graft_member_get_path (job->member);
+  g_autofree char *member = graft_name_escape (job->path);
   GraftExported *exported;
 
   if (!writing_init (&writing, job, folder_fd, name, label, error))
     return NULL;
   what = g_strdup_printf (_ ("Writing %s"), member);
   step = graft_progress_new_child (progress, WRITING_SHARE, what);
-  if (job->origin == GRAFT_ORIGIN_EDITED
-          ? !write_image (&writing, folder_fd, options, step, cancellable, error)
-          : !copy_input (&writing, step, cancellable, error))
+  if (job->input == NULL ? !write_image (&writing, folder_fd, options, step, cancellable, error)
+                         : !copy_input (&writing, step, cancellable, error))
     return NULL;
   g_clear_object (&step);
   g_free (what);
@@ -255,7 +254,8 @@ graft_export_member (const GraftExportJob *job, int folder_fd, const char *name,
   if (digest == NULL)
     return NULL;
   exported = g_new0 (GraftExported, 1);
-  exported->path = g_strdup (graft_member_get_path (job->member));
+  exported->path = g_strdup (job->path);
+  exported->copy_of = strcmp (job->path, member_path) != 0 ? g_strdup (member_path) : NULL;
   exported->size = graft_output_get_position (writing.output);
   exported->copied = writing.written->copied;
   exported->encoded = writing.written->encoded;

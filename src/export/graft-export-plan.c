@@ -26,6 +26,7 @@ graft_export_job_free (gpointer data)
   GraftExportJob *self = data;
 
   g_clear_object (&self->input);
+  g_free (self->path);
   g_free (self);
 }
 
@@ -186,6 +187,8 @@ plan_member (GraftMember *member, const GraftExportOptions *options, GCancellabl
     return NULL;
   job = g_new0 (GraftExportJob, 1);
   job->member = member;
+  job->path = g_strdup (graft_member_get_path (member));
+  job->file_mode = graft_member_get_file_mode (member);
   job->compression = compression;
   if (replacement != NULL)
     {
@@ -264,22 +267,48 @@ check_compressions (GraftBootSet *set, GHashTable *compressions, GError **error)
   return TRUE;
 }
 
+/* Of what is copied into the member's place, and of the member as it is, the copies are made as
+ * well; of what is written, from the result. */
+static GraftExportJob *
+plan_copy (const GraftExportJob *original, const GraftMemberCopy *copy)
+{
+  GraftExportJob *job = g_new0 (GraftExportJob, 1);
+
+  job->member = original->member;
+  job->path = g_strdup (copy->path);
+  job->file_mode = copy->file_mode;
+  job->origin = original->origin;
+  job->size = job->cost = original->size;
+  if (original->origin == GRAFT_ORIGIN_EDITED)
+    job->repeats = original;
+  else if (original->origin == GRAFT_ORIGIN_REPLACED)
+    g_set_object (&job->input, original->input);
+  else
+    g_set_object (&job->input, copy->input);
+  return job;
+}
+
 GPtrArray *
 graft_export_plan_new (GraftBootSet *set, GPtrArray *members, const GraftExportOptions *options,
                        GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (graft_export_job_free);
+  g_autoptr (GPtrArray) planned
+      = members != NULL ? g_ptr_array_ref (members) : graft_boot_set_list_files (set);
 
   if (!check_compressions (set, options->compressions, error))
     return NULL;
-  for (guint i = 0; i < members->len; i++)
+  for (guint i = 0; i < planned->len; i++)
     {
-      GraftExportJob *job
-          = plan_member (g_ptr_array_index (members, i), options, cancellable, error);
+      GraftMember *member = g_ptr_array_index (planned, i);
+      GPtrArray *copies = graft_member_get_copies (member);
+      GraftExportJob *job = plan_member (member, options, cancellable, error);
 
       if (job == NULL)
         return NULL;
       g_ptr_array_add (jobs, job);
+      for (guint k = 0; members == NULL && k < copies->len; k++)
+        g_ptr_array_add (jobs, plan_copy (job, g_ptr_array_index (copies, k)));
     }
   return g_steal_pointer (&jobs);
 }

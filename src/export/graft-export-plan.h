@@ -13,23 +13,33 @@ G_BEGIN_DECLS
 /**
  * GraftExportJob:
  * @member: borrowed from the set
- * @origin: %GRAFT_ORIGIN_EDITED: the image is written; otherwise a file is copied
- * @input: (nullable): the file that is copied
+ * @path: the member's, or that of a copy of it
+ * @file_mode: that the new file gets
+ * @origin: where its bytes come from
+ * @input: (nullable): the file that is copied; NULL: the image is written
+ * @repeats: (nullable): the job whose result is copied, when that is written: before this one runs,
+ *   graft_export_follow_prepare() makes @input of it
  * @compression: (nullable): another one than the image's own; borrowed from the options
  * @size: bytes of the new file; an estimate when it is written
  * @cost: share of the whole job's time, in any unit
  */
-typedef struct
+typedef struct _GraftExportJob GraftExportJob;
+
+struct _GraftExportJob
 {
   GraftMember *member;
+  char *path;
+  guint32 file_mode;
   GraftOrigin origin;
   GraftInput *input;
   const char *compression;
   guint64 size;
   double cost;
-} GraftExportJob;
+  const GraftExportJob *repeats;
+};
 
-/* (element-type GraftExportJob): one for each of @members, in their order. An unreadable member is
+/* (element-type GraftExportJob): one for each of @members, in their order; NULL for @members: for
+ * all of @set, and after each those for its copies, the .treeinfos last. An unreadable member is
  * the plan's error: what cannot be read cannot be vouched for. So is a compression for a member
  * that is not there or has none. */
 GPtrArray *graft_export_plan_new (GraftBootSet *set, GPtrArray *members,

@@ -11,6 +11,7 @@ graft_exported_free (gpointer data)
   GraftExported *self = data;
 
   g_free (self->path);
+  g_free (self->copy_of);
   g_free (self->digest);
   g_free (self);
 }
@@ -32,13 +33,14 @@ graft_export_report_free (GraftExportReport *self)
 }
 
 void
-graft_export_report_add_carried (GraftExportReport *self, const char *path, guint64 size,
-                                 char *digest)
+graft_export_report_add_carried (GraftExportReport *self, const GraftExportJob *job, char *digest)
 {
   GraftExported *exported = g_new0 (GraftExported, 1);
+  const char *member_path = graft_member_get_path (job->member);
 
-  exported->path = g_strdup (path);
-  exported->size = exported->copied = size;
+  exported->path = g_strdup (job->path);
+  exported->copy_of = g_str_equal (job->path, member_path) ? NULL : g_strdup (member_path);
+  exported->size = exported->copied = job->size;
   exported->digest = digest;
   g_ptr_array_add (self->images, exported);
 }

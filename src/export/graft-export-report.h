@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 GraftExportReport *graft_export_report_new (void);
 
-/* A member whose file stays as it is. Takes @digest. */
-void graft_export_report_add_carried (GraftExportReport *self, const char *path, guint64 size,
+/* A file that stays as it is. Takes @digest. */
+void graft_export_report_add_carried (GraftExportReport *self, const GraftExportJob *job,
                                       char *digest);
 
 /* The text of bootgraft.json; @jobs are those of the report's images, one each. */

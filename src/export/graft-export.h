@@ -25,29 +25,43 @@ typedef struct
   guint n_threads;
 } GraftExportOptions;
 
-/* What became of one member. */
+/**
+ * GraftExported:
+ * @path: of the member, or of a copy of it
+ * @copy_of: (nullable): the member's path, for a copy
+ * @size: bytes
+ * @copied: stored bytes carried over
+ * @encoded: stored bytes made anew
+ * @digest: SHA-256 of the whole file, hex
+ * @changed: it is another than the set's
+ *
+ * What became of one file.
+ */
 typedef struct
 {
   char *path;
+  char *copy_of;
   guint64 size;
-  guint64 copied;  /* stored bytes carried over */
-  guint64 encoded; /* stored bytes made anew */
-  char *digest;    /* SHA-256 of the whole file, hex */
+  guint64 copied;
+  guint64 encoded;
+  char *digest;
   gboolean changed;
 } GraftExported;
 
 typedef struct
 {
-  GPtrArray *images; /* of GraftExported, in the set's order */
+  GPtrArray *images; /* of GraftExported, in the set's order, each member before its copies */
   gboolean verified;
 } GraftExportReport;
 
 void graft_export_report_free (GraftExportReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftExportReport, graft_export_report_free)
 
-/* Writes all members to the new folder @out (which must not exist: %GRAFT_ERROR_INVALID): built
- * beside it under a temporary name (.bootgraft-…), verified, brought to disk, renamed once. After a
- * failure or a cancel nothing of it remains. bootgraft.json in @out lists the members. */
+/* Writes all members, and the copies of each, to the new folder @out (which must not exist:
+ * %GRAFT_ERROR_INVALID): built beside it under a temporary name (.bootgraft-…), verified, brought
+ * to disk, renamed once. After a failure or a cancel nothing of it remains. The checksums that a
+ * .treeinfo has of what is changed become those of the new files. bootgraft.json in @out lists all.
+ */
 GraftExportReport *graft_export_to_folder (GraftBootSet *set, const char *out,
                                            const GraftExportOptions *options,
                                            GraftProgress *progress, GCancellable *cancellable,
@@ -59,8 +73,8 @@ GraftExportReport *graft_export_to_file (GraftBootSet *set, GraftMember *member,
                                          GCancellable *cancellable,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Over the set's own files, the old ones kept as NAME.bootgraft-old: all temporaries first, an
- * intent file, then renames, the boot entry last. */
+/* Over the set's own files, copies and .treeinfo too, the old ones kept as NAME.bootgraft-old: all
+ * temporaries first, an intent file, then renames, the boot entry last. */
 GraftExportReport *graft_export_in_place (GraftBootSet *set, const GraftExportOptions *options,
                                           GraftProgress *progress, GCancellable *cancellable,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -15,10 +15,10 @@
 
 #include "base/graft-error.h"
 #include "base/graft-input.h"
+#include "base/graft-json-text.h"
 #include "base/graft-limits.h"
 #include "export/graft-file-at.h"
 #include "export/graft-intent-private.h"
-#include "export/graft-json-text.h"
 #include "image/graft-path.h"
 
 #define VERSION 1

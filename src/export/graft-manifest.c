@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/graft-error.h"
+#include "base/graft-json-text.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
-#include "export/graft-json-text.h"
 #include "image/graft-path.h"
 
 #define VERSION 1

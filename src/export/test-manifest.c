@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/graft-error.h"
-#include "export/graft-json-text.h"
+#include "base/graft-json-text.h"
 
 #define DIGEST "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 

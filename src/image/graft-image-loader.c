@@ -6,6 +6,7 @@
 #include "image/graft-image-loader.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "base/graft-cancel-scope.h"
 #include "base/graft-error.h"
@@ -60,6 +61,14 @@ graft_image_load (GraftInput *input, GCancellable *cancellable, GError **error)
 
   if (format != NULL)
     return format->open (input, cancellable, error);
+  if (strcmp (graft_file_kind_get_name (input), GRAFT_FILE_KIND_EROFS) == 0)
+    {
+      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
+                   _ ("%s is an EROFS image, which this version of Bootgraft does not support: "
+                      "neither its content nor its modules can be seen or changed"),
+                   graft_input_get_name (input));
+      return NULL;
+    }
   kind = graft_file_kind_describe (input);
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_UNSUPPORTED,
                _ ("%s is %s: not a kernel, initrd or squashfs image"), graft_input_get_name (input),

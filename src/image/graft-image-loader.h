@@ -44,6 +44,9 @@ const char *graft_image_probe (GraftInput *input);
  * user's language. */
 char *graft_file_kind_describe (GraftInput *input);
 
+/* What graft_file_kind_get_name() says of one. */
+#define GRAFT_FILE_KIND_EROFS "an EROFS image"
+
 /* The same in English whatever the language, for who compares it; static. */
 const char *graft_file_kind_get_name (GraftInput *input);
 

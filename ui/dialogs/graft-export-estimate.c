@@ -51,9 +51,8 @@ graft_export_estimate_make (GraftBootSet *set, gpointer data, GraftProgress *pro
 {
   GraftExportEstimate *self = data;
   const GraftExportOptions options = { .compressions = self->compressions };
-  g_autoptr (GPtrArray) files = graft_boot_set_list_files (set);
   g_autoptr (GPtrArray) jobs
-      = graft_export_plan_new (set, files, &options, cancellable, &self->problem);
+      = graft_export_plan_new (set, NULL, &options, cancellable, &self->problem);
 
   find_free_space (self, cancellable);
   for (guint i = 0; jobs != NULL && i < jobs->len; i++)

@@ -18,6 +18,7 @@
  * Run:
  * @window: (nullable): weak
  * @report: (nullable): of the worker
+ * @rest: (nullable): what is left to do by the user
  */
 typedef struct
 {
@@ -26,6 +27,7 @@ typedef struct
   char *target;
   GraftExportOptions options;
   GraftExportReport *report;
+  char *rest;
 } Run;
 
 static void
@@ -38,6 +40,7 @@ run_free (gpointer data)
   g_clear_pointer (&self->options.compressions, g_hash_table_unref);
   g_object_unref (self->session);
   g_free (self->target);
+  g_free (self->rest);
   g_free (self);
 }
 
@@ -48,6 +51,9 @@ static gboolean export(GraftBootSet *set, gpointer data, GraftProgress *progress
 
   self->report
       = graft_export_to_folder (set, self->target, &self->options, progress, cancellable, error);
+  if (graft_boot_set_get_distro (set) != NULL)
+    self->rest = graft_cobbler_distro_dup_rest (graft_boot_set_get_distro (set),
+                                                graft_boot_set_get_folder (set), FALSE);
   return self->report != NULL;
 }
 
@@ -65,7 +71,7 @@ on_response (AdwMessageDialog *dialog, const char *response, gpointer data)
 }
 
 static char *
-describe (GraftExportReport *report)
+describe (GraftExportReport *report, const char *rest)
 {
   GString *text = g_string_new (_ ("All of it was read back and compared."));
 
@@ -85,6 +91,8 @@ describe (GraftExportReport *report)
       else
         g_string_append_printf (text, _ ("%s: %s, unchanged"), name, size);
     }
+  if (rest != NULL)
+    g_string_append_printf (text, "\n\n%s", rest);
   return g_string_free (text, FALSE);
 }
 
@@ -99,7 +107,7 @@ show_result (Run *self)
 {
   g_autofree char *name = g_filename_display_basename (self->target);
   g_autofree char *heading = g_strdup_printf (_ ("“%s” is ready ✓"), name);
-  g_autofree char *body = describe (self->report);
+  g_autofree char *body = describe (self->report, self->rest);
   GtkWidget *dialog = adw_message_dialog_new (self->window, heading, body);
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
 

@@ -132,8 +132,7 @@ do_open (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GE
 {
   Opening *opening = task->data;
   const char *path = graft_session_get_path (task->session);
-  g_autofree char *folder
-      = g_file_test (path, G_FILE_TEST_IS_DIR) ? g_strdup (path) : g_path_get_dirname (path);
+  g_autofree char *folder = graft_boot_set_find_folder (path);
 
   if (!graft_export_recover (folder, &opening->note, error))
     return FALSE;

@@ -127,6 +127,8 @@ graft_layer_text_get_role (GraftLayer *layer)
       return _ ("initrd");
     case GRAFT_ROLE_ROOT:
       return _ ("root file system");
+    case GRAFT_ROLE_TREE_INFO:
+      return _ ("installer's list");
     case GRAFT_ROLE_BOOT_ENTRY:
     default:
       return _ ("boot entry");

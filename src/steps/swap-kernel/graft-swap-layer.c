@@ -13,6 +13,7 @@
 #include "image/graft-directory.h"
 #include "image/graft-path.h"
 #include "modules/graft-module-index.h"
+#include "modules/graft-module-named.h"
 #include "modules/graft-module-reader.h"
 #include "steps/swap-kernel/graft-swap-firmware.h"
 #include "steps/swap-kernel/graft-swap-tree.h"
@@ -236,17 +237,64 @@ choose_modules (GraftSwapLayer *self, GraftSwapContext *context, GraftProgress *
 }
 
 static void
+add_note (GraftSwapContext *context, char *note)
+{
+  if (g_ptr_array_find_with_equal_func (context->notes, note, g_str_equal, NULL))
+    g_free (note);
+  else
+    g_ptr_array_add (context->notes, note);
+}
+
+static void
 note_left_out (GraftSwapContext *context, GPtrArray *left_out)
 {
   for (guint i = 0; i < left_out->len; i++)
     {
       g_autofree char *shown = graft_name_escape (g_ptr_array_index (left_out, i));
-      g_autofree char *note
-          = g_strdup_printf (_ ("%s was not taken: it is no module and nothing loads it"), shown);
 
-      if (!g_ptr_array_find_with_equal_func (context->notes, note, g_str_equal, NULL))
-        g_ptr_array_add (context->notes, g_steal_pointer (&note));
+      add_note (context, g_strdup_printf (_ ("%s was not taken: it is no module and nothing loads "
+                                             "it"),
+                                          shown));
     }
+}
+
+static gboolean
+is_lost (GraftSwapLayer *self, const char *name)
+{
+  return g_ptr_array_find_with_equal_func (self->lost, name, g_str_equal, NULL);
+}
+
+/* What only shows when the machine boots: a driver that is loaded by its name and is gone, and an
+ * initrd that has the drivers of one machine. */
+static gboolean
+note_loading (GraftSwapLayer *self, GraftSwapContext *context, GraftNode *root, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GPtrArray) named = graft_module_named_list (root, &local);
+  g_autofree char *member = graft_name_escape (graft_member_get_path (self->member));
+
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  /* A list that cannot be read is not of the modules: the swap does without the note. */
+  for (guint i = 0; named != NULL && i < named->len; i++)
+    {
+      const GraftNamedModule *one = g_ptr_array_index (named, i);
+      g_autofree char *name = graft_name_escape (one->name), *path = graft_name_escape (one->path);
+
+      if (is_lost (self, one->name))
+        add_note (context, g_strdup_printf (_ ("%s: %s loads %s, which the new kernel does not "
+                                               "have; delete it there, or do without it"),
+                                            member, path, name));
+    }
+  if (self->select == GRAFT_SELECT_SAME && graft_module_named_is_hostonly (root))
+    add_note (context,
+              g_strdup_printf (_ ("%s was made by dracut for one machine: it has only the drivers "
+                                  "of that one, and will have the same of the new kernel"),
+                               member));
+  return TRUE;
 }
 
 static GraftSelect
@@ -312,7 +360,8 @@ plan_into (GraftSwapLayer *self, GraftSwapContext *context, GraftNode *root, GPt
                 : choose_modules (self, context, progress, cancellable, error);
   if (modules == NULL || !build_tree (self, context, root, modules, progress, cancellable, error))
     return FALSE;
-  if (self->differences == NULL && !compare (self, context, cancellable, error))
+  if ((self->differences == NULL && !compare (self, context, cancellable, error))
+      || !note_loading (self, context, root, error))
     return FALSE;
   /* A root has the firmware it has, unless the vendor ships more; an initrd has only what its own
    * modules wanted, so that of new ones must come along. */

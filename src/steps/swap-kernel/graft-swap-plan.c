@@ -219,7 +219,7 @@ refuse_unreadable (GraftBootSet *set, GCancellable *cancellable, GError **error)
       const GError *problem = graft_member_get_problem (member);
       GraftRole role = graft_member_get_role (member);
 
-      if (problem == NULL || role == GRAFT_ROLE_KERNEL || role == GRAFT_ROLE_BOOT_ENTRY)
+      if (problem == NULL || role == GRAFT_ROLE_KERNEL || graft_role_is_text (role))
         continue;
       g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_CORRUPTED,
                    _ ("%s cannot be read, so its modules cannot be swapped: %s"),

@@ -37,7 +37,8 @@ add_module (GByteArray *initrd, const char *path, const char *infos)
 static GByteArray *
 make_initrd (void)
 {
-  static const char *const folders[] = { "lib", "lib/modules", "lib/modules/" OLD };
+  static const char *const folders[]
+      = { "lib", "lib/modules", "lib/modules/" OLD, "lib/dracut", "etc", "etc/modules-load.d" };
   GByteArray *initrd = g_byte_array_new ();
 
   graft_cpio_fixture_add_file (initrd, "init", "run");
@@ -45,6 +46,9 @@ make_initrd (void)
     graft_cpio_fixture_add_folder (initrd, folders[i]);
   add_module (initrd, "lib/modules/" OLD "/igb.ko", "name=igb\nvermagic=" OLD " SMP");
   add_module (initrd, "lib/modules/" OLD "/aufs.ko", "name=aufs\nvermagic=" OLD " SMP");
+  /* As dracut makes one for a single machine. */
+  graft_cpio_fixture_add_file (initrd, "lib/dracut/hostonly-files", "etc/fstab\n");
+  graft_cpio_fixture_add_file (initrd, "etc/modules-load.d/own.conf", "igb\naufs\n");
   graft_cpio_fixture_add_trailer (initrd);
   return initrd;
 }
@@ -161,6 +165,25 @@ test_planned (GraftSetFixture *fixture, gconstpointer data)
   g_assert_false (graft_step_apply (step, set, NULL, NULL, NULL, &error));
   g_assert_nonnull (error);
   g_assert_true (graft_boot_set_is_in_state (set, before));
+}
+
+/* What the lists of modules say shows only when the machine boots; so it is said before. */
+static void
+test_loaded_by_name (GraftSetFixture *fixture, gconstpointer data)
+{
+  g_autofree char *modules = write_modules (fixture, NEW);
+  g_autoptr (GraftBootSet) set = graft_set_fixture_open (fixture, "");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraftSwapPlan) plan = make_plan (set, NULL, modules, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (plan->notes->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (plan->notes, 0), ==,
+                   INITRD ": /etc/modules-load.d/own.conf loads aufs, which the new kernel does "
+                          "not have; delete it there, or do without it");
+  g_assert_cmpstr (g_ptr_array_index (plan->notes, 1), ==,
+                   INITRD " was made by dracut for one machine: it has only the drivers of that "
+                          "one, and will have the same of the new kernel");
 }
 
 static void
@@ -314,6 +337,7 @@ main (int argc, char **argv)
   graft_image_loader_register (graft_kernel_get_format ());
   graft_image_loader_register (graft_initrd_get_format ());
   add ("/swap-kernel/planned", test_planned);
+  add ("/swap-kernel/loaded-by-name", test_loaded_by_name);
   add ("/swap-kernel/edited-since", test_edited_since);
   add ("/swap-kernel/another-set", test_another_set);
   add ("/swap-kernel/same-as-unplanned", test_same_as_unplanned);

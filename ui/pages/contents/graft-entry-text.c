@@ -24,6 +24,7 @@ get_layer_icon (GraftLayer *layer)
     case GRAFT_ROLE_ROOT:
       return "drive-harddisk-symbolic";
     case GRAFT_ROLE_BOOT_ENTRY:
+    case GRAFT_ROLE_TREE_INFO:
     default:
       return "text-x-generic-symbolic";
     }

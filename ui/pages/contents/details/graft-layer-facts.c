@@ -30,6 +30,8 @@ get_role_text (GraftRole role)
       return _ ("Root file system");
     case GRAFT_ROLE_BOOT_ENTRY:
       return _ ("Boot entry");
+    case GRAFT_ROLE_TREE_INFO:
+      return _ ("Installer's list");
     default:
       g_assert_not_reached ();
     }
@@ -47,6 +49,7 @@ get_role_icon (GraftRole role)
     case GRAFT_ROLE_ROOT:
       return "drive-harddisk-symbolic";
     case GRAFT_ROLE_BOOT_ENTRY:
+    case GRAFT_ROLE_TREE_INFO:
       return "text-x-generic-symbolic";
     default:
       g_assert_not_reached ();
@@ -318,7 +321,7 @@ graft_layer_facts_add (GraftFacts *facts, GraftEntryItem *entry, const char *fol
     add_tree (facts, layer);
   else if (problem == NULL && role == GRAFT_ROLE_BOOT_ENTRY && input != NULL)
     add_boot_entries (facts, input);
-  if (input != NULL && (problem != NULL || role == GRAFT_ROLE_BOOT_ENTRY))
+  if (input != NULL && (problem != NULL || graft_role_is_text (role)))
     graft_content_facts_add (facts, input);
 }
 

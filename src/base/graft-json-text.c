@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "export/graft-json-text.h"
+#include "base/graft-json-text.h"
 
 #include <glib/gi18n-lib.h>
 

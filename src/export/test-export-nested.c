@@ -17,6 +17,7 @@
 #define SQUASHFS "LiveOS/squashfs.img"
 #define NESTED SQUASHFS ":/LiveOS/rootfs.img"
 #define BLOCK 16384
+#define N_POINTS 20
 
 /* In the ext4: a text, and more than any edit here touches. */
 #define MAKE                                                                                       \
@@ -183,6 +184,75 @@ test_conflict (GraftSetFixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, NESTED));
 }
 
+/* The progress' calls, one of which cancels. */
+typedef struct
+{
+  GCancellable *cancellable;
+  guint n_calls;
+  guint last; /* 0: none */
+} Watch;
+
+static void
+see_progress (double fraction, const char *what, gpointer data)
+{
+  Watch *watch = data;
+
+  if (++watch->n_calls == watch->last)
+    g_cancellable_cancel (watch->cancellable);
+}
+
+static GraftExportReport *
+export_until (GraftBootSet *set, GraftSetFixture *fixture, const char *name, Watch *watch,
+              GError **error)
+{
+  const GraftExportOptions options = { .effort = GRAFT_EFFORT_FAST, .full = TRUE, .n_threads = 1 };
+  g_autofree char *out = g_build_filename (fixture->top, name, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GraftProgress) progress = graft_progress_new (see_progress, watch);
+
+  watch->cancellable = cancellable;
+  watch->n_calls = 0;
+  return graft_export_to_folder (set, out, &options, progress, cancellable, error);
+}
+
+/* At twenty points of it, from the first change in the ext4 to the last block read back. */
+static void
+test_cancelled (GraftSetFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GraftBootSet) set = graft_set_fixture_open (fixture, NULL);
+  g_autoptr (GBytes) bytes = graft_tool_make_bytes (2 << 20, 8);
+  GraftMember *inner = graft_boot_set_find_member (set, NESTED, NULL);
+  g_autofree char *source = g_build_filename (fixture->folder, SQUASHFS, NULL);
+  g_autofree char *before = run_in_folder ("sha256sum <\"$1\"", source);
+  g_autofree char *after = NULL;
+  g_autoptr (GraftExportReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+  Watch watch = { 0 };
+  guint n_calls;
+
+  put (inner, "/etc/new", bytes);
+  report = export_until (set, fixture, "whole", &watch, &error);
+  g_assert_no_error (error);
+  n_calls = watch.n_calls;
+  g_test_message ("%u calls", n_calls);
+  g_assert_cmpuint (n_calls, >=, N_POINTS);
+  for (guint i = 0; i < N_POINTS; i++)
+    {
+      g_autoptr (GError) local = NULL;
+      g_autoptr (GDir) folder = NULL;
+      const char *name;
+
+      watch.last = 1 + i * n_calls / N_POINTS;
+      g_assert_null (export_until (set, fixture, "out", &watch, &local));
+      g_assert_error (local, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      folder = g_dir_open (fixture->top, 0, NULL);
+      while ((name = g_dir_read_name (folder)) != NULL)
+        g_assert_true (g_str_equal (name, "tftp") || g_str_equal (name, "whole"));
+    }
+  after = run_in_folder ("sha256sum <\"$1\"", source);
+  g_assert_cmpstr (before, ==, after);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -191,10 +261,9 @@ main (int argc, char **argv)
     const char *name;
     void (*test) (GraftSetFixture *fixture, gconstpointer data);
   } tests[] = {
-    { "/export/nested/edited", test_edited },
-    { "/export/nested/removed", test_removed },
-    { "/export/nested/no-room", test_no_room },
-    { "/export/nested/conflict", test_conflict },
+    { "/export/nested/edited", test_edited },       { "/export/nested/removed", test_removed },
+    { "/export/nested/no-room", test_no_room },     { "/export/nested/conflict", test_conflict },
+    { "/export/nested/cancelled", test_cancelled },
   };
 
   g_test_init (&argc, &argv, NULL);

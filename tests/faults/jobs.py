@@ -5,6 +5,7 @@ import os
 import shutil
 
 import faults
+import nested_set
 import packages
 import small_set
 from small_set import INITRD, NEW, ROOT, noise, run
@@ -178,6 +179,20 @@ class Kept(InPlace):
         return ["edit", self.place, "--in-place", *Edit.edits(self)]
 
 
+class Nested(Swap):
+    """A swapped kernel in an ext4 in a squashfs, which is patched and of which few blocks are packed anew."""
+
+    def __init__(self, work, inputs):
+        super().__init__(work, inputs)
+        self.set = nested_set.make_set(inputs.work / "nested")
+
+
+class NestedInPlace(Nested, InPlace):
+    """The same over the set's own files."""
+
+    arguments = InPlace.arguments
+
+
 class Extract(Sweep):
     """Files of an image to this machine: each is whole or is not there; those before it stay. They are not read back, so a
     disk that lies is not found out."""
@@ -200,4 +215,5 @@ class Extract(Sweep):
 
 
 JOBS = {"swap": Swap, "edit": Edit, "in-place": InPlace, "kept": Kept, "copy": Copy, "repack": Repack, "spill": Spill,
-        "image": Image, "initrd": Initrd, "unpacked": Unpacked, "deb": Package, "rpm": Rpm, "extract": Extract}
+        "image": Image, "initrd": Initrd, "unpacked": Unpacked, "deb": Package, "rpm": Rpm, "nested": Nested,
+        "nested-in-place": NestedInPlace, "extract": Extract}

@@ -16,6 +16,9 @@ IMAGE = "filesystem.squashfs"
 class Swap:
     """`image` gets the modules of `kernel` (a name in the cache); all is made in `work`."""
 
+    # Its path in the set.
+    image = IMAGE
+
     def __init__(self, image, old_kernel, kernel, work):
         self.work = work
         package = cache() / "kernels" / kernel
@@ -26,7 +29,8 @@ class Swap:
         self.set = work / "set"
         self.set.mkdir()
         os.link(old_kernel, self.set / "vmlinuz")
-        os.link(image, self.set / IMAGE)
+        (self.set / self.image).parent.mkdir(exist_ok=True)
+        os.link(image, self.set / self.image)
         self.reports = {}
 
     def ours(self, effort):
@@ -35,7 +39,7 @@ class Swap:
             cost = measure([program(), "swap-kernel", self.set, self.source, "-o", out, "--effort", effort, "--json"],
                            stdout=report)
         report = json.loads((self.work / "report").read_text())
-        self.reports[effort] = next(image for image in report["images"] if image["path"] == IMAGE)
+        self.reports[effort] = next(image for image in report["images"] if image["path"] == self.image)
         shutil.rmtree(out)
         return cost
 

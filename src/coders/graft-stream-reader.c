@@ -76,10 +76,11 @@ graft_stream_reader_new (GraftInput *input, guint64 offset, GraftCompression com
 }
 
 GraftStreamReader *
-graft_stream_reader_new_ahead (GraftInput *input, guint64 offset, GraftCompression compression)
+graft_stream_reader_new_ahead (GraftInput *input, guint64 offset, GraftCompression compression,
+                               guint64 least)
 {
   g_autoptr (GraftXzAhead) ahead
-      = compression == GRAFT_COMPRESSION_XZ ? graft_xz_ahead_new (input, offset) : NULL;
+      = compression == GRAFT_COMPRESSION_XZ ? graft_xz_ahead_new (input, offset, least) : NULL;
   GraftStreamReader *self;
 
   if (ahead == NULL)

@@ -18,11 +18,12 @@ typedef struct _GraftStreamReader GraftStreamReader;
  */
 GraftStreamReader *graft_stream_reader_new (GraftInput *input, guint64 offset,
                                             GraftCompression compression);
-/* The same, decoded ahead by several threads where that can be done (xz of several blocks): for who
- * reads all of it. Whatever fails with one that graft_stream_reader_is_ahead(), or with what it
- * gave, is to be done again with one that is not, which says where and why. */
+/* The same, decoded ahead by several threads where that can be done (xz of several blocks) and the
+ * content has at least @least bytes: for who reads all of it. Whatever fails with one that
+ * graft_stream_reader_is_ahead(), or with what it gave, is to be done again with one that is not,
+ * which says where and why. */
 GraftStreamReader *graft_stream_reader_new_ahead (GraftInput *input, guint64 offset,
-                                                  GraftCompression compression);
+                                                  GraftCompression compression, guint64 least);
 gboolean graft_stream_reader_is_ahead (GraftStreamReader *self);
 void graft_stream_reader_free (GraftStreamReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftStreamReader, graft_stream_reader_free)

@@ -111,15 +111,25 @@ run_slot (gpointer data, gpointer user_data)
   g_mutex_unlock (&self->lock);
 }
 
+static guint64
+count_content (const GraftXzLayout *layout)
+{
+  guint64 size = 0;
+
+  for (guint i = 0; i < layout->blocks->len; i++)
+    size += g_array_index (layout->blocks, GraftXzBlock, i).content_size;
+  return size;
+}
+
 GraftXzAhead *
-graft_xz_ahead_new (GraftInput *input, guint64 offset)
+graft_xz_ahead_new (GraftInput *input, guint64 offset, guint64 least)
 {
   guint n_threads = MIN (g_get_num_processors (), MAX_SLOTS);
   g_autoptr (GraftXzLayout) layout = n_threads > 1 ? graft_xz_layout_find (input, offset) : NULL;
   GraftXzAhead *self;
   guint64 each, n_slots;
 
-  if (layout == NULL || layout->blocks->len < 2)
+  if (layout == NULL || layout->blocks->len < 2 || count_content (layout) < least)
     return NULL;
   each = layout->largest_stored + MIN (layout->largest_content, MEMORY_LIMIT)
          + layout->decoder_memory;

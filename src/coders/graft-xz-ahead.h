@@ -14,9 +14,10 @@ G_BEGIN_DECLS
 typedef struct _GraftXzAhead GraftXzAhead;
 
 /* For the stream at @offset of @input. %NULL (of which there is nothing to report: read it with a
- * decoder) when it has one block, when it is not known where its blocks are, when they are so large
- * that having some of them at once would take too much memory, or when there is one processor. */
-GraftXzAhead *graft_xz_ahead_new (GraftInput *input, guint64 offset);
+ * decoder) when it has one block or less content than @least bytes, when it is not known where its
+ * blocks are, when they are so large that having some of them at once would take too much memory,
+ * or when there is one processor. */
+GraftXzAhead *graft_xz_ahead_new (GraftInput *input, guint64 offset, guint64 least);
 void graft_xz_ahead_free (GraftXzAhead *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftXzAhead, graft_xz_ahead_free)
 

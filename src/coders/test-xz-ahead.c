@@ -50,7 +50,7 @@ assert_alike (GBytes *bytes, guint64 offset)
   g_autoptr (GraftInput) input = graft_memory_input_new (bytes, "stream");
   g_autoptr (GraftStreamReader) one = graft_stream_reader_new (input, offset, GRAFT_COMPRESSION_XZ);
   g_autoptr (GraftStreamReader) many
-      = graft_stream_reader_new_ahead (input, offset, GRAFT_COMPRESSION_XZ);
+      = graft_stream_reader_new_ahead (input, offset, GRAFT_COMPRESSION_XZ, 0);
   g_autoptr (GError) error = NULL, ahead_error = NULL;
   g_autoptr (GBytes) wanted = read_all (one, NULL, &error);
   g_autoptr (GBytes) got = read_all (many, NULL, &ahead_error);
@@ -168,7 +168,20 @@ test_large_blocks (void)
 
   g_assert_nonnull (layout);
   g_assert_cmpuint (layout->largest_content, ==, 96 << 20);
-  g_assert_null (graft_xz_ahead_new (input, 0));
+  g_assert_null (graft_xz_ahead_new (input, 0, 0));
+}
+
+/* Nobody waits for it: threads would only cost more. */
+static void
+test_little_content (void)
+{
+  g_autoptr (GBytes) content = graft_tool_make_bytes (SIZE, 4);
+  g_autoptr (GBytes) encoded = graft_tool_run (sized[1], content);
+  g_autoptr (GraftInput) input = graft_memory_input_new (encoded, "stream");
+  g_autoptr (GraftXzAhead) enough = graft_xz_ahead_new (input, 0, SIZE);
+
+  g_assert_nonnull (enough);
+  g_assert_null (graft_xz_ahead_new (input, 0, SIZE + 1));
 }
 
 static void
@@ -179,7 +192,7 @@ test_cancelled (void)
   g_autoptr (GraftInput) input = graft_memory_input_new (encoded, "stream");
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GraftStreamReader) reader
-      = graft_stream_reader_new_ahead (input, 0, GRAFT_COMPRESSION_XZ);
+      = graft_stream_reader_new_ahead (input, 0, GRAFT_COMPRESSION_XZ, 0);
   g_autoptr (GError) error = NULL;
   const guint8 *bytes;
   gsize length;
@@ -205,6 +218,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/xz-ahead/flipped/sized", sized[1], test_flipped);
   g_test_add_data_func ("/xz-ahead/flipped/unsized", unsized[1], test_flipped);
   g_test_add_func ("/xz-ahead/large-blocks", test_large_blocks);
+  g_test_add_func ("/xz-ahead/little-content", test_little_content);
   g_test_add_func ("/xz-ahead/cancelled", test_cancelled);
   return g_test_run ();
 }

@@ -19,6 +19,8 @@
 /* Content up to this is kept in memory once somebody opens files of it. */
 #define KEEP_CONTENT (16 * 1024 * 1024)
 
+guint64 graft_initrd_segment_ahead_least = 96 * 1024 * 1024;
+
 GraftInitrdSegment *
 graft_initrd_segment_new (guint number, guint64 offset, GraftCompression compression)
 {
@@ -165,8 +167,8 @@ gboolean
 graft_initrd_segment_read_stream (GraftInitrdSegment *self, GraftInput *input,
                                   GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GraftStreamReader) ahead
-      = graft_stream_reader_new_ahead (input, self->info.offset, self->compression);
+  g_autoptr (GraftStreamReader) ahead = graft_stream_reader_new_ahead (
+      input, self->info.offset, self->compression, graft_initrd_segment_ahead_least);
   gboolean again = graft_stream_reader_is_ahead (ahead);
   g_autoptr (GraftCpioArchive) archive
       = read_archive (self, input, ahead, cancellable, again ? NULL : error);

@@ -40,6 +40,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftInitrdSegment, graft_initrd_segment_free)
 void graft_initrd_segment_add_problem (GraftInitrdSegment *self, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
 
+/* Bytes of an xz segment's content from which several threads decode it: they cost a third more
+ * processor time and memory of their own, and nobody waits long for less. Tests have less. */
+extern guint64 graft_initrd_segment_ahead_least;
+
 /* Reads the stream of @compression (not none) at the segment's offset in @input: archive, sizes,
  * fingerprint. */
 gboolean graft_initrd_segment_read_stream (GraftInitrdSegment *self, GraftInput *input,

@@ -11,6 +11,7 @@
 #include "coders/graft-tool-fixture.h"
 #include "coders/graft-xz-blocks.h"
 #include "formats/initrd/graft-initrd-fixture.h"
+#include "formats/initrd/graft-initrd-segment.h"
 
 #define XZ "xz -c --check=crc32"
 
@@ -506,7 +507,7 @@ dup_refusal (GByteArray *initrd, gboolean ahead)
   g_autoptr (GBytes) bytes = g_bytes_new (initrd->data, initrd->len);
   g_autoptr (GraftInput) input = graft_memory_input_new (bytes, "initrd.img");
   g_autoptr (GraftStreamReader) reader
-      = graft_stream_reader_new_ahead (input, 0, GRAFT_COMPRESSION_XZ);
+      = graft_stream_reader_new_ahead (input, 0, GRAFT_COMPRESSION_XZ, 0);
   g_autoptr (GError) error = NULL;
   g_autoptr (GraftImage) image = graft_initrd_fixture_open (initrd->data, initrd->len, &error);
 
@@ -591,6 +592,7 @@ test_not_ours (void)
 int
 main (int argc, char **argv)
 {
+  graft_initrd_segment_ahead_least = 0;
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rule/3-compressions", test_rule_3_compressions);
   g_test_add_func ("/probe/large-blocks", test_probe_large_blocks);

@@ -28,7 +28,13 @@ class Entry:
 
 
 def read_xattrs(path):
-    names = sorted(os.listxattr(path, follow_symlinks=False))
+    try:
+        names = sorted(os.listxattr(path, follow_symlinks=False))
+    except OSError as problem:
+        # A squashfs without any, when it is mounted.
+        if problem.errno == errno.ENOTSUP:
+            return ()
+        raise
     return tuple((name, os.getxattr(path, name, follow_symlinks=False)) for name in names)
 
 

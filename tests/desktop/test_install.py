@@ -18,14 +18,18 @@ EXPECTED = {
     "bin/bootgraft-cli",
     f"share/applications/{APP}.desktop",
     "share/bash-completion/completions/bootgraft-cli",
+    "share/fish/vendor_completions.d/bootgraft-cli.fish",
+    "share/zsh/site-functions/_bootgraft-cli",
     f"share/dbus-1/services/{APP}.service",
     f"share/glib-2.0/schemas/{APP}.gschema.xml",
     f"share/icons/hicolor/scalable/apps/{APP}.svg",
     f"share/icons/hicolor/symbolic/apps/{APP}-symbolic.svg",
+    "share/man/man1/bootgraft.1",
     "share/man/man1/bootgraft-cli.1",
     f"share/metainfo/{APP}.metainfo.xml",
     f"share/mime/packages/{APP}.xml",
-} | {f"share/locale/{language}/LC_MESSAGES/bootgraft.mo" for language in LANGUAGES} \
+} | {f"share/locale/{language}/LC_MESSAGES/{name}.mo" for language in LANGUAGES for name in ("bootgraft", "bootgraft-help")} \
+  | {f"share/man/{language}/man1/{name}.1" for language in LANGUAGES for name in ("bootgraft", "bootgraft-cli")} \
   | {f"share/bootgraft/schema/{path.name}" for path in (TREE / "data/schema").glob("*.json")}
 
 

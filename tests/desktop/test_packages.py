@@ -53,7 +53,7 @@ class Packages(unittest.TestCase):
         """Works where it was installed; after an uninstall only folders, and caches of the desktop, are left."""
         prefix, build = self.work / "a prefix", self.work / "build"
         run("meson", "setup", build, TREE, f"--prefix={prefix}", "--libexecdir=libexec", "--buildtype=plain", "-Dgui=enabled")
-        run(TREE / "scripts/build-installed", build)
+        run(TREE / "scripts/compile-installed", build)
         run("meson", "install", "-C", build, "--no-rebuild")
         installed = {name for name in list_files(prefix) if not CACHES.fullmatch(name)}
         self.assertEqual(installed, EXPECTED | {HELPER})

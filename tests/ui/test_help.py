@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The user guide: opened by key and menu at the page of what is shown, every page to be reached, each link leading on."""
 
+import contextlib
 import pathlib
 import sys
+import time
 import xml.etree.ElementTree as ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
@@ -10,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 import ui_test  # noqa: E402
 from test_accessibility import check  # noqa: E402
 from ui_test import small_set  # noqa: E402
-from window import BUTTONS, App, Atspi, act, actions, find, keys, shown, wait_for, walk  # noqa: E402
+from window import App, Atspi, GLib, act, keys, wait_for, walk  # noqa: E402
 
 HELP = pathlib.Path(__file__).parents[2] / "data/help"
 PAGES = {path.stem: ElementTree.parse(path).getroot() for path in HELP.glob("*.page")}
@@ -18,37 +20,23 @@ TITLES = {name: " ".join(page.find("title").text.split()) for name, page in PAGE
 
 
 def help_window(app):
-    return next((one for one in app.windows() if one.get_name() == "Help"), None)
-
-
-def wait_help(app):
-    return wait_for("the help", lambda: help_window(app))
-
-
-def heading(app):
-    """That of the page that is shown: the first below the page's name."""
-    window = wait_help(app)
-    for node in walk(window):
-        if node.get_role() == Atspi.Role.HEADING and shown(node) and node.get_name() in TITLES.values():
-            return node.get_name()
-    return None
+    return next((one for one in app.windows() if (one.get_name() or "").startswith("Help")), None)
 
 
 def wait_page(app, name):
-    wait_for(f"the page {name}", lambda: heading(app) == TITLES[name])
+    """The window with the help, once it shows this page."""
+    return wait_for(f"the page {name}",
+                    lambda: next((one for one in app.windows() if one.get_name() == f"Help: {TITLES[name]}"), None))
 
 
-def links(app):
-    """The buttons that lead to another page."""
-    return {node.get_name(): node for node in walk(wait_help(app))
-            if node.get_role() in BUTTONS and node.get_name() in TITLES.values() and shown(node)}
+def wait_until_closed(app):
+    wait_for("the help to go", lambda: help_window(app) is None)
 
 
-def open_page(app, name):
-    """By its row in the list of pages."""
-    window = wait_help(app)
-    app.click(wait_for(f"the row {name}", lambda: find(window, Atspi.Role.LIST_ITEM, TITLES[name])))
-    wait_page(app, name)
+def nodes_of(window, role, names=None):
+    """Those of a role, by their names."""
+    return {node.get_name(): node for node in walk(window)
+            if node.get_role() == role and (names is None or node.get_name() in names)}
 
 
 def test_key_opens_the_page_of_what_is_shown(work, boot_set):
@@ -58,11 +46,11 @@ def test_key_opens_the_page_of_what_is_shown(work, boot_set):
         keys("F1")
         wait_page(app, "contents")
         keys("Escape")
-        wait_for("the help to go", lambda: help_window(app) is None)
+        wait_until_closed(app)
         keys("alt+2", "F1")
         wait_page(app, "modules")
         keys("ctrl+w")
-        wait_for("the help to go", lambda: help_window(app) is None)
+        wait_until_closed(app)
         app.drop(kernel)
         app.wait_text(f"{small_set.OLD} → {small_set.NEW}")
         keys("F1")
@@ -72,32 +60,37 @@ def test_key_opens_the_page_of_what_is_shown(work, boot_set):
 def test_menu_opens_one_window(work):
     with App() as app:
         app.wait_text("Open a boot set")
-        for _ in range(2):
-            app.press("Main menu")
+        app.press("Main menu")
+        # The menu that closes has no time to answer.
+        with contextlib.suppress(GLib.Error):
             act(app.wait(Atspi.Role.MENU_ITEM, "Help"), "click")
-            wait_page(app, "start")
-            # Below the pointer lies the window with the help; the other one is asked directly.
-        assert [one.get_name() for one in app.windows()].count("Help") == 1
+        wait_page(app, "start")
         check(app)
+        keys("F1")
+        time.sleep(0.5)
+        assert [one.get_name() for one in app.windows()].count(f"Help: {TITLES['start']}") == 1
 
 
 def test_every_page_can_be_reached(work):
-    """By its row; and from each the links that its file has, to the page that they name."""
+    """By its row; its links are those of its file, and lead to the pages that they name."""
+    listed = [one.get("page") for one in PAGES["index"].iter("see")]
     with App() as app:
         app.wait_text("Open a boot set")
         keys("F1")
-        wait_page(app, "start")
-        for name in sorted(set(TITLES) - {"index"}):
-            open_page(app, name)
-            wanted = {TITLES[one.get("page")] for one in PAGES[name].iter("see")}
-            assert wanted, name
-            for title in wanted:
-                # Links stand at the end of a page, mostly out of sight.
-                button = wait_for(f"the link to {title}",
-                                  lambda text=title: find(wait_help(app), Atspi.Role.PUSH_BUTTON, text))
-                act(button, "click")
-                wait_for(f"the page “{title}”", lambda text=title: heading(app) == text)
-                open_page(app, name)
+        window = wait_page(app, "start")
+        rows = wait_for("the rows", lambda: nodes_of(window, Atspi.Role.LIST_ITEM))
+        assert list(rows) == [TITLES[name] for name in listed], list(rows)
+        for name in listed:
+            app.click(rows[TITLES[name]])
+            wait_page(app, name)
+            wait_for(f"the heading of {name}", lambda title=TITLES[name]: title in nodes_of(window, Atspi.Role.HEADING))
+            links = wait_for("its links", lambda: nodes_of(window, Atspi.Role.PUSH_BUTTON, TITLES.values()))
+            wanted = [one.get("page") for one in PAGES[name].iter("see")]
+            assert set(links) == {TITLES[one] for one in wanted}, f"{name}: {list(links)}"
+            # They stand at the end of the page, mostly out of sight; a button that goes with its page has no time to answer.
+            with contextlib.suppress(GLib.Error):
+                act(links[TITLES[wanted[-1]]], "click")
+            wait_page(app, wanted[-1])
 
 
 if __name__ == "__main__":

@@ -169,6 +169,9 @@ show_page (GraftHelpWindow *self, GraftHelpPage *page)
   g_autofree char *title = g_markup_escape_text (page->title, -1);
   g_autofree char *summary = g_markup_escape_text (page->summary, -1);
 
+  g_autofree char *window_title = g_strdup_printf (_ ("Help: %s"), page->title);
+
+  gtk_window_set_title (GTK_WINDOW (self), window_title);
   adw_window_title_set_title (self->title, page->title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->page_box), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   page->title, -1);
@@ -328,6 +331,9 @@ graft_help_window_present (GtkApplication *application, const char *page)
         gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
     }
   if (page != NULL)
-    select_page (self, page);
+    {
+      select_page (self, page);
+      adw_leaflet_set_visible_child (self->leaflet, self->content);
+    }
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -132,6 +132,15 @@ def take_failures(work):
         app.take("11-damaged")
 
 
+def take_help():
+    help_text = gettext.translation("bootgraft-help", os.environ["BOOTGRAFT_LOCALES"], [LANGUAGE], fallback=True).gettext
+    with Pictured() as app:
+        app.wait_text(_("Open a boot set"))
+        keys("F1")
+        app.wait_text(help_text("A boot set, and what is done with it"))
+        app.take("12-help")
+
+
 def main():
     write_settings()
     manager = subprocess.Popen(["xfwm4", "--compositor=on"], stdout=subprocess.DEVNULL)
@@ -143,7 +152,7 @@ def main():
             work = pathlib.Path(folder)
             boot_set = pathlib.Path(shutil.copytree(main_job.CACHE / "quick", work / "clonezilla-live"))
             for take in (take_start, lambda: take_contents(boot_set), lambda: take_modules(boot_set, package, release),
-                         lambda: take_swap(boot_set, package, release), lambda: take_failures(work)):
+                         lambda: take_swap(boot_set, package, release), lambda: take_failures(work), take_help):
                 take()
     finally:
         manager.terminate()

@@ -114,7 +114,7 @@ def take_swap(boot_set, package, release):
         app.wait(holds=f"{small_set.ROOT}: ")
         app.action("win.swap-file")
         app.choose(_("Choose a kernel package or a vmlinuz"), package)
-        app.wait_text(f"→ {release}", patience=180)
+        app.wait_text(f"→ {release}", patience=600)
         app.take("06-plan")
         if CHOSEN_FOLDER:
             return

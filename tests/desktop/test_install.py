@@ -33,7 +33,6 @@ EXPECTED = {
   | {f"share/bootgraft/schema/{path.name}" for path in (TREE / "data/schema").glob("*.json")}
 
 
-
 def list_files(folder):
     """By their paths below it; a link counts as one."""
     return {str(path.relative_to(folder)) for path in pathlib.Path(folder).rglob("*") if path.is_symlink() or not path.is_dir()}

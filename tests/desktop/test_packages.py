@@ -51,7 +51,7 @@ class Packages(unittest.TestCase):
 
     def test_prefix(self):
         """Works where it was installed; after an uninstall only folders, and caches of the desktop, are left."""
-        prefix, build = self.work / "a prefix", self.work / "build"
+        prefix, build = self.work / "prefix", self.work / "build"
         run("meson", "setup", build, TREE, f"--prefix={prefix}", "--libexecdir=libexec", "--buildtype=plain", "-Dgui=enabled")
         run(TREE / "scripts/compile-installed", build)
         run("meson", "install", "-C", build, "--no-rebuild")

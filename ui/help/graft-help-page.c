@@ -181,7 +181,7 @@ on_start (GMarkupParseContext *context, const char *element, const char **names,
 
   if (self->text != NULL)
     {
-      if (find_inline (element) < 0)
+      if (find_inline (element) < 0 || find_inline (stack->next->data) >= 0)
         fail (error, element);
       g_string_append_printf (self->text, "<%s>", element);
     }

@@ -69,6 +69,7 @@ test_no_page (void)
                               HEAD "<p><p>a</p></p></page>",
                               HEAD "<table/></page>",
                               HEAD "<p>a <see page=\"x\"/></p></page>",
+                              HEAD "<p>a <gui>b <code>c</code></gui></p></page>",
                               HEAD "<see/></page>",
                               HEAD "<p>" };
 

@@ -115,6 +115,10 @@ class MetaInfo(unittest.TestCase):
             self.assertIsNotNone(one.get("date"))
             self.assertEqual(one.get("type") == "development", one.get("version") not in dict(released))
 
+    def test_packages_are_of_this_release(self):
+        spec = (TREE / "data/packaging/bootgraft.spec").read_text()
+        self.assertEqual(re.search(r"^Version: +(.*)$", spec, re.MULTILINE)[1], VERSION)
+
     def test_screenshots_are_in_the_tree(self):
         """At the tag of the newest release, of the size that is said."""
         images = list(self.component.iter("image"))

@@ -32,6 +32,7 @@ UI_MAY_USE = {
     "ui/widgets": ["ui/session"],
     "ui/dialogs": ["ui/session", "ui/widgets", "ui/pages/contents"],
     "ui/jobs": ["ui/session", "ui/widgets"],
+    "ui/help": [],
     "ui/pages/contents": ["ui/session", "ui/widgets", "ui/dialogs"],
     "ui/pages/modules": ["ui/session", "ui/widgets", "ui/dialogs"],
     "ui/pages/swap": ["ui/session", "ui/widgets", "ui/dialogs"],

@@ -3,8 +3,10 @@
 """The checkers themselves, on good and bad examples: a check that cannot fail checks nothing."""
 
 import unittest
+import xml.etree.ElementTree as ElementTree
 
 import bare_texts
+import help_pages
 import house_style
 import include_arrows
 
@@ -114,6 +116,44 @@ class Texts(unittest.TestCase):
                      'graft_encoder_fail ("zlib", _ ("not enough memory"), error);',
                      '/* g_set_error (error, A, B, "%s is bad", name); */'):
             self.assertEqual(self.bare(good), [], good)
+
+
+class Help(unittest.TestCase):
+    def pages(self, **bodies):
+        return {name: ElementTree.fromstring(f'<page id="{name}">{body}</page>') for name, body in bodies.items()}
+
+    def links(self, **bodies):
+        return list(help_pages.check_links(self.pages(**bodies)))
+
+    def complaints(self, body):
+        page = self.pages(a=body)["a"]
+        return list(help_pages.check_page("a", page, {"_Close", "no modules for %s"}, {"F1", "Ctrl+F"}))
+
+    def test_links(self):
+        self.assertEqual(self.links(index='<see page="a"/><see page="b"/>', a='<see page="b"/>', b=""), [])
+        self.assertEqual(len(self.links(a="")), 1)
+        self.assertEqual(len(self.links(index='<see page="a"/>', a="", b="")), 1)
+        self.assertEqual(len(self.links(index='<see page="a"/><see page="a"/>', a="")), 1)
+        self.assertEqual(len(self.links(index='<see page="a"/>', a='<see page="c"/>')), 1)
+        self.assertEqual(len(self.links(index='<see page="a"/>', a='<see page="a"/>')), 1)
+
+    def test_quotations(self):
+        self.assertEqual(self.complaints("<p><gui>no modules\n for %s</gui> <key>Ctrl+F</key></p>"), [])
+        self.assertEqual(len(self.complaints("<p><gui>Close</gui></p>")), 1)
+        self.assertEqual(len(self.complaints("<p><key>F3</key></p>")), 1)
+        self.assertEqual(len(self.complaints("<p>this &amp; that</p>")), 1)
+        self.assertEqual(list(help_pages.check_page("b", self.pages(a="")["a"], set(), set())), ["b: its id is a"])
+
+    def test_translations(self):
+        def check(msgstr):
+            return list(help_pages.check_translation("x.po", [("a <gui>b</gui>", msgstr)]))
+        self.assertEqual(check("c <gui>b</gui>"), [])
+        self.assertEqual(len(check("c <gui>d</gui>")), 1)
+        self.assertEqual(len(check("c <code>b</code>")), 1)
+
+    def test_messages(self):
+        self.assertEqual(help_pages.read_messages('msgid ""\n"a\\n"\n"b"\nmsgstr "c"\n\nmsgid "%u"\nmsgid_plural "%us"\nmsgstr[0] "e"\n'),
+                         [("a\nb", "c"), ("%u", "e"), ("%us", "e")])
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "app/graft-window.h"
+#include "help/graft-help-window.h"
 
 #define APP_ID "io.github.bootgraft.Bootgraft"
 
@@ -21,11 +22,13 @@ G_DEFINE_FINAL_TYPE (GraftApplication, graft_application, ADW_TYPE_APPLICATION)
 static void
 graft_application_activate (GApplication *application)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+  GList *item = gtk_application_get_windows (GTK_APPLICATION (application));
 
-  if (window == NULL)
-    window = GTK_WINDOW (graft_window_new (GTK_APPLICATION (application)));
-  gtk_window_present (window);
+  /* The help alone is not what somebody starts the program for. */
+  while (item != NULL && !GRAFT_IS_WINDOW (item->data))
+    item = item->next;
+  gtk_window_present (item != NULL ? GTK_WINDOW (item->data)
+                                   : GTK_WINDOW (graft_window_new (GTK_APPLICATION (application))));
 }
 
 /* In a window that is there for it, which also brings a set that is open already to the front. */
@@ -70,6 +73,17 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_window_close (GTK_WINDOW (item->data));
 }
 
+/* At the page of what the window shows. */
+static void
+help (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (data));
+
+  graft_help_window_present (
+      GTK_APPLICATION (data),
+      GRAFT_IS_WINDOW (window) ? graft_window_get_help_page (GRAFT_WINDOW (window)) : NULL);
+}
+
 static void
 about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -88,10 +102,12 @@ graft_application_startup (GApplication *application)
   static const GActionEntry entries[] = {
     { "new-window", new_window, NULL, NULL, NULL },
     { "quit", quit, NULL, NULL, NULL },
+    { "help", help, NULL, NULL, NULL },
     { "about", about, NULL, NULL, NULL },
   };
   static const char *const new_keys[] = { "<Control>n", NULL };
   static const char *const quit_keys[] = { "<Control>q", NULL };
+  static const char *const help_keys[] = { "F1", NULL };
 
   G_APPLICATION_CLASS (graft_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (APP_ID);
@@ -99,6 +115,7 @@ graft_application_startup (GApplication *application)
                                    application);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.new-window", new_keys);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", quit_keys);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.help", help_keys);
 }
 
 static void

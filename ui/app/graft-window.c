@@ -320,3 +320,15 @@ graft_window_open_path (GraftWindow *self, const char *path)
     }
   gtk_window_present (GTK_WINDOW (window));
 }
+
+const char *
+graft_window_get_help_page (GraftWindow *self)
+{
+  const char *view = gtk_stack_get_visible_child_name (self->views);
+
+  if (strcmp (view, "set") == 0)
+    return adw_view_stack_get_visible_child_name (self->pages);
+  if (strcmp (view, "swap") == 0)
+    return "plan";
+  return strcmp (view, "failed") == 0 ? "refused" : "start";
+}

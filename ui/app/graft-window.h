@@ -23,4 +23,7 @@ GraftWindow *graft_window_find (GtkApplication *application, const char *path);
  * else in a new one. */
 void graft_window_open_path (GraftWindow *self, const char *path);
 
+/* The page of the help that tells of what is shown now ("plan"). */
+const char *graft_window_get_help_page (GraftWindow *self);
+
 G_END_DECLS

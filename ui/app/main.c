@@ -11,6 +11,7 @@
 #include "formats/initrd/graft-initrd.h"
 #include "formats/kernel/graft-kernel.h"
 #include "formats/squashfs/graft-squashfs.h"
+#include "help/graft-help-page.h"
 #include "image/graft-image-loader.h"
 #include "widgets/graft-frame-recorder.h"
 
@@ -23,6 +24,8 @@ main (int argc, char **argv)
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
+  bindtextdomain (GRAFT_HELP_DOMAIN, LOCALEDIR);
+  bind_textdomain_codeset (GRAFT_HELP_DOMAIN, "UTF-8");
   graft_frame_recorder_start ();
   graft_image_loader_register (graft_kernel_get_format ());
   graft_image_loader_register (graft_initrd_get_format ());

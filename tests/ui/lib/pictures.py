@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes a picture of every page: pictures.py PREFIX LANGUAGE light|dark WIDTH (scripts/screenshots calls it)"""
+"""Takes a picture of every page: pictures.py PREFIX LANGUAGE light|dark WIDTH (scripts/screenshots calls it)
+
+With BOOTGRAFT_CHOSEN only those that data/screenshots has, of the window alone, into the folder that it names; the set is in
+/srv/tftp then, for the program alone."""
 
 import gettext
 import os
@@ -16,6 +19,11 @@ from ui_test import small_set
 from window import App, Atspi, keys, type_text, wait_for
 
 HEIGHT = 800
+# What software centres and the README show.
+CHOSEN = {"02-contents": "contents", "03-module": "search", "06-plan": "swap-plan"}
+CHOSEN_FOLDER = os.environ.get("BOOTGRAFT_CHOSEN")
+# About a window that no window manager has.
+BORDER = 5
 PREFIX, LANGUAGE, STYLE, WIDTH = sys.argv[1:]
 _ = gettext.translation("bootgraft", os.environ["BOOTGRAFT_LOCALES"], [LANGUAGE], fallback=True).gettext
 ENV = {"LANGUAGE": LANGUAGE, "GSETTINGS_BACKEND": "keyfile",
@@ -34,10 +42,14 @@ def write_settings():
 class Pictured(App):
     """A window that a window manager has placed, with a shadow about it."""
 
+    under = ()
+
     def __init__(self, *arguments):
-        super().__init__(*arguments, env=ENV)
+        super().__init__(*arguments, env=ENV, under=self.under)
 
     def place(self, node):
+        if CHOSEN_FOLDER:
+            return super().place(node)
         box = node.get_extents(Atspi.CoordType.WINDOW)
         window = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], check=True,
                                 capture_output=True, text=True).stdout.split()[-1]
@@ -52,7 +64,12 @@ class Pictured(App):
     def take(self, name):
         # What moves on the page has come to rest.
         time.sleep(1)
-        subprocess.run(["import", "-window", "root", f"{PREFIX}-{name}.png"], check=True)
+        if not CHOSEN_FOLDER:
+            subprocess.run(["import", "-window", "root", f"{PREFIX}-{name}.png"], check=True)
+        elif name in CHOSEN:
+            size = f"{int(WIDTH) - 2 * BORDER}x{HEIGHT - 2 * BORDER}+{BORDER}+{BORDER}"
+            subprocess.run(["import", "-window", "root", "-crop", size, "+repage", "+dither", "-colors", "256",
+                            f"PNG8:{CHOSEN_FOLDER}/{CHOSEN[name]}.png"], check=True)
 
 
 def take_start():
@@ -73,6 +90,7 @@ def take_contents(boot_set):
         app.wait(Atspi.Role.ENTRY)
         type_text("virtio_net.ko")
         app.click(app.wait(Atspi.Role.LABEL, "virtio_net.ko"))
+        app.wait_text(_("Version magic"))
         app.take("03-module")
 
 
@@ -96,8 +114,10 @@ def take_swap(boot_set, package, release):
         app.wait(holds=f"{small_set.ROOT}: ")
         app.action("win.swap-file")
         app.choose(_("Choose a kernel package or a vmlinuz"), package)
-        app.wait_text(f"→ {release}", patience=180)
+        app.wait_text(f"→ {release}", patience=600)
         app.take("06-plan")
+        if CHOSEN_FOLDER:
+            return
         app.click(app.wait(holds=_("Drivers in the initrd")))
         time.sleep(0.5)
         for key in ("Down", "Down", "Return"):
@@ -132,19 +152,36 @@ def take_failures(work):
         app.take("11-damaged")
 
 
+def take_help():
+    help_text = gettext.translation("bootgraft-help", os.environ["BOOTGRAFT_LOCALES"], [LANGUAGE], fallback=True).gettext
+    with Pictured() as app:
+        app.wait_text(_("Open a boot set"))
+        keys("F1")
+        app.wait_text(help_text("A boot set, and what is done with it"))
+        app.take("12-help")
+
+
 def main():
     write_settings()
-    manager = subprocess.Popen(["xfwm4", "--compositor=on"], stdout=subprocess.DEVNULL)
-    kernel = main_job.CACHE / "kernels/cloud"
+    # Where a window's shadow is not wanted, nothing that makes one.
+    manager = subprocess.Popen(["sleep", "infinity"] if CHOSEN_FOLDER else ["xfwm4", "--compositor=on"],
+                               stdout=subprocess.DEVNULL)
+    kernel = main_job.CACHE / "kernels" / ("6.12" if CHOSEN_FOLDER else "cloud")
     package = next(kernel.glob("*.deb"))
     release = (kernel / "release").read_text().strip()
     try:
         with tempfile.TemporaryDirectory(prefix=".ui-", dir=main_job.CACHE) as folder:
             work = pathlib.Path(folder)
-            boot_set = pathlib.Path(shutil.copytree(main_job.CACHE / "quick", work / "clonezilla-live"))
-            for take in (take_start, lambda: take_contents(boot_set), lambda: take_modules(boot_set, package, release),
-                         lambda: take_swap(boot_set, package, release), lambda: take_failures(work)):
-                take()
+            boot_set = pathlib.Path(shutil.copytree(main_job.CACHE / "quick", work / "tftp/clonezilla-live"))
+            if CHOSEN_FOLDER:
+                Pictured.under = ("unshare", "-m", "sh", "-c", 'mount --bind "$0" /srv && exec "$@"', work)
+                boot_set = pathlib.Path("/srv/tftp/clonezilla-live")
+            takes = {"start": take_start, "contents": lambda: take_contents(boot_set),
+                     "modules": lambda: take_modules(boot_set, package, release),
+                     "swap": lambda: take_swap(boot_set, package, release), "failures": lambda: take_failures(work),
+                     "help": take_help}
+            for name in ("contents", "swap") if CHOSEN_FOLDER else takes:
+                takes[name]()
     finally:
         manager.terminate()
         manager.wait(20)

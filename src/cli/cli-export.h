@@ -29,6 +29,7 @@ typedef struct
   gboolean in_place;
   char *effort;
   char **compressions;
+  gboolean grow;
   gboolean full;
   gboolean dry_run;
   gboolean json;

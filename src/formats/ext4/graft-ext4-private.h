@@ -56,9 +56,9 @@ char *graft_ext4_state_dup_features (ext2_filsys fs);
 
 /* graft-ext4-write.c */
 GraftInput *graft_ext4_patch (GraftImage *image, GraftNode *const *roots, gsize unit,
-                              GraftWritten *written, GraftProgress *progress,
-                              GCancellable *cancellable, GError **error);
-gboolean graft_ext4_check_room (GraftImage *image, GraftNode *const *roots,
+                              const GraftImageOptions *options, GraftWritten *written,
+                              GraftProgress *progress, GCancellable *cancellable, GError **error);
+gboolean graft_ext4_check_room (GraftImage *image, GraftNode *const *roots, GraftRoom *ret_room,
                                 GCancellable *cancellable, GError **error);
 gboolean graft_ext4_write (GraftImage *image, GraftNode *const *roots,
                            const GraftImageOptions *options, GraftOutput *output,

@@ -76,8 +76,9 @@ cli_export_parse (CliInvocation *invocation, CliExport *self, const GOptionEntry
          && check_options (invocation, self, error);
 }
 
-static gboolean
-parse_effort (CliInvocation *invocation, const char *text, GraftEffort *ret_effort, GError **error)
+gboolean
+cli_export_parse_effort (CliInvocation *invocation, const char *text, GraftEffort *ret_effort,
+                         GError **error)
 {
   static const char *const names[] = { "fast", "same", "smallest" };
 
@@ -135,7 +136,7 @@ fill_options (CliInvocation *invocation, CliExport *self, GraftBootSet *set,
                             g_strdup (member != NULL ? graft_member_get_path (member) : ""),
                             g_strdup (equals != NULL ? equals + 1 : *text));
     }
-  return parse_effort (invocation, self->effort, &options->effort, error);
+  return cli_export_parse_effort (invocation, self->effort, &options->effort, error);
 }
 
 static gboolean

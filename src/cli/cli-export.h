@@ -43,6 +43,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliExport, cli_export_clear)
 gboolean cli_export_parse (CliInvocation *invocation, CliExport *self, const GOptionEntry *entries,
                            guint min, guint max, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* "fast" (also for NULL), "same" or "smallest". */
+gboolean cli_export_parse_effort (CliInvocation *invocation, const char *text,
+                                  GraftEffort *ret_effort,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Applies the steps, exports and prints what became of it. */
 gboolean cli_export_run (CliInvocation *invocation, CliExport *self, GraftBootSet *set,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

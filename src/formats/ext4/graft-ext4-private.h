@@ -53,6 +53,8 @@ char *graft_ext4_tree_dup_address (GraftExt4Image *self, guint32 number);
 
 /* graft-ext4-state.c */
 char *graft_ext4_state_dup_features (ext2_filsys fs);
+/* Those of them that an edit keeps, for mke2fs -O. */
+char *graft_ext4_state_dup_creatable (ext2_filsys fs);
 
 /* graft-ext4-write.c */
 GraftInput *graft_ext4_patch (GraftImage *image, GraftNode *const *roots, gsize unit,

@@ -350,6 +350,7 @@ tool_mounts (void)
   EXPECT_ERROR (open ("/proc/swaps", O_RDONLY), EACCES);
   EXPECT_ERROR (open ("/etc/passwd", O_RDONLY), EACCES);
   /* For a program that is run then, too. */
+  EXPECT (dup2 (open ("/dev/null", O_WRONLY), STDOUT_FILENO) == STDOUT_FILENO);
   execl ("/bin/cat", "cat", "/proc/mounts", NULL);
   EXPECT (FALSE);
 }

@@ -15,21 +15,17 @@
 
 #define LIMITS .cpu_seconds = GRAFT_LIMIT_TOOL_CPU, .files = 64, .memory = GRAFT_LIMIT_TOOL_MEMORY
 
+/* Of those that read the bitmaps of many groups in as many threads as there are processors, each
+ * with a stack of 8 MiB, and give up where they get none. */
+#define LIMITS_OF_THREADS                                                                          \
+  .memory = 4 * GRAFT_LIMIT_TOOL_MEMORY, .file_size = GRAFT_LIMIT_TOOL_IMAGE,                      \
+  .cpu_seconds = GRAFT_LIMIT_TOOL_CPU, .files = 64, .threads = true
+
 static const GraftTool tools[] = {
   { .name = "depmod", .limits = { LIMITS, .file_size = GRAFT_LIMIT_TOOL_FILE } },
-  /* It reads the bitmaps of many groups in as many threads as there are processors, each with a
-   * stack of 8 MiB, and gives up where it gets none. */
-  { .name = "e2fsck",
-    .limits = { .memory = 4 * GRAFT_LIMIT_TOOL_MEMORY,
-                .file_size = GRAFT_LIMIT_TOOL_IMAGE,
-                .cpu_seconds = GRAFT_LIMIT_TOOL_CPU,
-                .files = 64,
-                .threads = true },
-    .mounts = true },
+  { .name = "e2fsck", .limits = { LIMITS_OF_THREADS }, .mounts = true },
   { .name = "mke2fs", .limits = { LIMITS, .file_size = GRAFT_LIMIT_TOOL_IMAGE }, .mounts = true },
-  { .name = "resize2fs",
-    .limits = { LIMITS, .file_size = GRAFT_LIMIT_TOOL_IMAGE },
-    .mounts = true },
+  { .name = "resize2fs", .limits = { LIMITS_OF_THREADS }, .mounts = true },
 };
 
 /* What the clock of e2fsprogs says: 1.47.0 knows the first, later ones both. */

@@ -205,16 +205,17 @@ make (Making *self, int folder_fd, GraftProgress *progress, GCancellable *cancel
   g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", folder_fd);
   /* The helper, which gets to see nothing else, goes there by its name. */
   g_autofree char *scratch = g_file_read_link (link, error);
-  /* Of the mode that a new file has for this user; the workspace is nobody else's. */
-  int fd = openat (folder_fd, BUILT, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
   g_autoptr (GraftProgress) step = NULL;
+  int fd;
 
+  if (scratch == NULL)
+    return FALSE;
+  /* Of the mode that a new file has for this user; the workspace is nobody else's. */
+  fd = openat (folder_fd, BUILT, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (fd < 0)
     return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, self->label,
                                   _ ("cannot be created"));
   self->output = graft_output_new_take_fd (fd, self->label);
-  if (scratch == NULL)
-    return FALSE;
   step = graft_progress_new_child (progress, WRITING_SHARE, NULL);
   if (!write_image (self, scratch, step, cancellable, error))
     return FALSE;

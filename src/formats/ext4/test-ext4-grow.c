@@ -137,35 +137,31 @@ test_inodes (void)
 }
 
 static void
-test_kinds (void)
+test_kind (gconstpointer data)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    {
-      g_autoptr (TestFolder) folder = test_folder_new ();
-      g_autofree char *arguments = g_strdup_printf ("%s -N 64", kinds[i].arguments);
-      g_autofree char *path = NULL;
-      g_autoptr (GraftImage) image = NULL;
-      g_autoptr (GraftNode) root = NULL;
-      g_autoptr (GraftPatchedInput) patch = NULL;
-      g_autoptr (GError) error = NULL;
-      const GraftImageOptions options = { .grow = TRUE, .scratch = folder->path };
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *arguments = g_strdup_printf ("%s -N 64", kinds[i].arguments);
+  g_autofree char *path = NULL;
+  g_autoptr (GraftImage) image = NULL;
+  g_autoptr (GraftNode) root = NULL;
+  g_autoptr (GraftPatchedInput) patch = NULL;
+  g_autoptr (GError) error = NULL;
+  const GraftImageOptions options = { .grow = TRUE, .scratch = folder->path };
 
-      g_test_message ("%s", kinds[i].name);
-      test_folder_fill (folder, 10);
-      path = test_make_image (folder, "rootfs.img", arguments, "16M");
-      if (!kinds[i].refused)
-        {
-          assert_grows (folder, path, 6, 2000);
-          continue;
-        }
-      image = test_open (path);
-      root = add_much (image, 6, 2000);
-      patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, &options, NULL, NULL,
-                                      &error);
-      g_assert_null (patch);
-      g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_REFUSED);
-      g_assert_nonnull (strstr (error->message, "cannot grow"));
+  test_folder_fill (folder, 10);
+  path = test_make_image (folder, "rootfs.img", arguments, "16M");
+  if (!kinds[i].refused)
+    {
+      assert_grows (folder, path, 6, 2000);
+      return;
     }
+  image = test_open (path);
+  root = add_much (image, 6, 2000);
+  patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, &options, NULL, NULL, &error);
+  g_assert_null (patch);
+  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_REFUSED);
+  g_assert_nonnull (strstr (error->message, "cannot grow"));
 }
 
 /* Whenever it is done, and in whatever unit the image around it has: the same bytes each time. */
@@ -249,7 +245,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ext4/grow/blocks", test_blocks);
   g_test_add_func ("/ext4/grow/inodes", test_inodes);
-  g_test_add_func ("/ext4/grow/kinds", test_kinds);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ext4/grow/kind/", kinds[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_kind);
+    }
   g_test_add_func ("/ext4/grow/reproducible", test_reproducible);
   g_test_add_func ("/ext4/grow/refused", test_refused);
   return g_test_run ();

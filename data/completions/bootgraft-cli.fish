@@ -49,6 +49,11 @@ function __bootgraft_cli_in
     test (count $words) -gt 1; and contains -- $words[2] $argv
 end
 
+function __bootgraft_cli_at_kind
+    set -l words (commandline -opc)
+    test (count $words) -eq 2 -a "$words[2]" = create
+end
+
 function __bootgraft_cli_at_kernel
     __bootgraft_cli_in swap-kernel; or return 1
     set -l words (commandline -opc)
@@ -66,6 +71,8 @@ complete -c bootgraft-cli -n 'not __bootgraft_cli_at_command; and not __bootgraf
 complete -c bootgraft-cli -n '__bootgraft_cli_after --effort' -f -a 'fast same smallest'
 complete -c bootgraft-cli -n '__bootgraft_cli_after --compression' -f -a 'xz zstd gzip lz4 lzo bzip2 lzma none'
 complete -c bootgraft-cli -n '__bootgraft_cli_after --select' -f -a 'same all'
+complete -c bootgraft-cli -n '__bootgraft_cli_after --features' -f -a 'same centos-7'
+complete -c bootgraft-cli -n __bootgraft_cli_at_kind -f -a 'ext4 squashfs newc'
 complete -c bootgraft-cli -n '__bootgraft_cli_after --delete --mkdir --move --write --append-line' -f -a '(__bootgraft_cli_members)'
 complete -c bootgraft-cli -n '__bootgraft_cli_after --copy-in' -f -a '(__fish_complete_directories (commandline -ct))'
 complete -c bootgraft-cli -n '__bootgraft_cli_after --modules --diff --swap-kernel; or __bootgraft_cli_at_kernel' -f -a '(__bootgraft_cli_kernels)'

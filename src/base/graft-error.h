@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @GRAFT_ERROR_INVALID: what the user asked for makes no sense as written
  * @GRAFT_ERROR_IO: the operating system refused to read or write
  * @GRAFT_ERROR_MISMATCH: what was written does not read back as it should
+ * @GRAFT_ERROR_NO_ROOM: an image of a fixed size is too small for what is to go into it
  *
  * The codes are the same in every layer's domain; cancelled is %G_IO_ERROR_CANCELLED, as
  * everywhere in GIO.
@@ -36,6 +37,7 @@ typedef enum
   GRAFT_ERROR_INVALID,
   GRAFT_ERROR_IO,
   GRAFT_ERROR_MISMATCH,
+  GRAFT_ERROR_NO_ROOM,
 } GraftErrorCode;
 
 /* Reading bytes, streams, images (base, coders, elf, image, formats, helper, sources). */

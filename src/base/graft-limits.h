@@ -65,6 +65,8 @@
 #define GRAFT_LIMIT_TOOL_FILE (G_GUINT64_CONSTANT (256) << 20)
 #define GRAFT_LIMIT_TOOL_CPU 120
 #define GRAFT_LIMIT_TOOL_SECONDS 600
+/* The file that a tool makes a file system in, or makes one larger in. */
+#define GRAFT_LIMIT_TOOL_IMAGE (G_GUINT64_CONSTANT (1) << 40)
 /* A batch of look-ups in module indexes: bytes of the texts asked for, and of the answers. */
 #define GRAFT_LIMIT_LOOKUP (64 * 1024 * 1024)
 /* What is kept of a tool's output. */

@@ -17,6 +17,7 @@ struct _GraftPatchedInput
   GraftInput parent_instance;
 
   GraftInput *base;
+  guint64 size;
   gsize unit;
   GArray *ranges; /* of GraftPatchedRange */
   int fd;
@@ -117,7 +118,22 @@ graft_patched_input_read_range (GraftPatchedInput *self, const GraftPatchedRange
 static guint64
 graft_patched_input_get_size (GraftInput *input)
 {
-  return graft_input_get_size (GRAFT_PATCHED_INPUT (input)->base);
+  return GRAFT_PATCHED_INPUT (input)->size;
+}
+
+/* No more than *@count bytes of what was not replaced; how many it were is in *@count then. */
+static gboolean
+read_base (GraftPatchedInput *self, guint64 offset, guint8 *to, gsize *count, GError **error)
+{
+  guint64 end = graft_input_get_size (self->base);
+
+  if (offset >= end)
+    {
+      memset (to, 0, *count);
+      return TRUE;
+    }
+  *count = MIN (*count, end - offset);
+  return graft_input_read_at (self->base, offset, to, *count, error);
 }
 
 static gboolean
@@ -144,7 +160,7 @@ graft_patched_input_read_at (GraftInput *input, guint64 offset, void *buffer, gs
         {
           if (range != NULL)
             count = MIN (length, range->offset - offset);
-          ok = graft_input_read_at (self->base, offset, to, count, error);
+          ok = read_base (self, offset, to, &count, error);
         }
       if (!ok)
         return FALSE;
@@ -193,12 +209,13 @@ graft_patched_input_init (GraftPatchedInput *self)
 }
 
 GraftInput *
-graft_patched_input_new_take (GraftInput *base, gsize unit, GArray *ranges, int fd,
+graft_patched_input_new_take (GraftInput *base, guint64 size, gsize unit, GArray *ranges, int fd,
                               const char *name)
 {
   GraftPatchedInput *self = g_object_new (GRAFT_TYPE_PATCHED_INPUT, NULL);
 
   self->base = g_object_ref (base);
+  self->size = size;
   self->unit = unit;
   self->ranges = ranges;
   self->fd = fd;

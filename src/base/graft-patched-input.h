@@ -32,15 +32,16 @@ G_DECLARE_FINAL_TYPE (GraftPatchedInput, graft_patched_input, GRAFT, PATCHED_INP
 
 /**
  * graft_patched_input_new_take:
- * @base: of the same size
+ * @base: what is not replaced
+ * @size: bytes; where it is more than @base has, that goes on with zeros
  * @unit: bytes by which it was cut
- * @ranges: (transfer full) (element-type GraftPatchedRange): sorted, disjoint, within @base; their
+ * @ranges: (transfer full) (element-type GraftPatchedRange): sorted, disjoint, within @size; their
  *   data from g_malloc()
  * @fd: the temporary file, which is closed with the input; -1 for none
  * @name: for messages
  */
-GraftInput *graft_patched_input_new_take (GraftInput *base, gsize unit, GArray *ranges, int fd,
-                                          const char *name);
+GraftInput *graft_patched_input_new_take (GraftInput *base, guint64 size, gsize unit,
+                                          GArray *ranges, int fd, const char *name);
 
 GraftInput *graft_patched_input_get_base (GraftPatchedInput *self);
 gsize graft_patched_input_get_unit (GraftPatchedInput *self);

@@ -91,7 +91,7 @@ patched_of (GraftInput *base, int fd)
   GArray *ranges = g_array_new (FALSE, FALSE, sizeof (GraftPatchedRange));
 
   g_array_append_vals (ranges, list, G_N_ELEMENTS (list));
-  return graft_patched_input_new_take (base, 1, ranges, fd, "patched");
+  return graft_patched_input_new_take (base, graft_input_get_size (base), 1, ranges, fd, "patched");
 }
 
 static void
@@ -122,6 +122,26 @@ test_patched (void)
   g_assert_cmpint (ftruncate (fd, 0), ==, 0);
   g_assert_false (graft_input_read_at (patched, 0, all, 10, &error));
   g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO);
+}
+
+/* One that is longer than what it lies over. */
+static void
+test_patched_longer (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GraftInput) base = input_of ("01234");
+  const GraftPatchedRange range = { 6, 2, (guint8 *)g_strdup ("ab"), -1 };
+  GArray *ranges = g_array_new (FALSE, FALSE, sizeof (GraftPatchedRange));
+  g_autoptr (GraftInput) patched = NULL;
+  char all[10];
+
+  g_array_append_val (ranges, range);
+  patched = graft_patched_input_new_take (base, 10, 2, ranges, -1, "patched");
+  g_assert_cmpuint (graft_input_get_size (patched), ==, 10);
+  g_assert_true (graft_input_read_at (patched, 0, all, 10, &error));
+  g_assert_cmpmem (all, 10, "01234\0ab\0\0", 10);
+  g_assert_false (graft_input_read_at (patched, 9, all, 2, &error));
+  g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CORRUPTED);
 }
 
 static void
@@ -228,6 +248,7 @@ main (int argc, char **argv)
   g_test_add_func ("/input/slice", test_slice);
   g_test_add_func ("/input/read-bytes-refused", test_read_bytes_refused);
   g_test_add_func ("/input/patched", test_patched);
+  g_test_add_func ("/input/patched/longer", test_patched_longer);
   g_test_add_func ("/input/patched-touched", test_patched_touched);
   g_test_add ("/input/file", Fixture, NULL, set_up, test_file, tear_down);
   g_test_add ("/input/file-changed", Fixture, NULL, set_up, test_file_changed, tear_down);

@@ -29,6 +29,7 @@ struct _GraftBootSet
   GPtrArray *missing;         /* of char*: what boot entries name and is not there */
   GraftStore *store;          /* NULL until asked for */
   GraftCobblerDistro *distro; /* NULL: not opened as one */
+  gboolean may_grow;
 };
 
 /* graft-set-inside.c: adds the images of roots that lie in the set's roots where distributions put

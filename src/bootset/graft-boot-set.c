@@ -56,6 +56,18 @@ graft_boot_set_init (GraftBootSet *self)
   self->hints = g_hash_table_new (NULL, NULL);
 }
 
+gboolean
+graft_boot_set_get_may_grow (GraftBootSet *self)
+{
+  return self->may_grow;
+}
+
+void
+graft_boot_set_set_may_grow (GraftBootSet *self, gboolean may_grow)
+{
+  self->may_grow = may_grow;
+}
+
 const char *
 graft_boot_set_get_folder (GraftBootSet *self)
 {

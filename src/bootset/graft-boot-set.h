@@ -77,6 +77,11 @@ GraftMember *graft_boot_set_get_kernel (GraftBootSet *self, GError **error);
 /* The set's store for what is imported; made when first asked for. */
 GraftStore *graft_boot_set_get_store (GraftBootSet *self, GError **error);
 
+/* Whether images of a fixed size (ext4) that lack room for what is edited become larger when they
+ * are exported; not unless it is said. What there is no room for is refused else. */
+gboolean graft_boot_set_get_may_grow (GraftBootSet *self);
+void graft_boot_set_set_may_grow (GraftBootSet *self, gboolean may_grow);
+
 gboolean graft_boot_set_is_changed (GraftBootSet *self);
 
 /* The state of all members at one time, for undo; immutable. */

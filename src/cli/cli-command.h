@@ -63,6 +63,7 @@ gboolean cli_usage_error (CliInvocation *self, GError **error, const char *forma
 GQuark cli_error_quark (void);
 
 gboolean command_cat (CliInvocation *self, GError **error);
+gboolean command_create (CliInvocation *self, GError **error);
 gboolean command_diff (CliInvocation *self, GError **error);
 gboolean command_edit (CliInvocation *self, GError **error);
 gboolean command_export (CliInvocation *self, GError **error);

@@ -129,6 +129,7 @@ print_json (CliExport *self, GraftBootSet *set, GraftStepReport *step_report,
       cli_json_name (builder, "path", image->path, "name_b64");
       cli_json_int (builder, "copied", image->copied);
       cli_json_int (builder, "encoded", image->encoded);
+      cli_json_int (builder, "grown", image->grown);
       cli_json_int (builder, "size", image->size);
       cli_json_text (builder, "sha256", image->digest);
       cli_json_bool (builder, "changed", image->changed);
@@ -153,6 +154,13 @@ describe (const GraftExported *image)
     return g_strdup_printf (_ ("copy of %s"), original);
   if (image->encoded == 0)
     return g_strdup (_ ("replaced"));
+  if (image->grown > 0)
+    {
+      g_autofree char *grown = g_format_size (image->grown);
+
+      return g_strdup_printf (_ ("%s carried over, %s new; its file system grew by %s"), copied,
+                              encoded, grown);
+    }
   return g_strdup_printf (_ ("%s carried over, %s new"), copied, encoded);
 }
 

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/graft-error.h"
 #include "base/graft-name.h"
 #include "cli/cli-export-print.h"
 #include "cli/cli-open.h"
@@ -57,6 +58,8 @@ cli_export_parse (CliInvocation *invocation, CliExport *self, const GOptionEntry
     { "compression", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->compressions,
       N_ ("Pack IMAGE (all without) anew with xz, zstd, gzip, lz4, lzo, none; an initrd also with bzip2, "
           "lzma"), "[IMAGE=]NAME" },
+    { "grow", 0, 0, G_OPTION_ARG_NONE, &self->grow,
+      N_ ("Make an ext4 larger, with its file system, when it has no room for what is new"), NULL },
     { "full", 0, 0, G_OPTION_ARG_NONE, &self->full,
       N_ ("Verify by decoding everything, also what was carried over"), NULL },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &self->dry_run,
@@ -73,8 +76,9 @@ cli_export_parse (CliInvocation *invocation, CliExport *self, const GOptionEntry
          && check_options (invocation, self, error);
 }
 
-static gboolean
-parse_effort (CliInvocation *invocation, const char *text, GraftEffort *ret_effort, GError **error)
+gboolean
+cli_export_parse_effort (CliInvocation *invocation, const char *text, GraftEffort *ret_effort,
+                         GError **error)
 {
   static const char *const names[] = { "fast", "same", "smallest" };
 
@@ -132,7 +136,7 @@ fill_options (CliInvocation *invocation, CliExport *self, GraftBootSet *set,
                             g_strdup (member != NULL ? graft_member_get_path (member) : ""),
                             g_strdup (equals != NULL ? equals + 1 : *text));
     }
-  return parse_effort (invocation, self->effort, &options->effort, error);
+  return cli_export_parse_effort (invocation, self->effort, &options->effort, error);
 }
 
 static gboolean
@@ -231,8 +235,29 @@ open_what_is_written (CliInvocation *invocation, CliExport *self, GraftBootSet *
   return member != NULL && graft_member_open (member, invocation->cancellable, error);
 }
 
-gboolean
-cli_export_run (CliInvocation *invocation, CliExport *self, GraftBootSet *set, GError **error)
+/* What export would say, before anything is written. */
+static gboolean
+check_rooms (CliInvocation *invocation, CliExport *self, GraftBootSet *set, GError **error)
+{
+  GPtrArray *members = graft_boot_set_get_members (set);
+
+  for (guint i = 0; i < members->len; i++)
+    {
+      GraftMember *member = g_ptr_array_index (members, i);
+      GraftOverlay *overlay = graft_member_peek_overlay (member);
+      GraftRoom room;
+
+      if (overlay != NULL && graft_member_is_edited (member)
+          && !graft_image_check_room (graft_overlay_get_image (overlay),
+                                      graft_overlay_get_roots (overlay), self->grow ? &room : NULL,
+                                      invocation->cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+run (CliInvocation *invocation, CliExport *self, GraftBootSet *set, GError **error)
 {
   GraftExportOptions options = { 0 };
   g_autoptr (GHashTable) compressions = NULL;
@@ -245,7 +270,8 @@ cli_export_run (CliInvocation *invocation, CliExport *self, GraftBootSet *set, G
     return FALSE;
   if (self->dry_run)
     {
-      if (!apply_steps (invocation, self, set, step_report, NULL, error))
+      if (!apply_steps (invocation, self, set, step_report, NULL, error)
+          || !check_rooms (invocation, self, set, error))
         return FALSE;
       cli_export_print_plan (self, set, step_report);
       return TRUE;
@@ -255,4 +281,26 @@ cli_export_run (CliInvocation *invocation, CliExport *self, GraftBootSet *set, G
     return FALSE;
   cli_export_print (self, set, step_report, report);
   return TRUE;
+}
+
+gboolean
+cli_export_run (CliInvocation *invocation, CliExport *self, GraftBootSet *set, GError **error)
+{
+  GError *local = NULL;
+
+  graft_boot_set_set_may_grow (set, self->grow);
+  if (run (invocation, self, set, &local))
+    return TRUE;
+  if (!self->grow
+      && (g_error_matches (local, GRAFT_STEP_ERROR, GRAFT_ERROR_NO_ROOM)
+          || g_error_matches (local, GRAFT_EXPORT_ERROR, GRAFT_ERROR_NO_ROOM)))
+    {
+      g_autofree char *message
+          = g_strdup_printf (_ ("%s; with --grow its file system becomes larger"), local->message);
+
+      g_free (local->message);
+      local->message = g_steal_pointer (&message);
+    }
+  g_propagate_error (error, local);
+  return FALSE;
 }

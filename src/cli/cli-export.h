@@ -29,6 +29,7 @@ typedef struct
   gboolean in_place;
   char *effort;
   char **compressions;
+  gboolean grow;
   gboolean full;
   gboolean dry_run;
   gboolean json;
@@ -41,6 +42,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliExport, cli_export_clear)
  * go together. */
 gboolean cli_export_parse (CliInvocation *invocation, CliExport *self, const GOptionEntry *entries,
                            guint min, guint max, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "fast" (also for NULL), "same" or "smallest". */
+gboolean cli_export_parse_effort (CliInvocation *invocation, const char *text,
+                                  GraftEffort *ret_effort,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Applies the steps, exports and prints what became of it. */
 gboolean cli_export_run (CliInvocation *invocation, CliExport *self, GraftBootSet *set,

@@ -62,6 +62,12 @@ static const CliCommand commands[] = {
     N_ ("Write a set anew without edits"),
     NULL,
     command_export },
+  { "create", N_ ("ext4|squashfs|newc SOURCE -o FILE"),
+    N_ ("Make a new image of a folder, or of what is in another image"),
+    N_ ("SOURCE is a folder of this machine, all of whose content belongs to 0:0 in the image (but "
+        "--keep-owners) and has no extended attributes; or a folder in an image (IMAGE:/, "
+        "squashfs.img:/LiveOS/rootfs.img:/), of which everything stays."),
+    command_create },
   { "diff", N_ ("A B"),
     N_ ("Compare two sets or two images"),
     N_ ("Ends with 1 when there are differences."),

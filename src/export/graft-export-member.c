@@ -72,10 +72,15 @@ write_image (Writing *self, int folder_fd, const GraftExportOptions *options,
   double share = graft_member_get_children (member)->len > 0 ? NESTED_SHARE : 0;
   g_autoptr (GraftProgress) changing = graft_progress_new_child (progress, share, NULL);
   g_autoptr (GraftProgress) writing = NULL;
+  /* The helper, which gets to see nothing else, goes there by its name. */
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", folder_fd);
+  g_autofree char *scratch = g_file_read_link (link, NULL);
   const GraftImageOptions image_options = {
     .effort = options->effort,
     .compression = self->job->compression,
     .n_threads = options->n_threads,
+    .grow = self->job->grow,
+    .scratch = scratch,
   };
 
   self->nested
@@ -259,6 +264,9 @@ graft_export_member (const GraftExportJob *job, int folder_fd, const char *name,
   exported->size = graft_output_get_position (writing.output);
   exported->copied = writing.written->copied;
   exported->encoded = writing.written->encoded;
+  exported->grown = writing.written->grown;
+  if (writing.nested != NULL)
+    exported->grown += graft_export_nested_get_growth (writing.nested);
   exported->digest = g_steal_pointer (&digest);
   exported->changed = job->origin != GRAFT_ORIGIN_CARRIED;
   return exported;

@@ -126,8 +126,8 @@ make_content (GraftExportNested *self, gsize unit, const GraftImageOptions *opti
 
   self->written = graft_written_new ();
   if (graft_image_can_patch (image))
-    return graft_image_patch (image, graft_export_nested_get_roots (self), unit, self->written,
-                              progress, cancellable, error);
+    return graft_image_patch (image, graft_export_nested_get_roots (self), unit, options,
+                              self->written, progress, cancellable, error);
   return write_whole (self, options, folder_fd, progress, cancellable, error);
 }
 
@@ -143,7 +143,10 @@ add_child (GraftExportNested *self, GraftMember *child, const GraftImageOptions 
   g_autoptr (GraftInput) content = NULL;
   g_autoptr (GraftNode) changed = NULL;
   /* What lies inside of an image is not to be packed otherwise than it was. */
-  const GraftImageOptions inner = { .effort = options->effort, .n_threads = options->n_threads };
+  const GraftImageOptions inner = { .effort = options->effort,
+                                    .n_threads = options->n_threads,
+                                    .grow = options->grow,
+                                    .scratch = options->scratch };
   GraftNodeInit init;
 
   if (node == NULL)
@@ -188,6 +191,16 @@ graft_export_nested_new (GraftMember *member, const GraftImageOptions *options, 
         return NULL;
     }
   return g_steal_pointer (&self);
+}
+
+guint64
+graft_export_nested_get_growth (GraftExportNested *self)
+{
+  guint64 growth = self->written != NULL ? self->written->grown : 0;
+
+  for (guint i = 0; i < self->inside->len; i++)
+    growth += graft_export_nested_get_growth (g_ptr_array_index (self->inside, i));
+  return growth;
 }
 
 /* The image that @self became, inside of @result. */

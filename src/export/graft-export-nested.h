@@ -34,6 +34,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftExportNested, graft_export_nested_free)
 /* The member's roots with all images inside as they will be; as graft_image_write() takes them. */
 GraftNode *const *graft_export_nested_get_roots (GraftExportNested *self);
 
+/* Bytes by which the images inside became larger for want of room. */
+guint64 graft_export_nested_get_growth (GraftExportNested *self);
+
 /* Opens each edited image inside of @result, which was written of the roots, and verifies it by its
  * own format. */
 gboolean graft_export_nested_verify (GraftExportNested *self, GraftImage *result, gboolean full,

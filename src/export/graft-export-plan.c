@@ -94,8 +94,11 @@ estimate (GraftExportJob *job, GCancellable *cancellable, GError **error)
   guint64 stored = graft_input_get_size (graft_image_get_input (image));
   GraftNode *const *roots = graft_overlay_get_roots (overlay);
   Bytes now = { 0, 0 }, before = { 0, 0 };
+  GraftRoom room = { 0 };
   double factor;
 
+  if (job->grow && !graft_image_check_room (image, roots, &room, cancellable, error))
+    return FALSE;
   for (guint i = 0; i < graft_image_get_n_parts (image); i++)
     {
       g_autoptr (GraftNode) source = graft_image_dup_part (image, i);
@@ -110,7 +113,8 @@ estimate (GraftExportJob *job, GCancellable *cancellable, GError **error)
   factor = (double)stored / MAX (before.kept, 1);
   if (g_strcmp0 (job->compression, "none") == 0)
     factor = 1;
-  job->size = graft_image_keeps_size (image) ? stored : factor * (now.kept + now.fresh);
+  job->size
+      = graft_image_keeps_size (image) ? stored + room.growth : factor * (now.kept + now.fresh);
   factor = get_encoding_cost (job->compression != NULL ? job->compression
                                                        : graft_image_get_compression (image));
   /* An initrd's segment is one stream: a change in it makes all of it anew. */
@@ -174,8 +178,8 @@ find_compression (GraftMember *member, GHashTable *compressions, const char **re
 }
 
 static GraftExportJob *
-plan_member (GraftMember *member, const GraftExportOptions *options, GCancellable *cancellable,
-             GError **error)
+plan_member (GraftMember *member, const GraftExportOptions *options, gboolean grow,
+             GCancellable *cancellable, GError **error)
 {
   GraftImage *replacement = graft_member_get_replacement (member);
   const char *compression;
@@ -190,6 +194,7 @@ plan_member (GraftMember *member, const GraftExportOptions *options, GCancellabl
   job->path = g_strdup (graft_member_get_path (member));
   job->file_mode = graft_member_get_file_mode (member);
   job->compression = compression;
+  job->grow = grow;
   if (replacement != NULL)
     {
       job->origin = GRAFT_ORIGIN_REPLACED;
@@ -302,7 +307,8 @@ graft_export_plan_new (GraftBootSet *set, GPtrArray *members, const GraftExportO
     {
       GraftMember *member = g_ptr_array_index (planned, i);
       GPtrArray *copies = graft_member_get_copies (member);
-      GraftExportJob *job = plan_member (member, options, cancellable, error);
+      GraftExportJob *job
+          = plan_member (member, options, graft_boot_set_get_may_grow (set), cancellable, error);
 
       if (job == NULL)
         return NULL;

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @repeats: (nullable): the job whose result is copied, when that is written: before this one runs,
  *   graft_export_follow_prepare() makes @input of it
  * @compression: (nullable): another one than the image's own; borrowed from the options
+ * @grow: an image of a fixed size that lacks room becomes larger
  * @size: bytes of the new file; an estimate when it is written
  * @cost: share of the whole job's time, in any unit
  */
@@ -33,6 +34,7 @@ struct _GraftExportJob
   GraftOrigin origin;
   GraftInput *input;
   const char *compression;
+  gboolean grow;
   guint64 size;
   double cost;
   const GraftExportJob *repeats;

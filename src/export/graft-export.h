@@ -32,6 +32,7 @@ typedef struct
  * @size: bytes
  * @copied: stored bytes carried over
  * @encoded: stored bytes made anew
+ * @grown: bytes by which it, or images inside of it, became larger for want of room
  * @digest: SHA-256 of the whole file, hex
  * @changed: it is another than the set's
  *
@@ -44,6 +45,7 @@ typedef struct
   guint64 size;
   guint64 copied;
   guint64 encoded;
+  guint64 grown;
   char *digest;
   gboolean changed;
 } GraftExported;

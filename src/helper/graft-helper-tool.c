@@ -68,12 +68,12 @@ set_failed (const char *tool, int status, const char *output, GError **error)
     }
 }
 
-gboolean
-graft_helper_run_tool (const char *stage, const char *const *argv, char **ret_output,
-                       GCancellable *cancellable, GError **error)
+/* Ends with the tool's name and status, unless something is an error. */
+static gboolean
+run (const char *stage, const char *const *argv, GString *output, const char **ret_tool,
+     int *ret_status, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) args = g_ptr_array_new ();
-  g_autoptr (GString) output = g_string_new (NULL);
   GraftHelperJob job = {
     .what = argv[0],
     .stdin_fd = -1,
@@ -81,19 +81,50 @@ graft_helper_run_tool (const char *stage, const char *const *argv, char **ret_ou
     .output = keep_output,
     .data = output,
   };
-  int status;
 
+  /* Words before it are variables. */
+  for (guint i = 1; strchr (job.what, '=') != NULL; i++)
+    job.what = argv[i];
   g_ptr_array_add (args, (gpointer) "tool");
   g_ptr_array_add (args, (gpointer)stage);
   for (guint i = 0; argv[i] != NULL; i++)
     g_ptr_array_add (args, (gpointer)argv[i]);
   g_ptr_array_add (args, NULL);
   job.args = (const char *const *)args->pdata;
-  if (!graft_helper_process_run (&job, &status, cancellable, error))
+  *ret_tool = job.what;
+  return graft_helper_process_run (&job, ret_status, cancellable, error);
+}
+
+gboolean
+graft_helper_run_tool (const char *stage, const char *const *argv, char **ret_output,
+                       GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GString) output = g_string_new (NULL);
+  const char *tool;
+  int status;
+
+  if (!run (stage, argv, output, &tool, &status, cancellable, error))
     return FALSE;
   if (status != 0)
-    return set_failed (argv[0], status, output->str, error);
+    return set_failed (tool, status, output->str, error);
   if (ret_output != NULL)
     *ret_output = g_string_free (g_steal_pointer (&output), FALSE);
+  return TRUE;
+}
+
+gboolean
+graft_helper_ask_tool (const char *stage, const char *const *argv, int *ret_status,
+                       GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GString) output = g_string_new (NULL);
+  const char *tool;
+  int status;
+
+  if (!run (stage, argv, output, &tool, &status, cancellable, error))
+    return FALSE;
+  if (status == GRAFT_HELPER_EXIT_REFUSED || status == GRAFT_HELPER_EXIT_UNCONFINED
+      || status == GRAFT_HELPER_EXIT_NOT_FOUND)
+    return set_failed (tool, status, output->str, error);
+  *ret_status = status;
   return TRUE;
 }

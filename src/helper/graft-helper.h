@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * libarchive, libkmod and depmod meet bytes that may be hostile. They run in a process of their own
- * (bootgraft-helper) with limits on memory, time and files, no new privileges, no network, and no
- * file system but what it is handed. Its death is an error message.
+ * libarchive, libkmod, depmod and the tools of e2fsprogs meet bytes that may be hostile. They run
+ * in a process of their own (bootgraft-helper) with limits on memory, time and files, no new
+ * privileges, no network, and no file system but what it is handed. Its death is an error message.
  */
 
 #pragma once
@@ -84,14 +84,20 @@ gboolean graft_helper_stream (GraftHelperArchive archive, int archive_fd, guint6
  * @stage: a private folder: all that the tool may see of the file system beside the system's own
  *   programs and libraries, and its working folder. A symlink in it that leads out of it leads
  *   nowhere: stage copies or hard links
- * @argv: the tool by name ("depmod") and its arguments; only tools of a fixed list are run, from
- *   the system's own folders
+ * @argv: the tool by name ("depmod", "e2fsck", "mke2fs", "resize2fs") and its arguments; only tools
+ *   of a fixed list are run, from the system's own folders. Before the name, for those of
+ * e2fsprogs: what time it is ("E2FSPROGS_FAKE_TIME=…", "SOURCE_DATE_EPOCH=…")
  * @ret_output: (out) (optional): standard output and error, for messages
  *
  * Profile *tool*. A tool that ends with another status than 0, is killed or runs too long is an
  * error with its last lines (@ret_output is left alone then).
  */
 gboolean graft_helper_run_tool (const char *stage, const char *const *argv, char **ret_output,
+                                GCancellable *cancellable,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for a tool whose status is an answer (e2fsck): *@ret_status is any that it ends with. */
+gboolean graft_helper_ask_tool (const char *stage, const char *const *argv, int *ret_status,
                                 GCancellable *cancellable,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

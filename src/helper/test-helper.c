@@ -582,6 +582,48 @@ test_depmod (void)
   g_assert_null (output);
 }
 
+/* As for growing: each in the folder, by the time that it is told, without the machine's
+ * configuration; e2fsck of so many groups that it wants threads, which a user may have only few of.
+ */
+static void
+test_e2fsprogs (void)
+{
+  g_autoptr (GraftTestFolder) folder = graft_test_folder_new ();
+  const char *path = graft_test_folder_get_path (folder);
+  static const char *const make[] = { "SOURCE_DATE_EPOCH=86400",
+                                      "E2FSPROGS_FAKE_TIME=86400",
+                                      "mke2fs",
+                                      "-qF",
+                                      "-b1024",
+                                      "-Onone,filetype,sparse_super",
+                                      "image",
+                                      "600000",
+                                      NULL };
+  static const char *const grow[]
+      = { "E2FSPROGS_FAKE_TIME=86400", "resize2fs", "-f", "image", "700000", NULL };
+  static const char *const check[] = { "e2fsck", "-fn", "image", NULL };
+  static const char *const wrong[] = { "LD_PRELOAD=x", "e2fsck", NULL };
+  g_autoptr (GError) error = NULL;
+  int status = -1;
+
+  graft_test_folder_run (folder, "printf '[defaults]\\n\\tbase_features = none\\n' >mke2fs.conf");
+  g_assert_true (graft_helper_run_tool (path, make, NULL, NULL, &error));
+  g_assert_no_error (error);
+  graft_test_folder_run (folder,
+                         "dumpe2fs -h image 2>&1 | grep -q 'features: *filetype sparse_super$';"
+                         "dumpe2fs -h image 2>&1 | grep 'created:.* 1970$'");
+  g_assert_true (graft_helper_run_tool (path, grow, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (graft_helper_ask_tool (path, check, &status, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+  graft_test_folder_run (folder, "debugfs -w -R 'set_inode_field / links_count 9' image 2>&1");
+  g_assert_true (graft_helper_ask_tool (path, check, &status, NULL, &error));
+  g_assert_cmpint (status, ==, 4);
+  g_assert_false (graft_helper_ask_tool (path, wrong, &status, NULL, &error));
+  assert_message (error, GRAFT_ERROR_REFUSED, "was not run: it is not on the list of tools");
+}
+
 static void
 test_other_tools (void)
 {
@@ -640,6 +682,7 @@ main (int argc, char **argv)
   g_test_add_func ("/helper/surroundings", test_surroundings);
   g_test_add_func ("/helper/keep-tail", test_keep_tail);
   g_test_add_func ("/helper/depmod", test_depmod);
+  g_test_add_func ("/helper/e2fsprogs", test_e2fsprogs);
   g_test_add_func ("/helper/other-tools", test_other_tools);
   g_test_add_func ("/helper/stage-missing", test_stage_missing);
   g_test_add_func ("/helper/tool-not-installed", test_tool_not_installed);

@@ -87,7 +87,7 @@ static void
 enter_stream (void)
 {
   EXPECT (graft_sandbox_set_limits (&wide) == NULL);
-  EXPECT (graft_sandbox_set_files (-1) == NULL);
+  EXPECT (graft_sandbox_set_files (-1, false) == NULL);
   EXPECT (graft_sandbox_set_calls_for_stream () == NULL);
 }
 
@@ -98,7 +98,7 @@ enter_tool (void)
 
   EXPECT (fd >= 0 && fchdir (fd) == 0);
   EXPECT (graft_sandbox_set_limits (&wide) == NULL);
-  EXPECT (graft_sandbox_set_files (fd) == NULL);
+  EXPECT (graft_sandbox_set_files (fd, false) == NULL);
   EXPECT (graft_sandbox_set_calls_for_tool () == NULL);
 }
 
@@ -144,7 +144,7 @@ static void
 stream_files (void)
 {
   EXPECT (graft_sandbox_set_limits (&wide) == NULL);
-  EXPECT (graft_sandbox_set_files (-1) == NULL);
+  EXPECT (graft_sandbox_set_files (-1, false) == NULL);
   EXPECT_ERROR (open ("/etc/passwd", O_RDONLY), EACCES);
   EXPECT_ERROR (open ("/usr/bin/env", O_RDONLY), EACCES);
   EXPECT_ERROR (open ("/tmp/test-sandbox-new", O_WRONLY | O_CREAT, 0600), EACCES);
@@ -332,6 +332,38 @@ test_tool_files (void)
       return;
     }
   assert_passes (tool_files);
+}
+
+/* What is mounted, and nothing else of /proc. */
+static void
+tool_mounts (void)
+{
+  int fd = open (stage, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+  EXPECT (fd >= 0 && fchdir (fd) == 0);
+  EXPECT (graft_sandbox_set_limits (&wide) == NULL);
+  EXPECT (graft_sandbox_set_files (fd, true) == NULL);
+  EXPECT (graft_sandbox_set_calls_for_tool () == NULL);
+  EXPECT (open ("/proc/mounts", O_RDONLY) >= 0);
+  EXPECT_ERROR (open ("/proc/mounts", O_RDWR), EACCES);
+  EXPECT_ERROR (open ("/proc/self/maps", O_RDONLY), EACCES);
+  EXPECT_ERROR (open ("/proc/swaps", O_RDONLY), EACCES);
+  EXPECT_ERROR (open ("/etc/passwd", O_RDONLY), EACCES);
+  /* For a program that is run then, too. */
+  EXPECT (dup2 (open ("/dev/null", O_WRONLY), STDOUT_FILENO) == STDOUT_FILENO);
+  execl ("/bin/cat", "cat", "/proc/mounts", NULL);
+  EXPECT (FALSE);
+}
+
+static void
+test_tool_mounts (void)
+{
+  if (!has_landlock ())
+    {
+      g_test_skip ("this kernel has no Landlock");
+      return;
+    }
+  assert_passes (tool_mounts);
 }
 
 /* What a program that was taken over would try; each in a process of its own, in both profiles. */
@@ -557,6 +589,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sandbox/file-size", test_file_size);
   g_test_add_func ("/sandbox/tool-calls", test_tool_calls);
   g_test_add_func ("/sandbox/tool-files", test_tool_files);
+  g_test_add_func ("/sandbox/tool-mounts", test_tool_mounts);
   g_test_add_func ("/sandbox/dies-with-parent", test_dies_with_parent);
   for (guint i = 0; i < G_N_ELEMENTS (profiles); i++)
     {

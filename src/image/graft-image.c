@@ -80,9 +80,11 @@ graft_image_real_get_content_unit (GraftImage *self)
 }
 
 static gboolean
-graft_image_real_check_room (GraftImage *self, GraftNode *const *roots, GCancellable *cancellable,
-                             GError **error)
+graft_image_real_check_room (GraftImage *self, GraftNode *const *roots, GraftRoom *ret_room,
+                             GCancellable *cancellable, GError **error)
 {
+  if (ret_room != NULL)
+    *ret_room = (GraftRoom){ 0 };
   return TRUE;
 }
 
@@ -235,12 +237,12 @@ graft_image_get_content_unit (GraftImage *self)
 }
 
 gboolean
-graft_image_check_room (GraftImage *self, GraftNode *const *roots, GCancellable *cancellable,
-                        GError **error)
+graft_image_check_room (GraftImage *self, GraftNode *const *roots, GraftRoom *ret_room,
+                        GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
 
-  return GRAFT_IMAGE_GET_CLASS (self)->check_room (self, roots, cancellable, error);
+  return GRAFT_IMAGE_GET_CLASS (self)->check_room (self, roots, ret_room, cancellable, error);
 }
 
 gboolean
@@ -250,13 +252,14 @@ graft_image_can_patch (GraftImage *self)
 }
 
 GraftInput *
-graft_image_patch (GraftImage *self, GraftNode *const *roots, gsize unit, GraftWritten *written,
-                   GraftProgress *progress, GCancellable *cancellable, GError **error)
+graft_image_patch (GraftImage *self, GraftNode *const *roots, gsize unit,
+                   const GraftImageOptions *options, GraftWritten *written, GraftProgress *progress,
+                   GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftCancelScope) scope G_GNUC_UNUSED = graft_cancel_scope_new (cancellable);
 
-  return GRAFT_IMAGE_GET_CLASS (self)->patch (self, roots, unit, written, progress, cancellable,
-                                              error);
+  return GRAFT_IMAGE_GET_CLASS (self)->patch (self, roots, unit, options, written, progress,
+                                              cancellable, error);
 }
 
 static gboolean

@@ -59,13 +59,31 @@ typedef struct
  * @compression: (nullable): "xz", "zstd", "gzip", "lz4", "lzo", "none" and, of an initrd, "bzip2",
  *   "lzma": other than the original's; then everything is encoded anew
  * @n_threads: 0: as many as there are processors
+ * @grow: an image of a fixed size that has no room for what is to go into it becomes larger
+ * @scratch: (nullable): a folder for temporary copies, best on the disk that is written to; NULL:
+ *   the system's
  */
 typedef struct
 {
   GraftEffort effort;
   const char *compression;
   guint n_threads;
+  gboolean grow;
+  const char *scratch;
 } GraftImageOptions;
+
+/**
+ * GraftRoom:
+ * @missing: bytes that an image of a fixed size lacks; 0: there is room for them
+ * @missing_inodes: the same of inodes
+ * @growth: by how many bytes it would become larger
+ */
+typedef struct
+{
+  guint64 missing;
+  guint64 missing_inodes;
+  guint64 growth;
+} GraftRoom;
 
 /**
  * GraftCarriedRange:
@@ -83,6 +101,7 @@ typedef struct
  * GraftWritten:
  * @copied: stored bytes carried over from the source
  * @encoded: stored bytes that are new (headers and tables among them)
+ * @grown: bytes by which the image is larger than its source since there was no room in that
  * @carried: (element-type GraftCarriedRange): what was carried over, sorted by target offset
  * @evidence: (nullable): what the format itself needs to prove the rest (digests of what went
  *   into the encoder); freed with @evidence_free
@@ -91,6 +110,7 @@ typedef struct
 {
   guint64 copied;
   guint64 encoded;
+  guint64 grown;
   GArray *carried;
   gpointer evidence;
   GDestroyNotify evidence_free;
@@ -150,11 +170,11 @@ struct _GraftImageClass
                       GCancellable *cancellable, GError **error);
 
   gsize (*get_content_unit) (GraftImage *self);
-  gboolean (*check_room) (GraftImage *self, GraftNode *const *roots, GCancellable *cancellable,
-                          GError **error);
+  gboolean (*check_room) (GraftImage *self, GraftNode *const *roots, GraftRoom *ret_room,
+                          GCancellable *cancellable, GError **error);
   GraftInput *(*patch) (GraftImage *self, GraftNode *const *roots, gsize unit,
-                        GraftWritten *written, GraftProgress *progress, GCancellable *cancellable,
-                        GError **error);
+                        const GraftImageOptions *options, GraftWritten *written,
+                        GraftProgress *progress, GCancellable *cancellable, GError **error);
 };
 
 /* For subclasses: the input is given once, at construction. */
@@ -186,9 +206,15 @@ gboolean graft_image_verify (GraftImage *self, GraftNode *const *roots, GraftIma
  * a patched content of one of them. 0 where there is nothing of the kind. */
 gsize graft_image_get_content_unit (GraftImage *self);
 
-/* Whether an image of @roots can be made at all: one of a fixed size may have no room, or be in a
- * state in which it must not be edited. Changes nothing; the error says how much is lacking. */
-gboolean graft_image_check_room (GraftImage *self, GraftNode *const *roots,
+/**
+ * graft_image_check_room:
+ * @ret_room: (out) (optional): what is lacking
+ *
+ * Whether an image of @roots can be made at all: one of a fixed size may have no room, or be in a
+ * state in which it must not be edited. Changes nothing. Without @ret_room a lack of room is
+ * %GRAFT_ERROR_NO_ROOM, which says how much it is.
+ */
+gboolean graft_image_check_room (GraftImage *self, GraftNode *const *roots, GraftRoom *ret_room,
                                  GCancellable *cancellable,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -198,15 +224,17 @@ gboolean graft_image_can_patch (GraftImage *self);
 /**
  * graft_image_patch:
  * @unit: bytes by which changes are kept; 0: whatever suits
+ * @options: (nullable): of them only @grow and @scratch count
  * @written: gets the evidence for graft_image_verify()
  *
  * The same as graft_image_write(), without writing: the image that has @roots, as a
- * GraftPatchedInput whose base is the source's own input. For an image that lies in another one,
- * which stores no more than the changed ranges anew.
+ * GraftPatchedInput whose base is the source's own input, and longer where that had to grow. For an
+ * image that lies in another one, which stores no more than the changed ranges anew.
  */
 GraftInput *graft_image_patch (GraftImage *self, GraftNode *const *roots, gsize unit,
-                               GraftWritten *written, GraftProgress *progress,
-                               GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                               const GraftImageOptions *options, GraftWritten *written,
+                               GraftProgress *progress, GCancellable *cancellable,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For @verify of all formats: each carried range of @result is, stored byte by stored byte, what
  * the source has there. */

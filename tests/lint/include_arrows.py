@@ -15,7 +15,7 @@ MAY_USE = {
     "image": ["base", "coders"],
     "formats/cpio": ["base", "coders", "image"],
     "formats/initrd": ["base", "coders", "image", "formats/cpio"],
-    "formats/ext4": ["base", "image"],
+    "formats/ext4": ["base", "helper", "image"],
     "formats/squashfs": ["base", "coders", "image"],
     "formats/kernel": ["base", "coders", "elf", "image"],
     "overlay": ["base", "image"],

@@ -59,16 +59,19 @@ gboolean graft_ext4_image_measure (GraftExt4Image *self, GraftNode *root, GraftE
  * @root: its tree with edits
  * @unit: bytes by which changes are kept: best the block size of what @self lies in; 0 for
  *   GRAFT_EXT4_UNIT
+ * @options: (nullable): of them only @grow and @scratch count
  * @progress: (nullable): of the whole
  *
  * The file system with the edits of @root, as the ranges of the source that it replaces. The same
- * source, root and unit give the same bytes.
+ * source, root and unit give the same bytes. Where there is no room and it is to grow, the patch is
+ * longer than the source, by as little as will do; e2fsprogs must be installed then.
  *
  * Returns: (transfer full): the patch; NULL with %GRAFT_ERROR_REFUSED where it cannot be edited
- *   (graft_ext4_image_dup_read_only_reason()), %GRAFT_ERROR_TOO_LARGE where there is no room,
- *   before anything was changed.
+ *   (graft_ext4_image_dup_read_only_reason()), %GRAFT_ERROR_NO_ROOM where there is no room and it
+ *   is not to grow, before anything was changed.
  */
 GraftPatchedInput *graft_ext4_image_patch (GraftExt4Image *self, GraftNode *root, gsize unit,
+                                           const GraftImageOptions *options,
                                            GraftProgress *progress, GCancellable *cancellable,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -35,6 +35,7 @@ struct _GraftExt4Io
   gsize unit;
   gboolean writable;
   gsize memory;
+  char *folder; /* of the temporary file */
 
   GHashTable *units; /* index → Unit */
   GQueue clean;      /* with data, the last used first */
@@ -45,9 +46,6 @@ struct _GraftExt4Io
   gint64 stored_end;
   GError *error;
 };
-
-/* ext2fs_open2() gives an io_manager nothing but a name; this is what it is to open. */
-static __thread GraftExt4Io *opening;
 
 static void
 unit_free (gpointer data)
@@ -68,6 +66,7 @@ graft_ext4_io_new (GraftInput *base, gsize unit, gboolean writable)
   self->unit = unit;
   self->writable = writable;
   self->memory = GRAFT_EXT4_MEMORY;
+  self->folder = g_strdup (g_get_tmp_dir ());
   self->units = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, unit_free);
   self->free = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_queue_init (&self->clean);
@@ -85,6 +84,7 @@ graft_ext4_io_free (GraftExt4Io *self)
   g_clear_error (&self->error);
   if (self->fd >= 0)
     close (self->fd);
+  g_free (self->folder);
   g_free (self);
 }
 
@@ -92,6 +92,25 @@ void
 graft_ext4_io_set_memory (GraftExt4Io *self, gsize bytes)
 {
   self->memory = bytes;
+}
+
+void
+graft_ext4_io_set_folder (GraftExt4Io *self, const char *folder)
+{
+  g_free (self->folder);
+  self->folder = g_strdup (folder != NULL ? folder : g_get_tmp_dir ());
+}
+
+void
+graft_ext4_io_set_size (GraftExt4Io *self, guint64 size)
+{
+  self->size = size;
+}
+
+guint64
+graft_ext4_io_get_size (GraftExt4Io *self)
+{
+  return self->size;
 }
 
 gsize
@@ -121,7 +140,7 @@ get_length (GraftExt4Io *self, guint64 index)
 static gboolean
 open_temporary (GraftExt4Io *self, GError **error)
 {
-  const char *folder = g_get_tmp_dir ();
+  const char *folder = self->folder;
 
   self->fd = open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
   if (self->fd < 0)
@@ -160,7 +179,7 @@ spill (GraftExt4Io *self, Unit *unit, GError **error)
       if (count < 0 && errno == EINTR)
         continue;
       if (count <= 0)
-        return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, g_get_tmp_dir (),
+        return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, errno, self->folder,
                                       _ ("a temporary file cannot be written"));
       from += count;
       offset += count;
@@ -199,12 +218,14 @@ shrink (GraftExt4Io *self, Unit *keep, GError **error)
 static gboolean
 load (GraftExt4Io *self, Unit *unit, GError **error)
 {
+  guint64 start = unit->index * self->unit, end = graft_input_get_size (self->base);
   gsize length = get_length (self, unit->index), done = 0;
   g_autofree guint8 *data = g_malloc0 (self->unit);
 
   if (!unit->dirty)
     {
-      if (!graft_input_read_at (self->base, unit->index * self->unit, data, length, error))
+      length = start < end ? MIN (length, end - start) : 0;
+      if (!graft_input_read_at (self->base, MIN (start, end), data, length, error))
         return FALSE;
       self->n_read++;
     }
@@ -216,7 +237,7 @@ load (GraftExt4Io *self, Unit *unit, GError **error)
         continue;
       if (count <= 0)
         return graft_error_set_errno (error, GRAFT_EXPORT_ERROR, count == 0 ? EIO : errno,
-                                      g_get_tmp_dir (), _ ("a temporary file cannot be read"));
+                                      self->folder, _ ("a temporary file cannot be read"));
       done += count;
     }
   unit->data = g_steal_pointer (&data);
@@ -321,10 +342,12 @@ graft_ext4_io_read (GraftExt4Io *self, guint64 offset, void *buffer, gsize lengt
   return TRUE;
 }
 
-/* @data NULL: zeros. */
-static gboolean
-write_range (GraftExt4Io *self, guint64 offset, const guint8 *data, guint64 length, GError **error)
+gboolean
+graft_ext4_io_write (GraftExt4Io *self, guint64 offset, const void *from, guint64 length,
+                     GError **error)
 {
+  const guint8 *data = from;
+
   if (!check_range (self, offset, length, error))
     return FALSE;
   while (length > 0)
@@ -372,173 +395,19 @@ graft_ext4_io_mark_free (GraftExt4Io *self, guint64 unit)
   return g_hash_table_add (self->free, g_memdup2 (&unit, sizeof unit));
 }
 
-static GraftExt4Io *
-get_self (io_channel channel)
-{
-  return channel->private_data;
-}
-
-static errcode_t
-remember (GraftExt4Io *self, GError *error, errcode_t code)
+void
+graft_ext4_io_remember (GraftExt4Io *self, GError *error)
 {
   if (self->error == NULL)
     self->error = error;
   else
     g_error_free (error);
-  return code;
 }
 
-/* @count: blocks, or, negative, bytes. */
-static guint64
-count_bytes (io_channel channel, int count)
+gboolean
+graft_ext4_io_is_writable (GraftExt4Io *self)
 {
-  return count < 0 ? -(gint64)count : (gint64)count * channel->block_size;
-}
-
-static errcode_t
-io_read_blk64 (io_channel channel, unsigned long long block, int count, void *data)
-{
-  GraftExt4Io *self = get_self (channel);
-  GError *error = NULL;
-
-  /* The library checks no block number of a hostile image against overflow. */
-  if (block > G_MAXINT64 / (guint)channel->block_size)
-    return EXT2_ET_BAD_BLOCK_NUM;
-  if (graft_ext4_io_read (self, block * (guint)channel->block_size, data,
-                          count_bytes (channel, count), &error))
-    return 0;
-  return remember (self, error, EXT2_ET_SHORT_READ);
-}
-
-static errcode_t
-io_read_blk (io_channel channel, unsigned long block, int count, void *data)
-{
-  return io_read_blk64 (channel, block, count, data);
-}
-
-static errcode_t
-io_write_bytes (GraftExt4Io *self, guint64 offset, const void *data, guint64 length)
-{
-  GError *error = NULL;
-
-  if (!self->writable)
-    return EXT2_ET_RO_FILSYS;
-  if (write_range (self, offset, data, length, &error))
-    return 0;
-  return remember (self, error, EXT2_ET_SHORT_WRITE);
-}
-
-static errcode_t
-io_write_blk64 (io_channel channel, unsigned long long block, int count, const void *data)
-{
-  if (block > G_MAXINT64 / (guint)channel->block_size)
-    return EXT2_ET_BAD_BLOCK_NUM;
-  return io_write_bytes (get_self (channel), block * (guint)channel->block_size, data,
-                         count_bytes (channel, count));
-}
-
-static errcode_t
-io_write_blk (io_channel channel, unsigned long block, int count, const void *data)
-{
-  return io_write_blk64 (channel, block, count, data);
-}
-
-static errcode_t
-io_write_byte (io_channel channel, unsigned long offset, int count, const void *data)
-{
-  return io_write_bytes (get_self (channel), offset, data, count);
-}
-
-static errcode_t
-io_zeroout (io_channel channel, unsigned long long block, unsigned long long count)
-{
-  guint64 size = channel->block_size;
-
-  if (block > G_MAXINT64 / size || count > G_MAXINT64 / size)
-    return EXT2_ET_BAD_BLOCK_NUM;
-  return io_write_bytes (get_self (channel), block * size, NULL, count * size);
-}
-
-static errcode_t
-io_set_blksize (io_channel channel, int size)
-{
-  channel->block_size = size;
-  return 0;
-}
-
-static errcode_t
-io_flush (io_channel channel)
-{
-  return 0;
-}
-
-static errcode_t
-io_set_option (io_channel channel, const char *option, const char *argument)
-{
-  return EXT2_ET_INVALID_ARGUMENT;
-}
-
-static errcode_t
-io_close (io_channel channel)
-{
-  if (--channel->refcount > 0)
-    return 0;
-  ext2fs_free_mem (&channel->name);
-  ext2fs_free_mem (&channel);
-  return 0;
-}
-
-static errcode_t io_open (const char *name, int flags, io_channel *ret_channel);
-
-static struct struct_io_manager manager = {
-  .magic = EXT2_ET_MAGIC_IO_MANAGER,
-  .name = "Bootgraft's input",
-  .open = io_open,
-  .close = io_close,
-  .set_blksize = io_set_blksize,
-  .read_blk = io_read_blk,
-  .write_blk = io_write_blk,
-  .flush = io_flush,
-  .write_byte = io_write_byte,
-  .set_option = io_set_option,
-  .read_blk64 = io_read_blk64,
-  .write_blk64 = io_write_blk64,
-  .zeroout = io_zeroout,
-};
-
-static errcode_t
-io_open (const char *name, int flags, io_channel *ret_channel)
-{
-  io_channel channel = NULL;
-  errcode_t code = ext2fs_get_memzero (sizeof *channel, &channel);
-
-  if (code != 0)
-    return code;
-  code = ext2fs_get_memzero (strlen (name) + 1, &channel->name);
-  if (code != 0)
-    {
-      ext2fs_free_mem (&channel);
-      return code;
-    }
-  memcpy (channel->name, name, strlen (name));
-  channel->magic = EXT2_ET_MAGIC_IO_CHANNEL;
-  channel->manager = &manager;
-  channel->block_size = 1024;
-  channel->refcount = 1;
-  channel->private_data = opening;
-  *ret_channel = channel;
-  return 0;
-}
-
-errcode_t
-graft_ext4_io_open_filesystem (GraftExt4Io *self, int flags, ext2_filsys *ret_fs)
-{
-  errcode_t code;
-
-  opening = self;
-  code = ext2fs_open2 ("image", NULL, flags | EXT2_FLAG_64BITS, 0, 0, &manager, ret_fs);
-  opening = NULL;
-  return code;
+  return self->writable;
 }
 
 gboolean
@@ -592,7 +461,7 @@ graft_ext4_io_finish (GraftExt4Io *self)
   g_queue_init (&self->dirty);
   g_hash_table_remove_all (self->units);
   patch = GRAFT_PATCHED_INPUT (graft_patched_input_new_take (
-      self->base, self->unit, ranges, self->fd, graft_input_get_name (self->base)));
+      self->base, self->size, self->unit, ranges, self->fd, graft_input_get_name (self->base)));
   self->fd = -1;
   return patch;
 }

@@ -31,6 +31,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftExt4Io, graft_ext4_io_free)
 void graft_ext4_io_set_memory (GraftExt4Io *self, gsize bytes);
 #define GRAFT_EXT4_MEMORY (256 * 1024 * 1024)
 
+/* (nullable): where the temporary file is made; NULL: the system's folder for such. */
+void graft_ext4_io_set_folder (GraftExt4Io *self, const char *folder);
+
+/* Makes it longer than its base, by zeros; before anything is read. */
+void graft_ext4_io_set_size (GraftExt4Io *self, guint64 size);
+
 /* ext2fs_open2() on it, with EXT2_FLAG_64BITS besides @flags; the library's error number. The file
  * system must be freed before @self. */
 errcode_t graft_ext4_io_open_filesystem (GraftExt4Io *self, int flags, ext2_filsys *ret_fs);
@@ -43,6 +49,14 @@ gboolean graft_ext4_io_take_error (GraftExt4Io *self, GError **error);
 gboolean graft_ext4_io_read (GraftExt4Io *self, guint64 offset, void *buffer, gsize length,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What the library does, for who knows better what a range holds. @data NULL: zeros. */
+gboolean graft_ext4_io_write (GraftExt4Io *self, guint64 offset, const void *data, guint64 length,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean graft_ext4_io_is_writable (GraftExt4Io *self);
+/* Takes @error, for graft_ext4_io_take_error(). */
+void graft_ext4_io_remember (GraftExt4Io *self, GError *error);
+
+guint64 graft_ext4_io_get_size (GraftExt4Io *self);
 gsize graft_ext4_io_get_unit (GraftExt4Io *self);
 guint64 graft_ext4_io_get_n_units (GraftExt4Io *self);
 /* Units that were read from the base so far: what reading costs. */

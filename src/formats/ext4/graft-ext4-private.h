@@ -53,12 +53,14 @@ char *graft_ext4_tree_dup_address (GraftExt4Image *self, guint32 number);
 
 /* graft-ext4-state.c */
 char *graft_ext4_state_dup_features (ext2_filsys fs);
+/* Those of them that an edit keeps, for mke2fs -O. */
+char *graft_ext4_state_dup_creatable (ext2_filsys fs);
 
 /* graft-ext4-write.c */
 GraftInput *graft_ext4_patch (GraftImage *image, GraftNode *const *roots, gsize unit,
-                              GraftWritten *written, GraftProgress *progress,
-                              GCancellable *cancellable, GError **error);
-gboolean graft_ext4_check_room (GraftImage *image, GraftNode *const *roots,
+                              const GraftImageOptions *options, GraftWritten *written,
+                              GraftProgress *progress, GCancellable *cancellable, GError **error);
+gboolean graft_ext4_check_room (GraftImage *image, GraftNode *const *roots, GraftRoom *ret_room,
                                 GCancellable *cancellable, GError **error);
 gboolean graft_ext4_write (GraftImage *image, GraftNode *const *roots,
                            const GraftImageOptions *options, GraftOutput *output,

@@ -7,6 +7,7 @@
  */
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "base/graft-sentence.h"
 #include "formats/ext4/graft-ext4-private.h"
@@ -119,6 +120,20 @@ graft_ext4_state_dup_features (ext2_filsys fs)
 }
 
 char *
+graft_ext4_state_dup_creatable (ext2_filsys fs)
+{
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (features); i++)
+    if ((get_bits (fs->super, features[i].kind) & features[i].bit) != 0
+        && features[i].kept
+        /* Which mke2fs does not know: no kernel ever did anything by it. */
+        && strcmp (features[i].name, "dir_prealloc") != 0)
+      g_string_append_printf (names, "%s%s", names->len > 0 ? "," : "", features[i].name);
+  return g_string_free (names, FALSE);
+}
+
+char *
 graft_ext4_image_dup_read_only_reason (GraftExt4Image *self)
 {
   const struct ext2_super_block *super = self->volume.fs->super;
@@ -146,7 +161,9 @@ graft_ext4_image_dup_read_only_reason (GraftExt4Image *self)
         name);
   if (*lost != '\0')
     return g_strdup_printf (
-        _ ("%s cannot be edited: Bootgraft does not write file systems with %s"), name, lost);
+        _ ("%s cannot be edited: Bootgraft does not write file systems with %s; “bootgraft-cli "
+           "create” makes a new one of what is in it"),
+        name, lost);
   return NULL;
 }
 

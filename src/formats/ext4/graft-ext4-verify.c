@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/graft-bytes.h"
 #include "base/graft-error.h"
 #include "base/graft-name.h"
 #include "base/graft-sentence.h"
@@ -280,6 +281,37 @@ compare_links (Verify *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+fail_range (GraftInput *input, guint64 start, guint64 end, GError **error)
+{
+  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
+               _ ("%s reads back differently between byte %s and %s: the disk or its "
+                  "connection lost data"),
+               graft_input_get_name (input), GRAFT_NUMBER (start), GRAFT_NUMBER (end));
+  return FALSE;
+}
+
+/* Of one that grew: between the changed ranges behind the source's end there is nothing. */
+static gboolean
+compare_hole (Verify *self, guint64 start, guint64 end, guint8 *buffer, GError **error)
+{
+  GraftInput *input = graft_image_get_input (GRAFT_IMAGE (self->result));
+  gsize unit = graft_patched_input_get_unit (self->patch);
+
+  start = MAX (start, graft_input_get_size (graft_patched_input_get_base (self->patch)));
+  for (; start < end; start += unit)
+    {
+      gsize length = MIN (unit, end - start);
+
+      if (g_cancellable_set_error_if_cancelled (self->cancellable, error)
+          || !graft_input_read_at (input, start, buffer, length, error))
+        return FALSE;
+      if (!graft_bytes_are_zero (buffer, length))
+        return fail_range (input, start, start + length, error);
+    }
+  return TRUE;
+}
+
 /* The stored bytes of what was changed. */
 static gboolean
 compare_ranges (Verify *self, GError **error)
@@ -287,9 +319,12 @@ compare_ranges (Verify *self, GError **error)
   GraftInput *input = graft_image_get_input (GRAFT_IMAGE (self->result));
   g_autofree guint8 *left = NULL;
   g_autofree guint8 *right = NULL;
+  guint64 end = 0;
 
   if (self->patch == NULL)
     return TRUE;
+  if (graft_input_get_size (input) != graft_input_get_size (GRAFT_INPUT (self->patch)))
+    return fail_range (input, 0, graft_input_get_size (input), error);
   left = g_malloc (graft_patched_input_get_unit (self->patch));
   right = g_malloc (graft_patched_input_get_unit (self->patch));
   for (guint i = 0; i < graft_patched_input_get_n_ranges (self->patch); i++)
@@ -297,20 +332,15 @@ compare_ranges (Verify *self, GError **error)
       const GraftPatchedRange *range = graft_patched_input_get_range (self->patch, i);
 
       if (g_cancellable_set_error_if_cancelled (self->cancellable, error)
+          || !compare_hole (self, end, range->offset, right, error)
           || !graft_patched_input_read_range (self->patch, range, left, error)
           || !graft_input_read_at (input, range->offset, right, range->length, error))
         return FALSE;
+      end = range->offset + range->length;
       if (memcmp (left, right, range->length) != 0)
-        {
-          g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH,
-                       _ ("%s reads back differently between byte %s and %s: the disk or its "
-                          "connection lost data"),
-                       graft_input_get_name (input), GRAFT_NUMBER (range->offset),
-                       GRAFT_NUMBER (range->offset + range->length));
-          return FALSE;
-        }
+        return fail_range (input, range->offset, end, error);
     }
-  return TRUE;
+  return compare_hole (self, end, graft_input_get_size (input), right, error);
 }
 
 gboolean

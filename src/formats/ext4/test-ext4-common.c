@@ -269,8 +269,9 @@ test_add_bytes (GraftNode *root, const char *path, guint seed, gsize length)
   return test_edit (root, path, node);
 }
 
-GraftImage *
-test_write (TestFolder *self, GraftImage *image, GraftNode *root, const char *name)
+static GraftImage *
+write_with (TestFolder *self, GraftImage *image, GraftNode *root, const GraftImageOptions *options,
+            const char *name)
 {
   g_autofree char *path = g_build_filename (self->path, name, NULL);
   g_autoptr (GError) error = NULL;
@@ -279,11 +280,10 @@ test_write (TestFolder *self, GraftImage *image, GraftNode *root, const char *na
   g_autoptr (GraftWritten) written = graft_written_new ();
   g_autoptr (GraftImage) result = NULL;
   g_autofree char *checked = NULL;
-  const GraftImageOptions options = { 0 };
   gboolean ok;
 
   g_assert_cmpint (fd, >=, 0);
-  ok = graft_image_write (image, &root, &options, output, written, NULL, NULL, &error);
+  ok = graft_image_write (image, &root, options, output, written, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (ok);
   g_assert_cmpuint (written->copied + written->encoded, ==, graft_output_get_position (output));
@@ -296,4 +296,20 @@ test_write (TestFolder *self, GraftImage *image, GraftNode *root, const char *na
       g_assert_true (ok);
     }
   return g_steal_pointer (&result);
+}
+
+GraftImage *
+test_write (TestFolder *self, GraftImage *image, GraftNode *root, const char *name)
+{
+  const GraftImageOptions options = { 0 };
+
+  return write_with (self, image, root, &options, name);
+}
+
+GraftImage *
+test_write_larger (TestFolder *self, GraftImage *image, GraftNode *root, const char *name)
+{
+  const GraftImageOptions options = { .grow = TRUE, .scratch = self->path };
+
+  return write_with (self, image, root, &options, name);
 }

@@ -51,3 +51,6 @@ GraftNode *test_add_bytes (GraftNode *root, const char *path, guint seed, gsize 
 
 /* Writes @root to NAME, verifies it (fully), asserts that e2fsck finds nothing, and opens it. */
 GraftImage *test_write (TestFolder *self, GraftImage *image, GraftNode *root, const char *name);
+/* The same where it may grow. */
+GraftImage *test_write_larger (TestFolder *self, GraftImage *image, GraftNode *root,
+                               const char *name);

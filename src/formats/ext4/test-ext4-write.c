@@ -27,7 +27,7 @@ test_reproducible (void)
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (GraftPatchedInput) patch
-          = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, &error);
+          = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, NULL, &error);
       g_autoptr (GraftInput) input = NULL;
       g_autofree char *digest = NULL;
 
@@ -64,9 +64,9 @@ test_full (void)
   g_assert_cmpuint (need.available_inodes, ==,
                     graft_ext4_image_get_free_inodes (GRAFT_EXT4_IMAGE (image)));
   g_assert_cmpuint (need.needed_inodes, ==, 1);
-  patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, &error);
+  patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, NULL, &error);
   g_assert_null (patch);
-  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE);
+  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_NO_ROOM);
 }
 
 static void
@@ -101,7 +101,7 @@ test_read_only (void)
       g_assert_nonnull (reason);
       g_assert_nonnull (strstr (reason, cases[i].reason));
       root = test_add_bytes (graft_image_dup_part (image, 0), "/new", 3, 10);
-      patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, &error);
+      patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, NULL, &error);
       g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_REFUSED);
     }
 }
@@ -302,7 +302,7 @@ test_case (void)
   other = test_add_bytes (other, "/etc/MOTD", 4, 10);
   result = test_write (folder, image, other, "edited.img");
   root = test_add_bytes (graft_image_dup_part (image, 0), "/fold/nAME", 3, 10);
-  patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, &error);
+  patch = graft_ext4_image_patch (GRAFT_EXT4_IMAGE (image), root, 0, NULL, NULL, NULL, &error);
   g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID);
   g_assert_nonnull (strstr (error->message, "/fold/nAME"));
 }

@@ -5,6 +5,9 @@
 
 #include "formats/initrd/graft-initrd-private.h"
 
+#include <string.h>
+
+#include "formats/cpio/graft-cpio-header.h"
 #include "formats/initrd/graft-initrd-splitter.h"
 
 G_DEFINE_FINAL_TYPE (GraftInitrd, graft_initrd, GRAFT_TYPE_IMAGE)
@@ -127,6 +130,22 @@ graft_initrd_get_format (void)
   static const GraftImageFormat format = { "initrd", graft_initrd_probe, graft_initrd_open };
 
   return &format;
+}
+
+GraftImage *
+graft_initrd_new_empty (const char *name, GError **error)
+{
+  const GraftCpioHeader header = { .nlink = 1, .name_size = sizeof GRAFT_CPIO_TRAILER };
+  /* Up to a multiple of four. */
+  guint8 data[(GRAFT_CPIO_HEADER_SIZE + sizeof GRAFT_CPIO_TRAILER + 3) & ~(gsize)3] = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GraftInput) input = NULL;
+
+  graft_cpio_header_format (&header, FALSE, (char *)data);
+  memcpy (data + GRAFT_CPIO_HEADER_SIZE, GRAFT_CPIO_TRAILER, sizeof GRAFT_CPIO_TRAILER);
+  bytes = g_bytes_new (data, sizeof data);
+  input = graft_memory_input_new (bytes, name);
+  return graft_initrd_open (input, NULL, error);
 }
 
 guint

@@ -19,6 +19,9 @@ G_DECLARE_FINAL_TYPE (GraftInitrd, graft_initrd, GRAFT, INITRD, GraftImage)
 /* For graft_image_loader_register(). */
 const GraftImageFormat *graft_initrd_get_format (void);
 
+/* One of an archive with nothing in it, in memory, to be written with another root. */
+GraftImage *graft_initrd_new_empty (const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The number of the segment (from 1) that has @part. */
 guint graft_initrd_get_segment_number (GraftInitrd *self, guint part);
 /* The part of segment @number, -1 when it has none. */

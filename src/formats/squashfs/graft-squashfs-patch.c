@@ -28,8 +28,9 @@ graft_squashfs_patch_get_length (const GraftSquashfsPatch *self, guint piece)
 gboolean
 graft_squashfs_patch_is_touched (const GraftSquashfsPatch *self, guint piece)
 {
-  return graft_patched_input_is_touched (self->input, (guint64)piece * self->block_size,
-                                         graft_squashfs_patch_get_length (self, piece));
+  return piece == self->recut
+         || graft_patched_input_is_touched (self->input, (guint64)piece * self->block_size,
+                                            graft_squashfs_patch_get_length (self, piece));
 }
 
 /* Where each block is stored; a hostile inode may place them anywhere. */
@@ -55,6 +56,31 @@ place_blocks (GraftSquashfsPatch *self, GraftSquashfs *source, GError **error)
   return FALSE;
 }
 
+/* A content that is longer than the source's: by blocks that are not stored, as long as nothing
+ * touches them. */
+static gboolean
+extend (GraftSquashfsPatch *self, GError **error)
+{
+  guint64 size = graft_input_get_size (GRAFT_INPUT (self->input));
+  guint64 n_blocks = size / self->block_size + (size % self->block_size != 0);
+
+  if (size <= self->inode.size)
+    return TRUE;
+  if (n_blocks > G_MAXINT32)
+    {
+      g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE,
+                   _ ("%s: more blocks than a squashfs can hold of one file"),
+                   graft_input_get_name (GRAFT_INPUT (self->input)));
+      return FALSE;
+    }
+  if (self->inode.size % self->block_size != 0)
+    self->recut = self->inode.size / self->block_size;
+  self->inode.size = size;
+  self->inode.fragment = GRAFT_SQUASHFS_NONE;
+  g_array_set_size (self->sizes, n_blocks);
+  return TRUE;
+}
+
 gboolean
 graft_squashfs_patch_find (GraftSquashfs *source, GraftNode *node, GraftSquashfsPatch **ret_patch,
                            GError **error)
@@ -70,7 +96,9 @@ graft_squashfs_patch_find (GraftSquashfs *source, GraftNode *node, GraftSquashfs
     return TRUE;
   self = g_new0 (GraftSquashfsPatch, 1);
   self->input = g_object_ref (GRAFT_PATCHED_INPUT (content));
-  self->sizes = g_array_new (FALSE, FALSE, sizeof (guint32));
+  /* What is added is 0. */
+  self->sizes = g_array_new (FALSE, TRUE, sizeof (guint32));
+  self->recut = G_MAXUINT;
   self->runs = g_array_new (FALSE, FALSE, sizeof (GraftCarriedRange));
   self->block_size = source->super.block_size;
   if (!graft_squashfs_inode_read (source->metadata, &source->super, ref, &self->inode, error)
@@ -80,7 +108,7 @@ graft_squashfs_patch_find (GraftSquashfs *source, GraftNode *node, GraftSquashfs
       g_prefix_error (error, _ ("%s: "), graft_input_get_name (base));
       return FALSE;
     }
-  if (!place_blocks (self, source, error))
+  if (!extend (self, error) || !place_blocks (self, source, error))
     return FALSE;
   self->n_pieces = self->sizes->len + (self->inode.fragment != GRAFT_SQUASHFS_NONE ? 1 : 0);
   for (guint i = 0; i < self->n_pieces; i++)

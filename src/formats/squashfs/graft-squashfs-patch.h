@@ -5,6 +5,8 @@
  * A new content is one when it is a GraftPatchedInput over the bytes of a file of this very image,
  * as graft_node_open() gave them (an ext4 that lies in the squashfs and was edited there). Its
  * pieces are cut as the source cut them: the blocks, and the end in a fragment where it has one.
+ * One that is longer than the source goes on with blocks, and the piece with the source's end
+ * becomes a whole block, which counts as changed.
  */
 
 #pragma once
@@ -17,8 +19,8 @@ G_BEGIN_DECLS
 /**
  * GraftSquashfsPatch:
  * @input: the new content
- * @inode: the source's
- * @sizes: (element-type guint32): the source's stored sizes of its blocks
+ * @inode: the source's; its size, and that it has no fragment, are those of a longer content
+ * @sizes: (element-type guint32): the source's stored sizes of its blocks; 0 for further ones
  * @offsets: where each block is stored in the source, and where the last ends
  * @runs: (element-type GraftCarriedRange): stored blocks that were carried over, in the order of
  *   the file; empty until they were
@@ -35,6 +37,7 @@ typedef struct
   guint n_pieces;
   guint64 touched_bytes;
   guint32 block_size;
+  guint recut; /* the block that has the source's end, in a longer content; else G_MAXUINT */
 } GraftSquashfsPatch;
 
 /* Whether @node has a patched content of a file of @source; then *@ret_patch has it, else it stays

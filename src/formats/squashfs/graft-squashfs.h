@@ -19,6 +19,11 @@ G_DECLARE_FINAL_TYPE (GraftSquashfs, graft_squashfs, GRAFT, SQUASHFS, GraftImage
 /* For graft_image_loader_register(). */
 const GraftImageFormat *graft_squashfs_get_format (void);
 
+/* One with nothing in it, in memory, to be written with another root: of blocks of @block_size
+ * bytes, made at @time (seconds), for which graft_image_write() must be told @compression. */
+GraftImage *graft_squashfs_new_empty (const char *name, guint32 block_size, const char *compression,
+                                      gint64 time, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Bytes of a whole block, decoded. */
 guint32 graft_squashfs_get_block_size (GraftSquashfs *self);
 

@@ -71,7 +71,8 @@ make_patch (GraftInput *base, gsize block, const Change *changes, guint n, guint
         range.data = g_memdup2 (wanted + range.offset, range.length);
       g_array_append_val (ranges, range);
     }
-  return graft_patched_input_new_take (base, block, ranges, -1, "patched");
+  return graft_patched_input_new_take (base, graft_input_get_size (base), block, ranges, -1,
+                                       "patched");
 }
 
 typedef struct
@@ -275,6 +276,57 @@ test_cases (gconstpointer data)
     }
 }
 
+/* One that is longer than the source: its end, which was no whole block, is one now; what is behind
+ * that is not stored where it is zero. */
+static void
+test_longer (gconstpointer data)
+{
+  const char *const *way = data;
+  const gsize block = atoi (way[1]), size = (N_BLOCKS + 9) * block + block / 4;
+  const GraftImageOptions options = { .effort = GRAFT_EFFORT_FAST, .n_threads = 2 };
+  g_auto (Patched) patched = { 0 };
+  g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (GraftPatchedRange));
+  g_autoptr (GArray) sizes = NULL;
+  g_autoptr (GraftNode) node = NULL, changed = NULL, root = NULL, found = NULL;
+  g_autoptr (GraftInput) base = NULL, content = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  GraftPatchedRange range = { .offset = (N_BLOCKS + 4) * block, .length = block, .stored = -1 };
+  GraftNodeInit init;
+  GraftSquashfsInode inode;
+
+  patched_init (&patched, way[0], block);
+  patched.wanted = g_realloc (patched.wanted, size);
+  memset (patched.wanted + N_BLOCKS * block + block / 2, 0, size - N_BLOCKS * block - block / 2);
+  fill (patched.wanted + range.offset, block, 'n', 5);
+  range.data = g_memdup2 (patched.wanted + range.offset, block);
+  g_array_append_val (ranges, range);
+  node = test_find (patched.root, PATH);
+  base = graft_node_open (node, &error);
+  g_assert_no_error (error);
+  content
+      = graft_patched_input_new_take (base, size, block, g_steal_pointer (&ranges), -1, "longer");
+  init = graft_node_to_init (node);
+  init.content = content;
+  changed = graft_node_new (&init);
+  g_assert_cmpuint (graft_node_get_size (changed), ==, size);
+  patched.root = test_edit (patched.root, PATH, changed);
+  patched.result = test_write (patched.folder, patched.image, patched.root, &options, "result",
+                               &patched.written);
+  root = graft_image_dup_part (patched.result, 0);
+  found = test_find (root, PATH);
+  bytes = test_read (found);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), patched.wanted, size);
+  sizes = read_blocks (patched.result, &inode);
+  g_assert_cmpuint (sizes->len, ==, N_BLOCKS + 10);
+  g_assert_cmpuint (inode.fragment, ==, GRAFT_SQUASHFS_NONE);
+  for (guint i = N_BLOCKS + 1; i < sizes->len; i++)
+    g_assert_cmpint (g_array_index (sizes, guint32, i) != 0, ==, i == N_BLOCKS + 4);
+  path = test_folder_get (patched.folder, "result");
+  test_assert_unsquashfs_agrees (patched.folder, path, patched.root);
+}
+
 /* Runs that are long enough go past the encoder; what is encoded is what was touched. */
 static void
 test_long_runs (void)
@@ -399,7 +451,10 @@ main (int argc, char **argv)
     {
       g_autofree char *name = g_strdup_printf ("/squashfs/patch/%s", ways[i][2]);
 
+      g_autofree char *longer = g_strdup_printf ("/squashfs/patch/longer/%s", ways[i][2]);
+
       g_test_add_data_func (name, ways[i], test_cases);
+      g_test_add_data_func (longer, ways[i], test_longer);
     }
   g_test_add_func ("/squashfs/patch/long-runs", test_long_runs);
   g_test_add_func ("/squashfs/patch/flipped", test_flipped);

@@ -4,7 +4,8 @@
  *
  *     bootgraft-helper stream KIND OFFSET LENGTH
  *                                             the archive at standard input, as frames
- *     bootgraft-helper tool STAGE NAME ARG…   a tool of the list, in a private folder
+ *     bootgraft-helper tool STAGE [VARIABLE=VALUE…] NAME ARG…
+ *                                             a tool of the list, in a private folder
  *     bootgraft-helper lookup STAGE FOLDER aliases|dependencies
  *                                             what libkmod finds there of the texts at standard
  * input
@@ -55,7 +56,7 @@ run_stream (bool payload, uint64_t offset, uint64_t length)
   if (failed == NULL)
     failed = graft_sandbox_set_limits (&limits);
   if (failed == NULL)
-    failed = graft_sandbox_set_files (-1);
+    failed = graft_sandbox_set_files (-1, false);
   if (failed == NULL)
     failed = graft_sandbox_set_calls_for_stream ();
   if (failed != NULL)
@@ -69,7 +70,7 @@ run_stream (bool payload, uint64_t offset, uint64_t length)
 
 /* Goes into @stage and confines the process to it; what failed is a text with *@ret_status. */
 static const char *
-enter_stage (const char *stage, const GraftSandboxLimits *limits, int *ret_status)
+enter_stage (const char *stage, const GraftSandboxLimits *limits, bool mounts, int *ret_status)
 {
   static char text[256];
   int fd = open (stage, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -84,7 +85,7 @@ enter_stage (const char *stage, const GraftSandboxLimits *limits, int *ret_statu
     }
   failed = graft_sandbox_set_limits (limits);
   if (failed == NULL)
-    failed = graft_sandbox_set_files (fd);
+    failed = graft_sandbox_set_files (fd, mounts);
   if (failed == NULL)
     failed = graft_sandbox_set_calls_for_tool ();
   if (failed == NULL)
@@ -97,16 +98,19 @@ enter_stage (const char *stage, const GraftSandboxLimits *limits, int *ret_statu
 static int
 run_tool (const char *stage, char **argv)
 {
-  const GraftTool *tool = graft_tool_find (argv[0]);
+  const GraftTool *tool;
   const char *failed;
   int status;
 
+  while (argv[0] != NULL && graft_tool_set_variable (argv[0]))
+    argv++;
+  tool = argv[0] != NULL ? graft_tool_find (argv[0]) : NULL;
   if (tool == NULL)
     {
       fprintf (stderr, "it is not on the list of tools\n");
       return GRAFT_HELPER_EXIT_REFUSED;
     }
-  failed = enter_stage (stage, &tool->limits, &status);
+  failed = enter_stage (stage, &tool->limits, tool->mounts, &status);
   if (failed != NULL)
     {
       fprintf (stderr, "%s\n", failed);
@@ -130,7 +134,7 @@ run_lookup (const char *stage, const char *folder, GraftAnswerKind kind)
   int status;
 
   graft_frame_writer_start (&writer, STDOUT_FILENO);
-  failed = enter_stage (stage, &limits, &status);
+  failed = enter_stage (stage, &limits, false, &status);
   if (failed != NULL)
     {
       graft_frame_writer_fail (&writer, GRAFT_HELPER_ERROR_CONFINEMENT, failed);

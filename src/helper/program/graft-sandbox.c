@@ -78,7 +78,7 @@ graft_sandbox_set_limits (const GraftSandboxLimits *limits)
       || !set_limit (RLIMIT_AS, limits->memory, limits->memory)
       || !set_limit (RLIMIT_FSIZE, limits->file_size, limits->file_size)
       || !set_limit (RLIMIT_NOFILE, limits->files, limits->files) || !set_limit (RLIMIT_CORE, 0, 0)
-      || !set_limit (RLIMIT_NPROC, 0, 0))
+      || (!limits->threads && !set_limit (RLIMIT_NPROC, 0, 0)))
     return "resource limits";
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !drop_capabilities ())
     return "privileges";
@@ -113,6 +113,16 @@ allow_system_places (int ruleset, uint64_t handled)
   return true;
 }
 
+/* A file of a process's own in /proc is another file whenever it is looked up anew: it stays known,
+ * and so the one that was allowed, as long as it is open. */
+static bool
+allow_mounts (int ruleset)
+{
+  int fd = open ("/proc/self/mounts", O_PATH);
+
+  return fd < 0 || allow (ruleset, fd, LANDLOCK_ACCESS_FS_READ_FILE);
+}
+
 /* The rights that this kernel can take away; 0 when it has no Landlock. */
 static uint64_t
 get_handled_rights (void)
@@ -128,7 +138,7 @@ get_handled_rights (void)
 }
 
 const char *
-graft_sandbox_set_files (int stage)
+graft_sandbox_set_files (int stage, bool mounts)
 {
   const uint64_t handled = get_handled_rights ();
   const struct landlock_ruleset_attr attributes = { .handled_access_fs = handled };
@@ -142,7 +152,8 @@ graft_sandbox_set_files (int stage)
     return "access to files";
   done = stage < 0
          || (allow_system_places (ruleset, handled)
-             && allow (ruleset, stage, handled & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE));
+             && allow (ruleset, stage, handled & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE)
+             && (!mounts || allow_mounts (ruleset)));
   done = done && syscall (SYS_landlock_restrict_self, ruleset, 0) == 0;
   close (ruleset);
   return done ? NULL : "access to files";

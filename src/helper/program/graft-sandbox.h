@@ -19,6 +19,7 @@ typedef struct
   uint64_t file_size;
   unsigned cpu_seconds;
   unsigned files;
+  bool threads; /* it may start some; processes never (graft_sandbox_set_calls_for_tool()) */
 } GraftSandboxLimits;
 
 /* Resource limits; no core dumps, no ptrace, no new privileges, no capabilities (root has some),
@@ -26,8 +27,10 @@ typedef struct
 const char *graft_sandbox_set_limits (const GraftSandboxLimits *limits);
 
 /* No path can be opened, made or removed; with a @stage (a folder's descriptor, else -1), the
- * system's programs and libraries can be read and run, and within the stage all be done but run. */
-const char *graft_sandbox_set_files (int stage);
+ * system's programs and libraries can be read and run, and within the stage all be done but run.
+ * With
+ * @mounts the list of what is mounted can be read, too; one descriptor stays open for that. */
+const char *graft_sandbox_set_files (int stage, bool mounts);
 
 /* System calls: an allow-list of what libarchive needs on open descriptors. */
 const char *graft_sandbox_set_calls_for_stream (void);

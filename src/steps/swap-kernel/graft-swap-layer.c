@@ -10,6 +10,7 @@
 
 #include "base/graft-error.h"
 #include "base/graft-name.h"
+#include "base/graft-sentence.h"
 #include "image/graft-directory.h"
 #include "image/graft-path.h"
 #include "modules/graft-module-index.h"
@@ -405,9 +406,34 @@ apply_to (GraftSwapLayer *self, GraftOverlay *overlay, GError **error)
   return TRUE;
 }
 
+static void
+note_growth (GraftSwapLayer *self, GPtrArray *notes)
+{
+  g_autofree char *path = graft_name_escape (graft_member_get_path (self->member));
+  g_autofree char *missing = g_format_size (self->room.missing);
+  g_autofree char *growth = g_format_size (self->room.growth);
+  const char *inodes = GRAFT_NUMBER (self->room.missing_inodes);
+  char *note;
+
+  if (self->room.missing_inodes == 0)
+    note = g_strdup_printf (_ ("%s lacks %s for the new modules; its file system becomes larger by "
+                               "%s"),
+                            path, missing, growth);
+  else if (self->room.missing == 0)
+    note = g_strdup_printf (_ ("%s lacks %s inodes for the new modules; its file system becomes "
+                               "larger by %s"),
+                            path, inodes, growth);
+  else
+    note = g_strdup_printf (_ ("%s lacks %s and %s inodes for the new modules; its file system "
+                               "becomes larger by %s"),
+                            path, missing, inodes, growth);
+  g_ptr_array_add (notes, note);
+}
+
 /* Before anything is changed: an image of a fixed size may have no room for the new modules. */
 static gboolean
-check_room (GraftSwapLayer *self, GCancellable *cancellable, GError **error)
+check_room (GraftSwapLayer *self, GraftSwapContext *context, GCancellable *cancellable,
+            GError **error)
 {
   GraftOverlay *overlay = graft_member_get_overlay (self->member);
   g_autoptr (GraftOverlay) trial = graft_overlay_new (graft_overlay_get_image (overlay));
@@ -418,8 +444,12 @@ check_room (GraftSwapLayer *self, GCancellable *cancellable, GError **error)
   if (!apply_to (self, trial, error))
     return FALSE;
   if (graft_image_check_room (graft_overlay_get_image (trial), graft_overlay_get_roots (trial),
-                              cancellable, &local))
-    return TRUE;
+                              context->may_grow ? &self->room : NULL, cancellable, &local))
+    {
+      if (self->room.growth > 0)
+        note_growth (self, context->notes);
+      return TRUE;
+    }
   /* Nothing was written that could have failed. */
   if (local->domain == GRAFT_EXPORT_ERROR)
     local->domain = GRAFT_STEP_ERROR;
@@ -446,7 +476,7 @@ graft_swap_layer_plan (GraftSwapContext *context, GraftMember *member, GraftSwap
   layer = new_layer (member);
   layer->select = select_for (member, context->select);
   if (!plan_into (layer, context, root, folders, progress, cancellable, error)
-      || !check_room (layer, cancellable, error))
+      || !check_room (layer, context, cancellable, error))
     {
       g_prefix_error (error, _ ("%s: "), graft_member_get_path (member));
       graft_swap_layer_free (layer);

@@ -21,7 +21,8 @@ typedef struct
   const char *const *chosen;
   GPtrArray *firmware_sources; /* of GraftNode */
   gboolean source_has_firmware;
-  GPtrArray *notes; /* of utf8 */
+  gboolean may_grow; /* images of a fixed size */
+  GPtrArray *notes;  /* of utf8 */
 
   /* The source's modules with their dependencies, made by whoever needs it first. */
   GraftSwapIndexed indexed;

@@ -316,7 +316,10 @@ fill_plan (GraftSwapPlan *self, GraftBootSet *set, GraftKernelSource *source, Gr
   const char *modules_name = graft_kernel_source_get_modules_name (source);
   g_autofree char *module_release = NULL;
   g_autoptr (GPtrArray) firmware = NULL;
-  GraftSwapContext context = { .select = select, .chosen = chosen, .notes = self->notes };
+  GraftSwapContext context = { .select = select,
+                               .chosen = chosen,
+                               .may_grow = graft_boot_set_get_may_grow (set),
+                               .notes = self->notes };
   gboolean planned;
 
   for (guint i = 0; i < graft_kernel_source_get_notes (source)->len; i++)

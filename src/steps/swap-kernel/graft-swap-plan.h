@@ -53,6 +53,7 @@ typedef struct
  *   them otherwise
  * @bytes_before: size of all modules before
  * @bytes_after: and after
+ * @room: what an image of a fixed size lacks for all that, and by how much it becomes larger for it
  * @lost: (element-type utf8): drivers that were there and cannot be again
  * @firmware: (element-type GraftFirmwareFile): firmware that is added
  * @firmware_missing: (element-type utf8): firmware that the modules may ask for and nobody has
@@ -71,6 +72,7 @@ typedef struct
   guint n_decompressed;
   guint64 bytes_before;
   guint64 bytes_after;
+  GraftRoom room;
   GPtrArray *lost;
   GPtrArray *firmware;
   GPtrArray *firmware_missing;
@@ -106,9 +108,10 @@ struct _GraftSwapPlan
 void graft_swap_plan_free (GraftSwapPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftSwapPlan, graft_swap_plan_free)
 
-/* @select and @chosen are for the initrds; a root gets all. %GRAFT_ERROR_INVALID when releases
- * contradict each other: the message names both; %GRAFT_SWAP_ERROR when something else has to be
- * given as well. */
+/* @select and @chosen are for the initrds; a root gets all. An image that has no room for it is
+ * %GRAFT_ERROR_NO_ROOM, unless the set's may grow (then a note says by how much).
+ * %GRAFT_ERROR_INVALID when releases contradict each other: the message names both;
+ * %GRAFT_SWAP_ERROR when something else has to be given as well. */
 GraftSwapPlan *graft_swap_plan_new (GraftBootSet *set, GraftKernelSource *source,
                                     GraftSelect select, const char *const *chosen,
                                     GraftProgress *progress, GCancellable *cancellable,

@@ -70,6 +70,19 @@ def fails(code, *arguments, naming=(), **options):
     return ended
 
 
+def helper():
+    """The helper program of the build that is tested."""
+    return pathlib.Path(os.environ.get("BOOTGRAFT_HELPER") or pathlib.Path(program()).parents[1] / "helper/bootgraft-helper")
+
+
+def pretend(work, tool, what):
+    """The environment with a helper that does `what` instead of running the tool."""
+    script = work / "pretended-helper"
+    script.write_text(f'#!/bin/sh\ncase " $* " in *" {tool} "*) {what};; esac\nexec {helper()} "$@"\n')
+    script.chmod(0o755)
+    return {"BOOTGRAFT_HELPER": str(script)}
+
+
 def strays(folder):
     """Temporary things that should be gone."""
     return sorted(str(path) for path in pathlib.Path(folder).rglob(".bootgraft-*"))

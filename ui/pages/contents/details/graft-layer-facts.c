@@ -80,6 +80,7 @@ get_advice (const GError *error)
     case GRAFT_ERROR_REFUSED:
     case GRAFT_ERROR_INVALID:
     case GRAFT_ERROR_MISMATCH:
+    case GRAFT_ERROR_NO_ROOM:
     default:
       return NULL;
     }

@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 
 import ui_test  # noqa: E402
 from ui_test import small_set  # noqa: E402
-from window import App, Atspi, find, keys, picture, type_text, wait_for  # noqa: E402
+from window import App, Atspi, find, keys, picture, type_text, wait_for, walk  # noqa: E402
 
 import nested_set  # noqa: E402  (found by ui_test)
 from nested_set import INNER, NESTED, ROOT  # noqa: E402
@@ -38,23 +38,16 @@ def open_inner(app):
     app.row("usr")
 
 
-def cells(app, name):
-    """The texts of the row of this name."""
-    found = next(row for one, row in app.rows() if one == name)
-    texts = []
-
-    def walk(node):
-        texts.append(node.get_name() or "")
-        for i in range(node.get_child_count()):
-            child = node.get_child_at_index(i)
-            if child is not None:
-                walk(child)
-    walk(found)
-    return texts
+STATES = ("new", "edited", "changed", "changed inside")
 
 
 def wait_state(app, name, state):
-    wait_for(f"{name}: {state}", lambda: state in cells(app, name))
+    """What the row of this name is marked as; "": not at all."""
+    def look():
+        row = next((row for one, row in app.rows() if one == name), None)
+        texts = [node.get_name() for node in walk(row)] if row is not None else None
+        return texts is not None and next((text for text in texts if text in STATES), "") == state
+    wait_for(f"{name}: {state or 'no mark'}", look)
 
 
 def export(app, name):
@@ -147,7 +140,7 @@ def test_edit_undo_and_export(work):
         app.wait(holds="Undo: ")
         app.action("win.undo")
         wait_for("the folder to go", lambda: "added" not in names(app))
-        wait_for("no mark", lambda: "changed inside" not in cells(app, FILE))
+        wait_state(app, FILE, "")
         app.action("win.redo")
         app.row("added")
         app.expand("usr", "bin")

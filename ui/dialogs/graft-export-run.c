@@ -91,6 +91,8 @@ describe (GraftExportReport *report, const char *rest)
 
           g_string_append_printf (text, _ ("%s: copy of %s"), name, original);
         }
+      else if (image->changed && image->encoded == 0)
+        g_string_append_printf (text, _ ("%s: %s, replaced"), name, size);
       else if (image->changed)
         g_string_append_printf (text, _ ("%s: %s (%s copied, %s new)"), name, size, copied,
                                 encoded);

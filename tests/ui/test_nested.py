@@ -265,7 +265,7 @@ def test_no_room(work):
         picture("nested-plan-no-room")
         app.press("Back to the set")
         app.drop(work / "large", on=app.row(FILE))
-        app.wait(holds=f"{NESTED}: {OLD} {FILE} needs")
+        app.wait(holds=f"{NESTED}: {OLD} {NESTED} needs")
         app.action("win.export")
         app.wait_text("Images and their compression")
         app.wait(Atspi.Role.LABEL, holds=" more: the edits take up to")

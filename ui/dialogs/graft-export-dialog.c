@@ -95,7 +95,8 @@ find_reason_of_layer (GraftLayer *layer)
   const GraftLayerRoom *room = graft_layer_get_room (layer);
   g_autofree char *path = NULL;
 
-  if (graft_layer_get_problem (layer) != NULL)
+  /* What lies in another image is carried over with that, read or not. */
+  if (graft_layer_get_problem (layer) != NULL && !graft_layer_is_inside (layer))
     return g_strdup (graft_layer_get_problem (layer)->message);
   if (room != NULL && room->problem != NULL)
     return g_strdup (room->problem);

@@ -22,6 +22,7 @@ struct _GraftLayer
   int inner_part;
   char *inner_path;
   GraftNode *inner_node;
+  GraftImage *around_image; /* that the node comes from */
   gboolean in_place;
   char **copies;
   char *read_only_reason;
@@ -52,6 +53,7 @@ graft_layer_finalize (GObject *object)
   g_clear_pointer (&self->source_parts, g_ptr_array_unref);
   g_clear_pointer (&self->inner_node, graft_node_unref);
   /* After the nodes: they do not hold the image that they come from. */
+  g_clear_object (&self->around_image);
   g_clear_object (&self->image);
   g_clear_object (&self->input);
   g_clear_error (&self->problem);
@@ -107,6 +109,7 @@ graft_layer_new (GraftMember *member)
       self->inner_part = graft_member_get_inner_part (member);
       self->inner_path = g_strdup (graft_member_get_inner_path (member));
       self->inner_node = graft_node_ref (graft_member_get_inner_node (member));
+      g_set_object (&self->around_image, graft_member_get_image (parent));
     }
   g_set_object (&self->input, graft_member_get_input (member));
   return self;

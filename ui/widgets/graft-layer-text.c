@@ -47,6 +47,9 @@ graft_layer_text_get_word (GraftLayer *layer)
 
   if (!graft_layer_is_open (layer))
     return none;
+  /* Only what was done inside of it is lost with it. */
+  if (!graft_layer_is_in_place (layer) && !graft_layer_is_changed (layer))
+    return quiet;
   if (graft_layer_get_problem (layer) != NULL || get_kernel_problem (layer) != NULL
       || get_edit_problem (layer) != NULL)
     return bad;

@@ -35,19 +35,21 @@ add_image_file (GraftFacts *facts, GraftEntryItem *entry, const char *folder)
   facts->can_change = TRUE;
 }
 
-/* Why the actions that would change it are not offered. */
-static void
+/* Why the actions that would change it are not offered; %FALSE: they are. */
+static gboolean
 add_read_only_reason (GraftFacts *facts, GraftEntryItem *entry)
 {
   GraftLayer *image = graft_entry_item_get_image (entry);
   const char *around = graft_layer_get_read_only_reason (graft_entry_item_get_layer (entry));
   const char *inside = image != NULL ? graft_layer_get_read_only_reason (image) : NULL;
 
+  if (around == NULL && inside == NULL)
+    return FALSE;
   if (around != NULL)
     facts->can_change = FALSE;
-  if (around != NULL || inside != NULL)
-    graft_facts_add_first (facts, _ ("Read-only"), g_strdup (around != NULL ? around : inside),
-                           GRAFT_FACT_WARNING);
+  graft_facts_add_first (facts, _ ("Read-only"), g_strdup (around != NULL ? around : inside),
+                         GRAFT_FACT_WARNING);
+  return TRUE;
 }
 
 GraftFacts *
@@ -77,7 +79,10 @@ graft_entry_facts_gather (GPtrArray *entries, const char *folder, GCancellable *
       default:
         g_assert_not_reached ();
       }
-  add_read_only_reason (facts, entry);
+  /* One of them is enough. */
+  for (guint i = 0; i < entries->len; i++)
+    if (add_read_only_reason (facts, g_ptr_array_index (entries, i)))
+      break;
   /* A reader that was stopped looks like one that failed. */
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;

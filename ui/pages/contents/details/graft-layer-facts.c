@@ -285,7 +285,7 @@ add_places (GraftFacts *facts, GraftLayer *layer)
   if (!graft_layer_is_in_place (layer))
     graft_facts_add_with_tone (facts, _ ("Problem"),
                                g_strdup (_ ("its file was moved, replaced or deleted")),
-                               GRAFT_FACT_BAD);
+                               GRAFT_FACT_WARNING);
   if (copies != NULL)
     graft_facts_add (facts, _ ("Same file as"), g_strdup (names->str));
 }

@@ -62,8 +62,9 @@ def export(app, name):
     app.press("Close")
 
 
-def make_folder(app, beside, name):
-    app.click(app.row(beside))
+def make_folder(app, folder, name):
+    """In this folder."""
+    app.click(app.row(folder))
     keys("ctrl+shift+n")
     app.wait_text("New folder")
     keys("ctrl+a")
@@ -149,7 +150,7 @@ def test_edit_undo_and_export(work):
         wait_for("the tool to go", lambda: "tool" not in names(app))
         export(app, "edited")
     assert small_set.digests(boot_set) == before
-    cli("edit", boot_set, "-o", work / "by-command", "--mkdir", f"{NESTED}:/added", "--delete", f"{NESTED}:/usr/bin/tool")
+    cli("edit", boot_set, "-o", work / "by-command", "--mkdir", f"{NESTED}:/usr/added", "--delete", f"{NESTED}:/usr/bin/tool")
     assert ui_test.members(work / "edited") == ui_test.members(work / "by-command")
 
 
@@ -296,7 +297,7 @@ def test_look_inside(work):
         make_folder(app, "LiveOS", "added")
         wait_state(app, "root.squashfs", "changed inside")
         export(app, "out")
-    cli("edit", boot_set, "-o", work / "by-command", "--mkdir", f"{image}:/added")
+    cli("edit", boot_set, "-o", work / "by-command", "--mkdir", f"{image}:/LiveOS/added")
     assert ui_test.members(work / "out") == ui_test.members(work / "by-command")
 
 

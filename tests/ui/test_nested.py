@@ -229,7 +229,7 @@ def test_deleted_as_a_file(work):
         app.press("Cancel")
         wait_for("the dialog to go", lambda: len(app.windows()) == 1)
         app.action("win.undo")
-        app.expand(FILE)
+        app.expand(FILE, "usr")
         app.row("added")
 
 

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "bootset/graft-cobbler.h"
+#include "bootset/graft-cobbler-list.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -205,9 +205,8 @@ use_line (Report *self, const char *line)
 }
 
 static GPtrArray *
-list_reported (const char *path, const char *text)
+list_reported (const char *root, const char *text)
 {
-  g_autofree char *root = dup_root (path);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   Report report = { .root = root };
 
@@ -264,6 +263,7 @@ GraftCobblerDistro *
 graft_cobbler_read (const char *path, const char *name, GError **error)
 {
   g_autofree char *text = read_text (path, error);
+  g_autofree char *root = dup_root (path);
   g_autoptr (GPtrArray) distros = NULL;
   GraftCobblerDistro *distro;
 
@@ -278,7 +278,7 @@ graft_cobbler_read (const char *path, const char *name, GError **error)
       g_ptr_array_add (distros, distro);
     }
   else
-    distros = list_reported (path, text);
+    distros = list_reported (root, text);
   return steal_named (distros, path, name, error);
 }
 
@@ -291,13 +291,16 @@ compare_distros (gconstpointer a, gconstpointer b)
   return strcmp (left->name, right->name);
 }
 
+/* Where a Cobbler keeps its records: 3.x, 2.8. */
+static const char *const record_folders[] = { "collections/distros", "config/distros.d" };
+
 /* Adds the distros that the records in @folder tell of, if there is such a folder; one that cannot
- * be read is the error only when it is called like the one wanted, @name. */
+ * be read is the error only when it is called like the one wanted, @name (nullable). */
 static gboolean
 add_records (GPtrArray *distros, const char *folder, const char *name, GError **error)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  g_autofree char *wanted = g_strconcat (name, ".json", NULL);
+  g_autofree char *wanted = name != NULL ? g_strconcat (name, ".json", NULL) : NULL;
   const char *file;
 
   while (dir != NULL && distros->len < MAX_DISTROS && (file = g_dir_read_name (dir)) != NULL)
@@ -311,7 +314,7 @@ add_records (GPtrArray *distros, const char *folder, const char *name, GError **
       distro = graft_cobbler_read (path, NULL, &local);
       if (distro != NULL)
         g_ptr_array_add (distros, distro);
-      else if (strcmp (file, wanted) == 0)
+      else if (g_strcmp0 (file, wanted) == 0)
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;
@@ -320,22 +323,72 @@ add_records (GPtrArray *distros, const char *folder, const char *name, GError **
   return TRUE;
 }
 
-GraftCobblerDistro *
-graft_cobbler_find (const char *folder, const char *name, GError **error)
+static GPtrArray *
+list_records (const char *folder, const char *name, GError **error)
 {
-  static const char *const below[] = { "collections/distros", "config/distros.d" };
   g_autoptr (GPtrArray) distros
       = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_cobbler_distro_free);
 
-  for (guint i = 0; i < G_N_ELEMENTS (below); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (record_folders); i++)
     {
-      g_autofree char *records = g_build_filename (folder, below[i], NULL);
+      g_autofree char *records = g_build_filename (folder, record_folders[i], NULL);
 
       if (!add_records (distros, records, name, error))
         return NULL;
     }
   g_ptr_array_sort (distros, compare_distros);
-  return steal_named (distros, folder, name, error);
+  return g_steal_pointer (&distros);
+}
+
+GraftCobblerDistro *
+graft_cobbler_find (const char *folder, const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) distros = list_records (folder, name, error);
+
+  return distros != NULL ? steal_named (distros, folder, name, error) : NULL;
+}
+
+static gboolean
+has_records (const char *folder)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (record_folders); i++)
+    {
+      g_autofree char *records = g_build_filename (folder, record_folders[i], NULL);
+
+      if (g_file_test (records, G_FILE_TEST_IS_DIR))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+char *
+graft_cobbler_find_folder (const char *folder)
+{
+  g_autofree char *below = g_build_filename (folder, GRAFT_COBBLER_FOLDER, NULL);
+
+  if (has_records (folder))
+    return g_strdup (folder);
+  return has_records (below) ? g_steal_pointer (&below) : NULL;
+}
+
+GPtrArray *
+graft_cobbler_list (const char *folder)
+{
+  /* Without a name nothing is an error. */
+  return list_records (folder, NULL, NULL);
+}
+
+GPtrArray *
+graft_cobbler_list_reported (const char *text)
+{
+  return list_reported ("", text);
+}
+
+gboolean
+graft_cobbler_distro_is_here (const GraftCobblerDistro *self)
+{
+  return *self->kernel == '/' && g_file_test (self->kernel, G_FILE_TEST_IS_REGULAR)
+         && *self->initrd == '/' && g_file_test (self->initrd, G_FILE_TEST_IS_REGULAR);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/graft-error.h"
+#include "bootset/graft-cobbler-list.h"
 #include "image/graft-fake-image.h"
 
 #define TREE "var/www/cobbler/ks_mirror/CentOS-7-x86_64/"
@@ -106,6 +107,65 @@ test_report (GraftSetFixture *fixture, gconstpointer data)
   assert_distro (fixture, "FOLDER/report.txt#" NAME);
   graft_set_fixture_add (fixture, "report.txt", two);
   assert_distro (fixture, "FOLDER/report.txt#" NAME);
+}
+
+static char *
+join_names (GPtrArray *distros)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < distros->len; i++)
+    {
+      const GraftCobblerDistro *distro = g_ptr_array_index (distros, i);
+
+      g_string_append_printf (names, "%s%s ", distro->name,
+                              graft_cobbler_distro_is_here (distro) ? " here" : "");
+    }
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+/* By the server's root or Cobbler's own folder, both versions' records together; without what is
+ * no record. */
+static void
+test_list (GraftSetFixture *fixture, gconstpointer data)
+{
+  g_autofree char *cobbler = g_build_filename (fixture->folder, "var/lib/cobbler", NULL);
+  g_autofree char *none = graft_cobbler_find_folder (fixture->folder);
+  g_autofree char *from_root = NULL, *from_folder = NULL, *names = NULL;
+  g_autoptr (GPtrArray) distros = NULL;
+
+  g_assert_null (none);
+  add_tree (fixture);
+  add_record (fixture, "var/lib/cobbler/config/distros.d/" NAME ".json", NAME);
+  add_record (fixture, "var/lib/cobbler/collections/distros/a.json", "a");
+  graft_set_fixture_add (fixture, "var/lib/cobbler/collections/distros/broken.json", "{");
+  graft_set_fixture_add (fixture, "var/lib/cobbler/collections/distros/gone.json",
+                         "{\"name\": \"gone\", \"kernel\": \"/no/k\", \"initrd\": \"/no/i\"}");
+  from_root = graft_cobbler_find_folder (fixture->folder);
+  from_folder = graft_cobbler_find_folder (cobbler);
+  g_assert_cmpstr (from_root, ==, cobbler);
+  g_assert_cmpstr (from_folder, ==, cobbler);
+  distros = graft_cobbler_list (cobbler);
+  names = join_names (distros);
+  g_assert_cmpstr (names, ==, NAME " here a here gone ");
+}
+
+static void
+test_list_reported (GraftSetFixture *fixture, gconstpointer data)
+{
+  g_autofree char *one
+      = g_strdup_printf (REPORT, NAME, fixture->folder, INITRD, fixture->folder, KERNEL);
+  g_autofree char *two = g_strdup_printf ("$ cobbler distro report\n" REPORT "%s", "older", "/no",
+                                          "i", "/no", "k", one);
+  g_autoptr (GPtrArray) distros = graft_cobbler_list_reported (two);
+  g_autoptr (GPtrArray) nothing = graft_cobbler_list_reported ("Name : x\n");
+  g_autofree char *before = join_names (distros), *after = NULL;
+
+  g_assert_cmpstr (before, ==, "older " NAME " ");
+  g_assert_cmpuint (nothing->len, ==, 0);
+  add_tree (fixture);
+  after = join_names (distros);
+  g_assert_cmpstr (after, ==, "older " NAME " here ");
 }
 
 static void
@@ -248,6 +308,8 @@ main (int argc, char **argv)
               graft_set_fixture_tear_down)
   ADD ("records", test_records);
   ADD ("report", test_report);
+  ADD ("list", test_list);
+  ADD ("list-reported", test_list_reported);
   ADD ("errors", test_errors);
   ADD ("broken-record", test_broken_record);
   ADD ("scattered", test_scattered);

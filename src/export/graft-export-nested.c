@@ -12,8 +12,8 @@
 
 #include "base/graft-error.h"
 #include "base/graft-name.h"
+#include "bootset/graft-member-place.h"
 #include "image/graft-image-loader.h"
-#include "image/graft-path.h"
 
 /* Unlinked as soon as it is open. */
 #define TEMPORARY ".nested"
@@ -43,33 +43,21 @@ graft_export_nested_get_roots (GraftExportNested *self)
   return graft_overlay_get_roots (self->overlay);
 }
 
-/* Whether two files have the same bytes, without reading them. */
-static gboolean
-is_same_content (GraftNode *a, GraftNode *b)
-{
-  GraftNode *left = graft_node_get_content_origin (a), *right = graft_node_get_content_origin (b);
-
-  if (left == NULL || right == NULL)
-    return left == right && graft_node_get_content (a) == graft_node_get_content (b);
-  return graft_node_is_same_file (left, right);
-}
-
 /* What stands now where the image of @child was opened. */
 static GraftNode *
 find_place (GraftExportNested *self, GraftMember *child, GError **error)
 {
-  int part = graft_member_get_inner_part (child);
-  g_autoptr (GraftNode) root = graft_overlay_dup_part (self->overlay, part, error);
-  g_autoptr (GraftNode) node = NULL;
+  g_autoptr (GError) local = NULL;
+  GraftNode *node = graft_member_find_place (child, self->overlay, &local);
   g_autofree char *shown = NULL;
 
-  if (root == NULL)
-    return NULL;
-  node = graft_path_find (root, graft_member_get_inner_path (child), GRAFT_PATH_NO_FOLLOW, NULL,
-                          NULL);
-  if (node != NULL && graft_node_get_node_type (node) == GRAFT_NODE_REGULAR
-      && is_same_content (node, graft_member_get_inner_node (child)))
-    return g_steal_pointer (&node);
+  if (node != NULL)
+    return node;
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
   shown = graft_name_escape (graft_member_get_path (child));
   g_set_error (
       error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_REFUSED,

@@ -49,7 +49,14 @@ static const Kind kinds[] = {
   { 0, "MZ", 2, N_ ("an EFI or Windows program") },
   { 0, "#!", 2, N_ ("a script") },
   { 257, "ustar", 5, N_ ("a tar archive") },
+  { 0, "XFSB", 4, N_ ("an XFS file system") },
+  { 0, "\x45\x3d\xcd\x28", 4, N_ ("a cramfs image") },
+  { 0,
+    "QFI"
+    "\xfb",
+    4, N_ ("a disk image of QEMU (qcow2)") },
   { 1024, "\xe2\xe1\xf5\xe0", 4, N_ ("an EROFS image") },
+  { 1024, "\x10\x20\xf5\xf2", 4, N_ ("an F2FS file system") },
   { 1080, "\x53\xef", 2, N_ ("an ext2, ext3 or ext4 file system") },
   { 510, "\x55\xaa", 2, N_ ("a disk or boot-sector image") },
 };

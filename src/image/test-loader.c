@@ -136,6 +136,9 @@ test_kinds (void)
   assert_kind ("\0\0\0\0", 4, "full of zeros at its start");
   assert_kind (iso, sizeof iso, "an ISO 9660 disc image");
   assert_kind (ext, sizeof ext, "an ext2, ext3 or ext4 file system");
+  assert_kind ("XFSB\0\0\x10\0", 8, "an XFS file system");
+  assert_kind ("\x45\x3d\xcd\x28", 4, "a cramfs image");
+  assert_kind ("QFI\xfb\0\0\0\3", 8, "a disk image of QEMU (qcow2)");
   /* A NUL is no character of a text. */
   assert_kind ("text\0more", 9, "of an unknown kind");
   assert_kind ("\x01\x02", 2, "of an unknown kind");

@@ -73,6 +73,13 @@ def test_export_dialog(work, boot_set):
         check(app)
 
 
+def test_cobbler_dialog(work):
+    with App() as app:
+        app.press("From Cobbler…")
+        app.wait_text("There are no distros here")
+        check(app)
+
+
 def test_questions(work, boot_set):
     with App(boot_set) as app:
         app.row(small_set.KERNEL)

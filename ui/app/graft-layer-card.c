@@ -18,6 +18,7 @@ struct _GraftLayerCard
   GtkImage *icon;
   GtkSpinner *spinner;
   GtkLabel *name_label;
+  GtkLabel *place_label;
   GtkLabel *release_label;
   GtkLabel *state_label;
   GtkLabel *facts_label;
@@ -43,6 +44,7 @@ graft_layer_card_class_init (GraftLayerCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GraftLayerCard, icon);
   gtk_widget_class_bind_template_child (widget_class, GraftLayerCard, spinner);
   gtk_widget_class_bind_template_child (widget_class, GraftLayerCard, name_label);
+  gtk_widget_class_bind_template_child (widget_class, GraftLayerCard, place_label);
   gtk_widget_class_bind_template_child (widget_class, GraftLayerCard, release_label);
   gtk_widget_class_bind_template_child (widget_class, GraftLayerCard, state_label);
   gtk_widget_class_bind_template_child (widget_class, GraftLayerCard, facts_label);
@@ -81,13 +83,16 @@ GtkWidget *
 graft_layer_card_new (GraftLayer *layer)
 {
   GraftLayerCard *self = g_object_new (GRAFT_TYPE_LAYER_CARD, NULL);
-  g_autofree char *name = graft_name_escape (graft_layer_get_path (layer));
+  g_autofree char *path = graft_name_escape (graft_layer_get_path (layer));
+  g_autofree char *name = graft_layer_text_dup_name (layer);
+  g_autofree char *place = graft_layer_text_dup_place (layer);
   g_autofree char *facts = graft_layer_text_dup_facts (layer);
   g_autofree char *releases = graft_layer_text_dup_releases (layer);
   g_autofree char *state = graft_layer_text_dup_state (layer);
   g_autofree char *spoken = NULL;
 
   set_text (self->name_label, name);
+  set_text (self->place_label, place);
   set_text (self->release_label, releases);
   set_text (self->facts_label, facts);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), !graft_layer_is_open (layer));
@@ -95,11 +100,13 @@ graft_layer_card_new (GraftLayer *layer)
   show_state (self, layer);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self), "^ay", graft_layer_get_path (layer));
   /* All that the card says, for who does not see it. */
-  spoken = g_strdup_printf ("%s: %s %s", name, releases != NULL ? releases : "",
+  spoken = g_strdup_printf ("%s: %s %s", path, releases != NULL ? releases : "",
                             state != NULL ? state : "");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   if (graft_layer_get_problem (layer) != NULL)
     gtk_widget_set_tooltip_text (GTK_WIDGET (self), graft_layer_get_problem (layer)->message);
+  else if (graft_layer_get_read_only_reason (layer) != NULL)
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self), graft_layer_get_read_only_reason (layer));
   return GTK_WIDGET (self);
 }
 

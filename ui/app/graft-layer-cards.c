@@ -43,7 +43,7 @@ show_remedy (GraftLayerCards *self)
 
       if (!graft_layer_text_is_mismatch (layer))
         continue;
-      g_ptr_array_add (names, graft_name_escape (graft_layer_get_path (layer)));
+      g_ptr_array_add (names, graft_layer_text_dup_name (layer));
       g_free (release);
       release = graft_name_escape (graft_layer_get_kernel_release (layer));
     }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base/graft-name.h"
+
 #define SCHEMA "io.github.bootgraft.Bootgraft"
 #define MAX_RECENT 8
 
@@ -48,6 +50,27 @@ read_recent (GSettings *settings)
   return sets;
 }
 
+/* A file or folder; or a distro of Cobbler's (graft-set-place.h), which may be gone by now. */
+static gboolean
+may_be_there (const char *path)
+{
+  const char *hash = strrchr (path, '#');
+  g_autofree char *report = hash != NULL ? g_strndup (path, hash - path) : NULL;
+
+  return g_str_has_prefix (path, "cobbler:") || g_file_test (path, G_FILE_TEST_EXISTS)
+         || (report != NULL && g_file_test (report, G_FILE_TEST_EXISTS));
+}
+
+char *
+graft_recent_set_dup_name (const GraftRecentSet *self)
+{
+  const char *hash = strrchr (self->path, '#');
+
+  if (hash != NULL && !g_file_test (self->path, G_FILE_TEST_EXISTS))
+    return graft_name_escape (hash + 1);
+  return g_filename_display_basename (self->path);
+}
+
 GPtrArray *
 graft_settings_list_recent (void)
 {
@@ -57,7 +80,7 @@ graft_settings_list_recent (void)
                         : g_ptr_array_new_with_free_func ((GDestroyNotify)graft_recent_set_free);
 
   for (guint i = sets->len; i-- > 0;)
-    if (!g_file_test (((GraftRecentSet *)g_ptr_array_index (sets, i))->path, G_FILE_TEST_EXISTS))
+    if (!may_be_there (((GraftRecentSet *)g_ptr_array_index (sets, i))->path))
       g_ptr_array_remove_index (sets, i);
   return sets;
 }

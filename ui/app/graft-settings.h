@@ -17,7 +17,7 @@ GSettings *graft_settings_new (void);
 
 /**
  * GraftRecentSet:
- * @path: folder or image, as it was opened
+ * @path: folder, image or distro of Cobbler's, as it was opened
  * @release: (nullable): of its kernel then
  */
 typedef struct
@@ -27,6 +27,8 @@ typedef struct
 } GraftRecentSet;
 
 void graft_recent_set_free (GraftRecentSet *self);
+/* The folder's or image's name; of a distro of Cobbler's the distro's. */
+char *graft_recent_set_dup_name (const GraftRecentSet *self);
 
 /* (transfer full) (element-type GraftRecentSet): the newest first; those that are gone left out. */
 GPtrArray *graft_settings_list_recent (void);

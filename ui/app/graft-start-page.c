@@ -52,7 +52,7 @@ add_recent (GraftStartPage *self)
   for (guint i = 0; i < sets->len; i++)
     {
       const GraftRecentSet *set = g_ptr_array_index (sets, i);
-      g_autofree char *name = g_filename_display_basename (set->path);
+      g_autofree char *name = graft_recent_set_dup_name (set);
       g_autofree char *path = g_filename_display_name (set->path);
       g_autofree char *subtitle = set->release != NULL
                                       ? g_strdup_printf ("%s · %s", set->release, path)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/graft-window-private.h"
+#include "dialogs/graft-cobbler-dialog.h"
 #include "dialogs/graft-export-dialog.h"
 #include "widgets/graft-chooser.h"
 #include "widgets/graft-toasts.h"
@@ -29,6 +30,12 @@ open_image (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   graft_choose (widget, GRAFT_CHOOSE_FILE, _ ("Open an image of a boot set"), _ ("_Open"),
                 on_set_chosen, NULL);
+}
+
+static void
+open_cobbler (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  graft_cobbler_dialog_present (GTK_WINDOW (widget));
 }
 
 static void
@@ -197,6 +204,7 @@ graft_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.open-folder", NULL, open_folder);
   gtk_widget_class_install_action (widget_class, "win.open-image", NULL, open_image);
+  gtk_widget_class_install_action (widget_class, "win.open-cobbler", NULL, open_cobbler);
   gtk_widget_class_install_action (widget_class, "win.open-path", "ay", open_path);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo);

@@ -218,7 +218,11 @@ static void
 remember (GraftSession *session)
 {
   GraftLayer *kernel = graft_session_get_kernel (session);
-  g_autofree char *absolute = g_canonicalize_filename (graft_session_get_path (session), NULL);
+  const char *path = graft_session_get_path (session);
+  /* What is no file names a distro of Cobbler's, and is absolute already. */
+  g_autofree char *absolute = g_file_test (path, G_FILE_TEST_EXISTS)
+                                  ? g_canonicalize_filename (path, NULL)
+                                  : g_strdup (path);
 
   graft_settings_add_recent (absolute, kernel != NULL ? graft_layer_get_release (kernel) : NULL);
 }

@@ -88,19 +88,41 @@ find_reason_of_target (GraftExportDialog *self)
   return NULL;
 }
 
+/* Why a layer as it is now cannot be written; NULL: it can. */
+static char *
+find_reason_of_layer (GraftLayer *layer)
+{
+  const GraftLayerRoom *room = graft_layer_get_room (layer);
+  g_autofree char *path = NULL;
+
+  /* What lies in another image is carried over with that, read or not. */
+  if (graft_layer_get_problem (layer) != NULL && !graft_layer_is_inside (layer))
+    return g_strdup (graft_layer_get_problem (layer)->message);
+  if (room != NULL && room->problem != NULL)
+    return g_strdup (room->problem);
+  if (graft_layer_is_in_place (layer) || !graft_layer_is_changed (layer))
+    return NULL;
+  path = graft_name_escape (graft_layer_get_path (layer));
+  return g_strdup_printf (
+      _ ("%s was edited inside, and then replaced, moved or deleted as a file: undo one of "
+         "the two"),
+      path);
+}
+
 /* Why it cannot start, in the user's words; NULL: it can. */
 static char *
 find_reason (GraftExportDialog *self)
 {
   GListModel *layers = graft_session_get_layers (self->session);
-  char *reason;
+  char *reason = NULL;
 
   for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
     {
       g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
 
-      if (graft_layer_get_problem (layer) != NULL)
-        return g_strdup (graft_layer_get_problem (layer)->message);
+      reason = find_reason_of_layer (layer);
+      if (reason != NULL)
+        return reason;
     }
   reason = find_reason_of_target (self);
   if (reason == NULL && self->estimate != NULL && self->estimate->problem != NULL)
@@ -137,32 +159,68 @@ show_space (GraftExportDialog *self)
   adw_action_row_set_subtitle (self->folder_row, markup);
 }
 
+/* What is to be said of a file that is written anew. */
+static char *
+describe_written (GraftExportDialog *self, GraftLayer *layer)
+{
+  const guint64 *expected
+      = self->estimate != NULL
+            ? g_hash_table_lookup (self->estimate->sizes, graft_layer_get_path (layer))
+            : NULL;
+  gboolean changed = graft_layer_is_changed (layer);
+  g_autofree char *size = graft_size_text (graft_layer_get_file_size (layer));
+  g_autofree char *after = expected != NULL ? graft_size_text (*expected) : NULL;
+
+  if (after == NULL)
+    return changed ? g_strdup_printf (_ ("changed · %s"), size)
+                   : g_strdup_printf (_ ("packed anew · %s"), size);
+  return changed ? g_strdup_printf (_ ("changed · %s, about %s afterwards"), size, after)
+                 : g_strdup_printf (_ ("packed anew · %s, about %s afterwards"), size, after);
+}
+
+/* It is no file of its own, and is written with the one around it. */
+static char *
+describe_inside (GraftLayer *layer)
+{
+  g_autofree char *place = graft_layer_text_dup_place (layer);
+
+  return graft_layer_is_changed (layer) ? g_strdup_printf (_ ("changed · %s"), place)
+                                        : g_strdup_printf (_ ("unchanged · %s"), place);
+}
+
+static gboolean
+is_anything_written (GraftExportDialog *self)
+{
+  GListModel *layers = graft_session_get_layers (self->session);
+
+  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
+
+      if (graft_layer_is_changed (layer))
+        return TRUE;
+    }
+  return g_hash_table_size (self->compressions) > 0;
+}
+
 static void
 show_layer (GraftExportDialog *self, GraftLayer *layer)
 {
   const char *path = graft_layer_get_path (layer);
   AdwActionRow *row = g_hash_table_lookup (self->rows, path);
-  const guint64 *expected
-      = self->estimate != NULL ? g_hash_table_lookup (self->estimate->sizes, path) : NULL;
-  gboolean written
-      = graft_layer_is_changed (layer) || g_hash_table_contains (self->compressions, path);
   g_autofree char *size = graft_size_text (graft_layer_get_file_size (layer));
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *markup = NULL;
 
-  if (written && expected != NULL)
-    {
-      g_autofree char *after = graft_size_text (*expected);
-
-      text = graft_layer_is_changed (layer)
-                 ? g_strdup_printf (_ ("changed · %s, about %s afterwards"), size, after)
-                 : g_strdup_printf (_ ("packed anew · %s, about %s afterwards"), size, after);
-    }
-  else if (written)
-    text = graft_layer_is_changed (layer) ? g_strdup_printf (_ ("changed · %s"), size)
-                                          : g_strdup_printf (_ ("packed anew · %s"), size);
+  if (graft_layer_is_inside (layer))
+    text = describe_inside (layer);
+  else if (graft_layer_is_changed (layer) || g_hash_table_contains (self->compressions, path))
+    text = describe_written (self, layer);
+  else if (graft_layer_get_role (layer) == GRAFT_ROLE_TREE_INFO && is_anything_written (self))
+    text = g_strdup_printf (_ ("gets the new checksums of what is changed · %s"), size);
   else
     text = g_strdup_printf (_ ("unchanged: copied as it is · %s"), size);
-  adw_action_row_set_subtitle (row, text);
+  markup = g_markup_escape_text (text, -1);
+  adw_action_row_set_subtitle (row, markup);
 }
 
 static void
@@ -296,13 +354,42 @@ list_compressions (GraftLayer *layer)
   return list;
 }
 
+/* What lies in another image is packed with it, and a file system is not packed at all. */
+static gboolean
+has_compression (GraftLayer *layer)
+{
+  return graft_layer_get_root (layer) != NULL && !graft_layer_is_inside (layer)
+         && !graft_image_keeps_size (graft_layer_get_image (layer));
+}
+
+/* Files that become whatever the layer's own file becomes. */
+static void
+add_copies (GraftExportDialog *self, GraftLayer *layer)
+{
+  const char *const *copies = graft_layer_get_copies (layer);
+  g_autofree char *original = graft_name_escape (graft_layer_get_path (layer));
+  g_autofree char *text = g_strdup_printf (_ ("copy of %s"), original);
+  g_autofree char *subtitle = g_markup_escape_text (text, -1);
+
+  for (guint i = 0; copies != NULL && copies[i] != NULL; i++)
+    {
+      GtkWidget *row = adw_action_row_new ();
+      g_autofree char *name = graft_name_escape (copies[i]);
+      g_autofree char *markup = g_markup_escape_text (name, -1);
+
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), markup);
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+      adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
+      adw_preferences_group_add (self->layers_group, row);
+    }
+}
+
 static GtkWidget *
 make_layer_row (GraftExportDialog *self, GraftLayer *layer)
 {
-  /* What lies in another image is packed with it. */
-  gboolean has_tree = graft_layer_get_root (layer) != NULL && !graft_layer_is_inside (layer);
+  gboolean has_tree = has_compression (layer);
   GtkWidget *row = has_tree ? adw_combo_row_new () : adw_action_row_new ();
-  g_autofree char *name = graft_name_escape (graft_layer_get_path (layer));
+  g_autofree char *name = graft_layer_text_dup_name (layer);
   g_autofree char *markup = g_markup_escape_text (name, -1);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), markup);
@@ -428,6 +515,7 @@ graft_export_dialog_present (GtkWindow *parent, GraftSession *session)
       g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
 
       adw_preferences_group_add (self->layers_group, make_layer_row (self, layer));
+      add_copies (self, layer);
     }
   propose (self);
   gtk_window_present (GTK_WINDOW (self));

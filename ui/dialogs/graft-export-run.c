@@ -85,7 +85,15 @@ describe (GraftExportReport *report, const char *rest)
       g_autofree char *encoded = graft_size_text (image->encoded);
 
       g_string_append_c (text, '\n');
-      if (image->changed)
+      if (image->copy_of != NULL)
+        {
+          g_autofree char *original = graft_name_escape (image->copy_of);
+
+          g_string_append_printf (text, _ ("%s: copy of %s"), name, original);
+        }
+      else if (image->changed && image->encoded == 0)
+        g_string_append_printf (text, _ ("%s: %s, replaced"), name, size);
+      else if (image->changed)
         g_string_append_printf (text, _ ("%s: %s (%s copied, %s new)"), name, size, copied,
                                 encoded);
       else

@@ -5,7 +5,9 @@
 
 #include "session/graft-layer.h"
 
+#include "bootset/graft-member-place.h"
 #include "formats/kernel/graft-kernel.h"
+#include "session/graft-layer-room.h"
 
 struct _GraftLayer
 {
@@ -16,7 +18,15 @@ struct _GraftLayer
   GraftInput *input;
   gboolean open;
   gboolean changed;
-  gboolean inside;
+  char *around;
+  int inner_part;
+  char *inner_path;
+  GraftNode *inner_node;
+  GraftImage *around_image; /* that the node comes from */
+  gboolean in_place;
+  char **copies;
+  char *read_only_reason;
+  GraftLayerRoom *room;
   GError *problem;
   GraftImage *image;
 
@@ -41,11 +51,18 @@ graft_layer_finalize (GObject *object)
   g_clear_pointer (&self->source_root, graft_node_unref);
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_clear_pointer (&self->source_parts, g_ptr_array_unref);
+  g_clear_pointer (&self->inner_node, graft_node_unref);
   /* After the nodes: they do not hold the image that they come from. */
+  g_clear_object (&self->around_image);
   g_clear_object (&self->image);
   g_clear_object (&self->input);
   g_clear_error (&self->problem);
+  g_clear_pointer (&self->room, graft_layer_room_free);
   g_strfreev (self->releases);
+  g_strfreev (self->copies);
+  g_free (self->read_only_reason);
+  g_free (self->inner_path);
+  g_free (self->around);
   g_free (self->kernel_release);
   g_free (self->path);
   G_OBJECT_CLASS (graft_layer_parent_class)->finalize (object);
@@ -64,14 +81,36 @@ graft_layer_init (GraftLayer *self)
   self->source_parts = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_node_unref);
 }
 
+static char **
+list_copies (GraftMember *member)
+{
+  GPtrArray *copies = graft_member_get_copies (member);
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+
+  for (guint i = 0; i < copies->len; i++)
+    g_strv_builder_add (paths, ((const GraftMemberCopy *)g_ptr_array_index (copies, i))->path);
+  return copies->len > 0 ? g_strv_builder_end (paths) : NULL;
+}
+
 GraftLayer *
 graft_layer_new (GraftMember *member)
 {
   GraftLayer *self = g_object_new (GRAFT_TYPE_LAYER, NULL);
+  GraftMember *parent = graft_member_get_parent (member);
 
   self->role = graft_member_get_role (member);
   self->path = g_strdup (graft_member_get_path (member));
-  self->inside = graft_member_get_parent (member) != NULL;
+  self->copies = list_copies (member);
+  self->in_place = TRUE;
+  self->inner_part = -1;
+  if (parent != NULL)
+    {
+      self->around = g_strdup (graft_member_get_path (parent));
+      self->inner_part = graft_member_get_inner_part (member);
+      self->inner_path = g_strdup (graft_member_get_inner_path (member));
+      self->inner_node = graft_node_ref (graft_member_get_inner_node (member));
+      g_set_object (&self->around_image, graft_member_get_image (parent));
+    }
   g_set_object (&self->input, graft_member_get_input (member));
   return self;
 }
@@ -119,6 +158,21 @@ read_state (GraftLayer *self, GraftLayer *before, GError **error)
                                  error);
 }
 
+/* Where it cannot be told, nothing was done to it. */
+static gboolean
+is_in_place (GraftMember *member)
+{
+  GraftMember *parent = graft_member_get_parent (member);
+  GraftOverlay *around = parent != NULL ? graft_member_peek_overlay (parent) : NULL;
+  g_autoptr (GraftNode) node = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (around == NULL)
+    return TRUE;
+  node = graft_member_find_place (member, around, &error);
+  return node != NULL ? is_in_place (parent) : error != NULL;
+}
+
 static void
 set_problem (GraftLayer *self, GError *problem)
 {
@@ -151,6 +205,14 @@ graft_layer_read (GraftMember *member, const char *kernel_release, GraftLayer *b
     return NULL;
   if (local != NULL)
     set_problem (self, g_steal_pointer (&local));
+  if (self->problem == NULL)
+    {
+      self->read_only_reason = graft_layer_room_dup_read_only_reason (member);
+      self->room = before != NULL && before->root == self->root
+                       ? graft_layer_room_copy (before->room)
+                       : graft_layer_room_find (member, cancellable);
+    }
+  self->in_place = is_in_place (member);
   self->changed = graft_member_is_changed (member);
   self->open = TRUE;
   return g_steal_pointer (&self);
@@ -172,7 +234,8 @@ gboolean
 graft_layer_is_same (GraftLayer *a, GraftLayer *b)
 {
   return a->open == b->open && a->image == b->image && a->changed == b->changed
-         && (a->problem == NULL) == (b->problem == NULL) && is_same_parts (a->parts, b->parts)
+         && a->in_place == b->in_place && (a->problem == NULL) == (b->problem == NULL)
+         && is_same_parts (a->parts, b->parts)
          && g_strcmp0 (a->kernel_release, b->kernel_release) == 0;
 }
 
@@ -185,7 +248,55 @@ graft_layer_get_role (GraftLayer *self)
 gboolean
 graft_layer_is_inside (GraftLayer *self)
 {
-  return self->inside;
+  return self->around != NULL;
+}
+
+const char *
+graft_layer_get_around (GraftLayer *self)
+{
+  return self->around;
+}
+
+int
+graft_layer_get_inner_part (GraftLayer *self)
+{
+  return self->inner_part;
+}
+
+const char *
+graft_layer_get_inner_path (GraftLayer *self)
+{
+  return self->inner_path;
+}
+
+GraftNode *
+graft_layer_get_inner_node (GraftLayer *self)
+{
+  return self->inner_node;
+}
+
+gboolean
+graft_layer_is_in_place (GraftLayer *self)
+{
+  return self->in_place;
+}
+
+const char *const *
+graft_layer_get_copies (GraftLayer *self)
+{
+  return (const char *const *)self->copies;
+}
+
+const char *
+graft_layer_get_read_only_reason (GraftLayer *self)
+{
+  return self->read_only_reason;
+}
+
+const GraftLayerRoom *
+graft_layer_get_room (GraftLayer *self)
+{
+  return self->room;
 }
 
 const char *

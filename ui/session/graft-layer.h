@@ -13,6 +13,21 @@
 
 G_BEGIN_DECLS
 
+/**
+ * GraftLayerRoom:
+ * @size: of the file system, bytes
+ * @free_bytes: what will be free at least, when the edits so far are written
+ * @free_inodes: the same of files, folders and links that can still be made
+ * @problem: (nullable): how much is lacking for the edits so far, in a sentence
+ */
+typedef struct
+{
+  guint64 size;
+  guint64 free_bytes;
+  guint64 free_inodes;
+  char *problem;
+} GraftLayerRoom;
+
 #define GRAFT_TYPE_LAYER (graft_layer_get_type ())
 G_DECLARE_FINAL_TYPE (GraftLayer, graft_layer, GRAFT, LAYER, GObject)
 
@@ -30,6 +45,16 @@ gboolean graft_layer_is_same (GraftLayer *a, GraftLayer *b);
 GraftRole graft_layer_get_role (GraftLayer *self);
 /* Whether it lies in the image of another layer, and is no file of its own. */
 gboolean graft_layer_is_inside (GraftLayer *self);
+/* (inside) The layer that it lies in, by its path; NULL for a file of its own. */
+const char *graft_layer_get_around (GraftLayer *self);
+/* (inside) In that layer: the part (-1: what the kernel sees) and the path. */
+int graft_layer_get_inner_part (GraftLayer *self);
+const char *graft_layer_get_inner_path (GraftLayer *self);
+/* (inside) The file that was opened as this image. */
+GraftNode *graft_layer_get_inner_node (GraftLayer *self);
+/* (inside) Whether that file still lies there; what was moved, replaced or deleted does not, and
+ * no kernel sees what is in it. */
+gboolean graft_layer_is_in_place (GraftLayer *self);
 /* Relative to the set's folder, as steps name it in their addresses. */
 const char *graft_layer_get_path (GraftLayer *self);
 /* Of the file on disk, bytes; 0 when it could not be opened. */
@@ -54,6 +79,17 @@ GraftNode *graft_layer_get_part (GraftLayer *self, guint part);
 /* The same of the image as it was opened, to compare with. */
 GraftNode *graft_layer_get_source_root (GraftLayer *self);
 GraftNode *graft_layer_get_source_part (GraftLayer *self, guint part);
+
+/* (element-type utf8) (nullable): paths of the set that have the same file, and will have what
+ * becomes of it; NULL for none. */
+const char *const *graft_layer_get_copies (GraftLayer *self);
+
+/* Why nothing in it can be edited, in a sentence: its own state, or that of an image around it.
+ * NULL when it can. */
+const char *graft_layer_get_read_only_reason (GraftLayer *self);
+/* What is free in a file system of a fixed size, as it is edited now; NULL where there are no such
+ * bounds. */
+const GraftLayerRoom *graft_layer_get_room (GraftLayer *self);
 
 /* Differs from the file on disk. */
 gboolean graft_layer_is_changed (GraftLayer *self);

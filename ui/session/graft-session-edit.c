@@ -75,18 +75,33 @@ do_run (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GEr
                          error);
 }
 
-GraftJob *
-graft_session_run (GraftSession *self, const char *label, GraftSetFunc func, GraftJobDone done,
-                   gpointer data, GDestroyNotify free_data)
+static GraftJob *
+push_run (GraftSession *self, const char *label, gboolean edits, GraftSetFunc func,
+          GraftJobDone done, gpointer data, GDestroyNotify free_data)
 {
   GraftTask *task = graft_task_new (self, label, do_run);
 
   task->alone = TRUE;
+  task->edits = edits;
   task->set_func = func;
   task->job_done = done;
   task->data = data;
   task->free_data = free_data;
   return graft_session_push (task, label != NULL);
+}
+
+GraftJob *
+graft_session_run (GraftSession *self, const char *label, GraftSetFunc func, GraftJobDone done,
+                   gpointer data, GDestroyNotify free_data)
+{
+  return push_run (self, label, FALSE, func, done, data, free_data);
+}
+
+GraftJob *
+graft_session_run_opening (GraftSession *self, const char *label, GraftSetFunc func,
+                           GraftJobDone done, gpointer data, GDestroyNotify free_data)
+{
+  return push_run (self, label, TRUE, func, done, data, free_data);
 }
 
 static gboolean

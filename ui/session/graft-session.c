@@ -177,7 +177,15 @@ take_layers (GraftTask *task)
   g_free (self->kernel_path);
   self->kernel_path = g_steal_pointer (&task->kernel_path);
   for (guint i = 0; i < task->layers->len; i++)
-    graft_session_set_layer (self, i, g_ptr_array_index (task->layers, i));
+    {
+      GraftLayer *layer = g_ptr_array_index (task->layers, i);
+
+      /* An image inside of another, which is looked into only now. */
+      if (graft_session_find_layer (self, graft_layer_get_path (layer)) == NULL)
+        g_list_store_insert (self->layers, i, layer);
+      else
+        graft_session_set_layer (self, i, layer);
+    }
 }
 
 static void run_next (GraftSession *self);

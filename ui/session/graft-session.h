@@ -57,6 +57,15 @@ const char *graft_session_get_note (GraftSession *self);
 GListModel *graft_session_get_layers (GraftSession *self);
 /* The layer of this path now; NULL: none. Borrowed. */
 GraftLayer *graft_session_find_layer (GraftSession *self, const char *path);
+/* The image that the file @node at @path of @around is, when that was looked into; NULL: none.
+ * @part: of @around; -1: what the kernel sees. Borrowed. */
+GraftLayer *graft_session_find_inside (GraftSession *self, GraftLayer *around, int part,
+                                       const char *path, GraftNode *node);
+/* Whether an image was looked into that lies in the folder @folder of @around: not in one below. */
+gboolean graft_session_has_image_in (GraftSession *self, GraftLayer *around, const char *folder);
+/* Whether an image that lies somewhere below the folder @path of @around was changed. */
+gboolean graft_session_is_changed_inside (GraftSession *self, GraftLayer *around, int part,
+                                          const char *path);
 /* The set's kernel now: the one whose release the layers are held against; NULL: none. Borrowed. */
 GraftLayer *graft_session_get_kernel (GraftSession *self);
 
@@ -93,6 +102,10 @@ typedef gboolean (*GraftSetFunc) (GraftBootSet *set, gpointer data, GraftProgres
  * asked shows it. Borrowed. */
 GraftJob *graft_session_run (GraftSession *self, const char *label, GraftSetFunc func,
                              GraftJobDone done, gpointer data, GDestroyNotify free_data);
+/* The same for a @func that looks into images of the set that nobody did before: the layers are
+ * read anew, as after a step, but there is nothing to undo. */
+GraftJob *graft_session_run_opening (GraftSession *self, const char *label, GraftSetFunc func,
+                                     GraftJobDone done, gpointer data, GDestroyNotify free_data);
 /* Runs @func beside all else: it reads layers only, and is not shown. Borrowed. */
 GraftJob *graft_session_look (GraftSession *self, GraftJobFunc func, GraftJobDone done,
                               gpointer data, GDestroyNotify free_data);

@@ -5,6 +5,8 @@
 
 #include "session/graft-task.h"
 
+#include <string.h>
+
 #include "formats/kernel/graft-kernel.h"
 
 GraftTask *
@@ -45,6 +47,20 @@ get_kernel_release (GraftBootSet *set, char **ret_kernel_path)
   return GRAFT_IS_KERNEL (image) ? graft_kernel_get_release (GRAFT_KERNEL (image)) : NULL;
 }
 
+/* Of @before, the one that was this member's. Members come, but do not go. */
+static GraftLayer *
+find_before (GPtrArray *before, GraftMember *member, guint place)
+{
+  for (guint i = MIN (place + 1, before != NULL ? before->len : 0); i-- > 0;)
+    {
+      GraftLayer *layer = g_ptr_array_index (before, i);
+
+      if (strcmp (graft_layer_get_path (layer), graft_member_get_path (member)) == 0)
+        return layer;
+    }
+  return NULL;
+}
+
 GPtrArray *
 graft_layers_read (GraftBootSet *set, GPtrArray *before, char **ret_kernel_path,
                    GCancellable *cancellable, GError **error)
@@ -56,9 +72,9 @@ graft_layers_read (GraftBootSet *set, GPtrArray *before, char **ret_kernel_path,
 
   for (guint i = 0; i < members->len; i++)
     {
-      GraftLayer *old = before != NULL && i < before->len ? g_ptr_array_index (before, i) : NULL;
-      GraftLayer *layer
-          = graft_layer_read (g_ptr_array_index (members, i), release, old, cancellable, error);
+      GraftMember *member = g_ptr_array_index (members, i);
+      GraftLayer *old = find_before (before, member, i);
+      GraftLayer *layer = graft_layer_read (member, release, old, cancellable, error);
 
       if (layer == NULL)
         return NULL;

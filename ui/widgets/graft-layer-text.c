@@ -27,6 +27,15 @@ get_kernel_problem (GraftLayer *layer)
   return GRAFT_IS_KERNEL (image) ? graft_kernel_get_problem (GRAFT_KERNEL (image)) : NULL;
 }
 
+/* Why what was done to it cannot be written. */
+static const char *
+get_edit_problem (GraftLayer *layer)
+{
+  if (!graft_layer_is_in_place (layer))
+    return _ ("its file was moved, replaced or deleted");
+  return graft_layer_get_room (layer) != NULL ? graft_layer_get_room (layer)->problem : NULL;
+}
+
 GraftLayerWord
 graft_layer_text_get_word (GraftLayer *layer)
 {
@@ -38,7 +47,11 @@ graft_layer_text_get_word (GraftLayer *layer)
 
   if (!graft_layer_is_open (layer))
     return none;
-  if (graft_layer_get_problem (layer) != NULL || get_kernel_problem (layer) != NULL)
+  /* Only what was done inside of it is lost with it. */
+  if (!graft_layer_is_in_place (layer) && !graft_layer_is_changed (layer))
+    return quiet;
+  if (graft_layer_get_problem (layer) != NULL || get_kernel_problem (layer) != NULL
+      || get_edit_problem (layer) != NULL)
     return bad;
   if (!has_tree (layer))
     return graft_layer_get_role (layer) == GRAFT_ROLE_KERNEL ? good : quiet;
@@ -59,7 +72,8 @@ graft_layer_text_get_word (GraftLayer *layer)
 gboolean
 graft_layer_text_is_mismatch (GraftLayer *layer)
 {
-  return has_tree (layer) && graft_layer_get_state (layer) == GRAFT_LAYER_DIFFERS
+  return has_tree (layer) && graft_layer_is_in_place (layer)
+         && graft_layer_get_state (layer) == GRAFT_LAYER_DIFFERS
          && graft_layer_get_kernel_release (layer) != NULL;
 }
 
@@ -83,6 +97,8 @@ graft_layer_text_dup_state (GraftLayer *layer)
     return g_strdup (graft_layer_get_problem (layer)->message);
   if (get_kernel_problem (layer) != NULL)
     return g_strdup (get_kernel_problem (layer));
+  if (get_edit_problem (layer) != NULL)
+    return g_strdup (get_edit_problem (layer));
   if (!has_tree (layer))
     return graft_layer_get_role (layer) == GRAFT_ROLE_KERNEL && graft_layer_is_changed (layer)
                ? g_strdup (_ ("replaced"))
@@ -136,17 +152,63 @@ graft_layer_text_get_role (GraftLayer *layer)
 }
 
 char *
-graft_layer_text_dup_facts (GraftLayer *layer)
+graft_layer_text_dup_format (GraftLayer *layer)
+{
+  GraftImage *image = graft_layer_get_image (layer);
+  const GraftLayerRoom *room = graft_layer_get_room (layer);
+  const char *compression = image != NULL ? graft_image_get_compression (image) : NULL;
+  g_autofree char *left = NULL;
+
+  if (room != NULL)
+    {
+      left = graft_size_text (room->free_bytes);
+      return g_strdup_printf (_ ("%s · %s free"), graft_image_get_format (image), left);
+    }
+  if (compression == NULL || strcmp (compression, "none") == 0)
+    return NULL;
+  return g_strdup (strcmp (compression, "mixed") == 0 ? _ ("mixed compression") : compression);
+}
+
+char *
+graft_layer_text_dup_place (GraftLayer *layer)
+{
+  const char *around = graft_layer_get_around (layer);
+  g_autofree char *shown = around != NULL ? graft_name_escape (around) : NULL;
+
+  if (around == NULL)
+    return NULL;
+  return g_strdup_printf (_ ("in %s"), shown);
+}
+
+char *
+graft_layer_text_dup_name (GraftLayer *layer)
+{
+  const char *path = graft_layer_is_inside (layer)
+                         ? strrchr (graft_layer_get_inner_path (layer), '/') + 1
+                         : graft_layer_get_path (layer);
+
+  return graft_name_escape (path);
+}
+
+/* Of a file system what is free is what one has to know, where it can be used; of others how they
+ * are packed. */
+static char *
+describe_image (GraftLayer *layer)
 {
   GraftImage *image = graft_layer_get_image (layer);
   GPtrArray *segments = image != NULL ? graft_image_get_segments (image) : NULL;
-  const char *compression = image != NULL ? graft_image_get_compression (image) : NULL;
-  GString *text = g_string_new (graft_layer_text_get_role (layer));
+  const GraftLayerRoom *room = graft_layer_get_room (layer);
+  g_autofree char *format = has_tree (layer) ? graft_layer_text_dup_format (layer) : NULL;
   g_autofree char *size = graft_size_text (graft_layer_get_current_size (layer));
+  GString *text;
 
-  if (has_tree (layer) && compression != NULL && strcmp (compression, "none") != 0)
-    g_string_append_printf (
-        text, " · %s", strcmp (compression, "mixed") == 0 ? _ ("mixed compression") : compression);
+  if (graft_layer_get_read_only_reason (layer) != NULL)
+    return g_strdup_printf (_ ("read-only · %s · %s"), graft_image_get_format (image), size);
+  if (room != NULL && format != NULL)
+    return g_steal_pointer (&format);
+  text = g_string_new (graft_layer_text_get_role (layer));
+  if (format != NULL)
+    g_string_append_printf (text, " · %s", format);
   if (segments != NULL && segments->len > 1)
     {
       g_string_append (text, " · ");
@@ -155,6 +217,15 @@ graft_layer_text_dup_facts (GraftLayer *layer)
     }
   if (graft_layer_get_input (layer) != NULL)
     g_string_append_printf (text, " · %s", size);
+  return g_string_free (text, FALSE);
+}
+
+char *
+graft_layer_text_dup_facts (GraftLayer *layer)
+{
+  g_autofree char *image = describe_image (layer);
+  GString *text = g_string_new (image);
+
   if (has_tree (layer) && graft_layer_is_changed (layer))
     g_string_append_printf (text, " · %s", _ ("edited"));
   return g_string_free (text, FALSE);

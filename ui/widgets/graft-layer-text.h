@@ -26,7 +26,13 @@ GraftLayerWord graft_layer_text_get_word (GraftLayer *layer);
 char *graft_layer_text_dup_state (GraftLayer *layer);
 /* The kernel's own release, or those of the module folders: "6.1.0-47-amd64"; NULL: none. */
 char *graft_layer_text_dup_releases (GraftLayer *layer);
-/* "initrd · xz · 2 segments · 147 MB". */
+/* The path; of one that lies in another image its file's name: "rootfs.img". */
+char *graft_layer_text_dup_name (GraftLayer *layer);
+/* "in LiveOS/squashfs.img"; NULL: in none. */
+char *graft_layer_text_dup_place (GraftLayer *layer);
+/* "xz", "ext4 · 5.2 MB free"; NULL where there is nothing to say. */
+char *graft_layer_text_dup_format (GraftLayer *layer);
+/* "initrd · xz · 2 segments · 147 MB"; "ext4 · 5.2 MB free". */
 char *graft_layer_text_dup_facts (GraftLayer *layer);
 /* "initrd". */
 const char *graft_layer_text_get_role (GraftLayer *layer);

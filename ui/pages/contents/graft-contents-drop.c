@@ -78,6 +78,24 @@ take_kernel (Drop *self)
 }
 
 static void
+take_files (Drop *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self->page);
+  g_autoptr (GraftEntryItem) inner
+      = self->item != NULL ? graft_entry_item_dup_inner (self->item) : NULL;
+  const char *reason = inner != NULL
+                           ? graft_layer_get_read_only_reason (graft_entry_item_get_layer (inner))
+                           : NULL;
+
+  if (reason != NULL)
+    graft_toasts_add (widget, reason);
+  else if (inner != NULL && graft_entry_item_get_node (inner) != NULL)
+    graft_contents_page_import (self->page, inner, (const char *const *)self->paths);
+  else
+    graft_toasts_add (widget, _ ("Drop files on a folder of the tree"));
+}
+
+static void
 on_classified (GraftJob *job, const GError *error, gpointer data)
 {
   Drop *self = data;
@@ -95,10 +113,7 @@ on_classified (GraftJob *job, const GError *error, gpointer data)
       break;
     case GRAFT_DROP_FILES:
     default:
-      if (self->item != NULL && graft_entry_item_get_node (self->item) != NULL)
-        graft_contents_page_import (self->page, self->item, (const char *const *)self->paths);
-      else
-        graft_toasts_add (widget, _ ("Drop files on a folder of the tree"));
+      take_files (self);
     }
 }
 

@@ -204,9 +204,10 @@ on_new_folder (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   GraftContentsPage *self = GRAFT_CONTENTS_PAGE (widget);
   g_autoptr (GraftEntryItem) item = dup_single (self);
+  g_autoptr (GraftEntryItem) inner = item != NULL ? graft_entry_item_dup_inner (item) : NULL;
 
-  if (item != NULL)
-    start_naming (self, item, dup_folder (item), NULL);
+  if (inner != NULL)
+    start_naming (self, inner, dup_folder (inner), NULL);
 }
 
 static void
@@ -296,8 +297,9 @@ on_delete (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 void
-graft_contents_page_import (GraftContentsPage *self, GraftEntryItem *item, const char *const *paths)
+graft_contents_page_import (GraftContentsPage *self, GraftEntryItem *onto, const char *const *paths)
 {
+  g_autoptr (GraftEntryItem) item = graft_entry_item_dup_inner (onto);
   g_autofree char *folder = dup_folder (item);
   g_autofree char *address = dup_address_at (item, folder);
   g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
@@ -448,12 +450,28 @@ set_enabled (GraftContentsPage *self, const char *action, gboolean enabled)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), action, enabled);
 }
 
+static gboolean
+is_writable (GraftEntryItem *item)
+{
+  return graft_layer_get_read_only_reason (graft_entry_item_get_layer (item)) == NULL;
+}
+
+static gboolean
+is_writable_inside (GraftEntryItem *item)
+{
+  g_autoptr (GraftEntryItem) inner = graft_entry_item_dup_inner (item);
+
+  return is_writable (inner) && graft_entry_item_get_node (inner) != NULL;
+}
+
+/* Why nothing can be done is said in the details (graft_entry_facts_gather ()). */
 void
 graft_contents_page_update_edits (GraftContentsPage *self, GListModel *selected)
 {
   guint n = g_list_model_get_n_items (selected);
   gboolean all_nodes = n > 0;
   gboolean all_trees = n > 0;
+  gboolean can_write = TRUE, can_write_inside = TRUE, can_look = TRUE;
 
   for (guint i = 0; i < n; i++)
     {
@@ -461,15 +479,19 @@ graft_contents_page_update_edits (GraftContentsPage *self, GListModel *selected)
 
       all_nodes = all_nodes && graft_entry_item_is_node (item);
       all_trees = all_trees && graft_entry_item_get_node (item) != NULL;
+      can_write = can_write && is_writable (item);
+      can_write_inside = can_write_inside && is_writable_inside (item);
+      can_look = can_look && graft_contents_page_can_look_inside (item);
     }
-  set_enabled (self, "contents.new-folder", n == 1 && all_trees);
-  set_enabled (self, "contents.import-files", n == 1 && all_trees);
-  set_enabled (self, "contents.import-folder", n == 1 && all_trees);
-  set_enabled (self, "contents.rename", n == 1 && all_nodes);
-  set_enabled (self, "contents.delete", all_nodes);
-  set_enabled (self, "contents.attributes", all_nodes);
+  set_enabled (self, "contents.new-folder", n == 1 && all_trees && can_write_inside);
+  set_enabled (self, "contents.import-files", n == 1 && all_trees && can_write_inside);
+  set_enabled (self, "contents.import-folder", n == 1 && all_trees && can_write_inside);
+  set_enabled (self, "contents.rename", n == 1 && all_nodes && can_write);
+  set_enabled (self, "contents.delete", all_nodes && can_write);
+  set_enabled (self, "contents.attributes", all_nodes && can_write);
   set_enabled (self, "contents.extract", all_nodes || (n == 1 && all_trees));
   set_enabled (self, "contents.copy-address", n > 0);
+  set_enabled (self, "contents.look-inside", n == 1 && can_look);
 }
 
 void
@@ -485,6 +507,8 @@ graft_contents_page_install_edits (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "contents.import-files", NULL, on_import_files);
   gtk_widget_class_install_action (widget_class, "contents.import-folder", NULL, on_import_folder);
   gtk_widget_class_install_action (widget_class, "contents.copy-address", NULL, on_copy_address);
+  gtk_widget_class_install_action (widget_class, "contents.look-inside", NULL,
+                                   graft_contents_page_look_inside);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, both, "contents.new-folder", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, both, "contents.extract", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, GDK_CONTROL_MASK,

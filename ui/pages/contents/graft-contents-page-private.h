@@ -81,6 +81,10 @@ void graft_contents_page_extract (GraftContentsPage *self, GListModel *entries);
 void graft_contents_page_show_notes (GraftContentsPage *self, const char *heading,
                                      GPtrArray *notes);
 
+/* graft-contents-inside.c: an action: the selected file becomes a layer of its own. */
+void graft_contents_page_look_inside (GtkWidget *widget, const char *action, GVariant *parameter);
+gboolean graft_contents_page_can_look_inside (GraftEntryItem *item);
+
 /* graft-contents-drop.c: what other programs drop on the tree. */
 void graft_contents_page_set_up_drop (GraftContentsPage *self);
 

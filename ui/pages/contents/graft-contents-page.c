@@ -61,6 +61,7 @@ is_same_entry (GraftEntryItem *a, GraftEntryItem *b)
   return g_str_equal (x, y) && graft_entry_item_get_kind (a) == graft_entry_item_get_kind (b)
          && graft_entry_item_get_node (a) == graft_entry_item_get_node (b)
          && graft_entry_item_get_state (a) == graft_entry_item_get_state (b)
+         && graft_entry_item_get_image (a) == graft_entry_item_get_image (b)
          && (graft_entry_item_is_node (a)
              || graft_entry_item_get_layer (a) == graft_entry_item_get_layer (b));
 }

@@ -5,18 +5,27 @@
 
 #include "pages/contents/graft-contents-tree-private.h"
 
+/* The way through one image. */
+typedef struct
+{
+  char *layer;
+  guint segment;
+  char **names;
+} Hop;
+
 /**
  * GraftReveal:
- * @names: those of the path
- * @next: the one that is looked for below @row
+ * @hops: (element-type Hop): through the image of its own file first, then those in it
+ * @hop: the one that it is in
+ * @next: which of its names is looked for below @row
  * @row: as far as it got
  * @waiting: (nullable): the folder that is being read
  */
 struct _GraftReveal
 {
   GraftContentsTree *tree;
-  guint segment;
-  char **names;
+  GArray *hops;
+  guint hop;
   guint next;
   GtkTreeListRow *row;
   GraftFolderModel *waiting;
@@ -45,7 +54,7 @@ graft_contents_tree_cancel_reveal (GraftContentsTree *self)
     return;
   stop_waiting (reveal);
   g_clear_object (&reveal->row);
-  g_strfreev (reveal->names);
+  g_array_unref (reveal->hops);
   g_free (reveal);
 }
 
@@ -129,14 +138,20 @@ is_waiting_needed (GListModel *model)
          && !graft_folder_model_is_loaded (GRAFT_FOLDER_MODEL (model));
 }
 
+static const Hop *
+get_hop (GraftReveal *self)
+{
+  return &g_array_index (self->hops, Hop, self->hop);
+}
+
 static gboolean
 find_next (GraftReveal *self, GListModel *model, guint *ret_position)
 {
+  const char *name = get_hop (self)->names[self->next];
+
   if (GRAFT_IS_TRUNK_MODEL (model))
-    return find_segment (model, self->segment, ret_position);
-  if (self->names[self->next] == NULL)
-    return FALSE;
-  if (!graft_folder_model_find (GRAFT_FOLDER_MODEL (model), self->names[self->next], ret_position))
+    return find_segment (model, get_hop (self)->segment, ret_position);
+  if (name == NULL || !graft_folder_model_find (GRAFT_FOLDER_MODEL (model), name, ret_position))
     return FALSE;
   self->next++;
   return TRUE;
@@ -144,13 +159,30 @@ find_next (GraftReveal *self, GListModel *model, guint *ret_position)
 
 /* A layer with segments has the row of the merged view below it, even for the path "/". */
 static gboolean
-is_there (GraftReveal *self)
+is_hop_done (GraftReveal *self)
 {
   g_autoptr (GraftEntryItem) item = gtk_tree_list_row_get_item (self->row);
+  const Hop *hop = get_hop (self);
 
-  if (self->names[self->next] != NULL)
+  if (hop->names[self->next] != NULL)
     return FALSE;
-  return self->segment == 0 || graft_entry_item_get_segment (item) == self->segment;
+  return hop->segment == 0
+         || (graft_entry_item_get_segment (item) == hop->segment
+             && g_str_equal (graft_layer_get_path (graft_entry_item_get_layer (item)), hop->layer));
+}
+
+/* Whether it is at its end; the file that an image is has the rows of that image below it. */
+static gboolean
+is_there (GraftReveal *self)
+{
+  while (is_hop_done (self))
+    {
+      if (self->hop + 1 == self->hops->len)
+        return TRUE;
+      self->hop++;
+      self->next = 0;
+    }
+  return FALSE;
 }
 
 /* What was just made is there only when the folders were read anew. */
@@ -201,6 +233,53 @@ split_path (const char *path)
   return g_strv_builder_end (names);
 }
 
+static void
+hop_clear (Hop *self)
+{
+  g_free (self->layer);
+  g_strfreev (self->names);
+}
+
+static void
+add_hop (GArray *hops, GraftLayer *layer, guint segment, const char *path)
+{
+  Hop hop = { g_strdup (graft_layer_get_path (layer)), segment, split_path (path) };
+
+  /* It has no row of its own. */
+  if (graft_trunk_is_only_segment (layer, segment))
+    hop.segment = 0;
+  g_array_prepend_val (hops, hop);
+}
+
+/* From the file that holds all the others to @path of @layer; NULL when that is no layer. */
+static GArray *
+list_hops (GraftSession *session, const char *name, guint segment, const char *path,
+           GraftLayer **ret_outermost)
+{
+  GraftLayer *layer = graft_session_find_layer (session, name);
+  g_autoptr (GArray) hops = g_array_new (FALSE, FALSE, sizeof (Hop));
+
+  g_array_set_clear_func (hops, (GDestroyNotify)hop_clear);
+  while (layer != NULL)
+    {
+      GraftLayer *around = graft_layer_is_inside (layer)
+                               ? graft_session_find_layer (session, graft_layer_get_around (layer))
+                               : NULL;
+
+      add_hop (hops, layer, segment, path);
+      if (!graft_layer_is_inside (layer))
+        {
+          *ret_outermost = layer;
+          return g_steal_pointer (&hops);
+        }
+      if (around != NULL)
+        segment = graft_folder_segment_of_part (around, graft_layer_get_inner_part (layer));
+      path = graft_layer_get_inner_path (layer);
+      layer = around;
+    }
+  return NULL;
+}
+
 static GtkTreeListRow *
 find_layer (GraftContentsTree *self, const char *path)
 {
@@ -220,9 +299,11 @@ void
 graft_contents_tree_reveal (GraftContentsTree *self, const char *layer, guint segment,
                             const char *path, GraftContentsRevealed done, gpointer data)
 {
-  g_autoptr (GtkTreeListRow) row = find_layer (self, layer);
+  GraftLayer *outermost = NULL;
+  g_autoptr (GArray) hops = list_hops (self->session, layer, segment, path, &outermost);
+  g_autoptr (GtkTreeListRow) row
+      = hops != NULL ? find_layer (self, graft_layer_get_path (outermost)) : NULL;
   GraftReveal *reveal;
-  GraftLayer *now;
 
   graft_contents_tree_cancel_reveal (self);
   if (row == NULL)
@@ -231,14 +312,9 @@ graft_contents_tree_reveal (GraftContentsTree *self, const char *layer, guint se
         done (self, FALSE, GTK_INVALID_LIST_POSITION, data);
       return;
     }
-  now = graft_session_find_layer (self->session, layer);
-  /* It has no row of its own. */
-  if (now != NULL && graft_trunk_is_only_segment (now, segment))
-    segment = 0;
   reveal = g_new0 (GraftReveal, 1);
   reveal->tree = self;
-  reveal->segment = segment;
-  reveal->names = split_path (path);
+  reveal->hops = g_steal_pointer (&hops);
   reveal->row = g_steal_pointer (&row);
   reveal->done = done;
   reveal->data = data;

@@ -170,7 +170,8 @@ search (gpointer data, GraftProgress *progress, GCancellable *cancellable, GErro
       self->layer = g_ptr_array_index (self->layers, i);
       root = graft_layer_get_root (self->layer);
       /* Where one folder cannot be read, there still are the other layers. */
-      if (root != NULL && !graft_path_walk (root, "/", visit, self, cancellable, NULL)
+      if (root != NULL && graft_layer_is_in_place (self->layer)
+          && !graft_path_walk (root, "/", visit, self, cancellable, NULL)
           && g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
     }

@@ -219,9 +219,26 @@ start_update (GraftContentsTree *self)
   graft_session_look (self->session, update_run, update_done, update, (GDestroyNotify)update_free);
 }
 
+/* Taken before one is told: rows that go take their models with them. */
+static void
+update_images (GraftContentsTree *self)
+{
+  g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->models);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (GRAFT_IS_FOLDER_MODEL (value))
+      g_ptr_array_add (models, g_object_ref (value));
+  for (guint i = 0; i < models->len; i++)
+    graft_folder_model_update_images (g_ptr_array_index (models, i));
+}
+
 static void
 on_trunk_updated (GraftTrunkModel *trunk, GraftContentsTree *self)
 {
+  update_images (self);
   start_update (self);
   g_signal_emit (self, signals[SIGNAL_REFRESHED], 0);
 }
@@ -243,15 +260,17 @@ on_folder_failed (GraftFolderModel *model, const GError *error, GraftContentsTre
 static char *
 dup_key (GraftEntryItem *item)
 {
-  g_autofree char *address = graft_entry_item_dup_address (item);
+  g_autoptr (GraftEntryItem) inner = graft_entry_item_dup_inner (item);
+  g_autofree char *address = graft_entry_item_dup_address (inner);
 
-  return g_strconcat (graft_entry_item_get_kind (item) == GRAFT_ENTRY_KIND_LAYER ? "layer " : "",
+  return g_strconcat (graft_entry_item_get_kind (inner) == GRAFT_ENTRY_KIND_LAYER ? "layer " : "",
                       address, NULL);
 }
 
 static GListModel *
-make_model (GraftContentsTree *self, GraftEntryItem *item)
+make_model (GraftContentsTree *self, GraftEntryItem *row)
 {
+  g_autoptr (GraftEntryItem) item = graft_entry_item_dup_inner (row);
   GraftLayer *layer = graft_entry_item_get_layer (item);
   GraftFolderModel *model;
 
@@ -274,7 +293,7 @@ create_model (gpointer data, gpointer user_data)
   g_autofree char *key = NULL;
   GListModel *model;
 
-  if (!graft_entry_item_is_folder (item))
+  if (!graft_entry_item_is_expandable (item))
     return NULL;
   key = dup_key (item);
   model = g_hash_table_lookup (self->models, key);

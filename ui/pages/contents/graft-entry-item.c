@@ -23,6 +23,7 @@ struct _GraftEntryItem
   char *path;
   GraftNode *node;
   GraftNode *source;
+  GraftLayer *image;
 };
 
 G_DEFINE_FINAL_TYPE (GraftEntryItem, graft_entry_item, G_TYPE_OBJECT)
@@ -36,6 +37,7 @@ graft_entry_item_finalize (GObject *object)
   g_clear_pointer (&self->source, graft_node_unref);
   g_free (self->path);
   /* After the nodes: they do not hold the image that they come from. */
+  g_clear_object (&self->image);
   g_clear_object (&self->layer);
   G_OBJECT_CLASS (graft_entry_item_parent_class)->finalize (object);
 }
@@ -69,6 +71,7 @@ graft_entry_item_new (const GraftEntryInit *init)
     self->node = graft_node_ref (init->node);
   if (init->source != NULL)
     self->source = graft_node_ref (init->source);
+  g_set_object (&self->image, init->image);
   return self;
 }
 
@@ -177,10 +180,36 @@ graft_entry_item_get_segment_info (GraftEntryItem *self)
   return NULL;
 }
 
+GraftLayer *
+graft_entry_item_get_image (GraftEntryItem *self)
+{
+  return self->image;
+}
+
 gboolean
 graft_entry_item_is_folder (GraftEntryItem *self)
 {
   return self->node != NULL && graft_node_is_directory (self->node);
+}
+
+gboolean
+graft_entry_item_is_expandable (GraftEntryItem *self)
+{
+  return graft_entry_item_is_folder (self)
+         || (self->image != NULL && graft_layer_get_root (self->image) != NULL);
+}
+
+GraftEntryItem *
+graft_entry_item_dup_inner (GraftEntryItem *self)
+{
+  GraftEntryInit init = { .kind = GRAFT_ENTRY_KIND_LAYER, .layer = self->image, .part = -1 };
+
+  if (self->image == NULL)
+    return g_object_ref (self);
+  init.node = graft_layer_get_root (self->image);
+  init.source = graft_layer_get_source_root (self->image);
+  init.inside = graft_layer_is_changed (self->image);
+  return graft_entry_item_new (&init);
 }
 
 gboolean

@@ -42,6 +42,7 @@ typedef enum
  * @replaced_by: the segment whose entry the kernel sees instead; 0: none
  * @dangling: a link whose target is not in the image
  * @inside: something below this folder was changed
+ * @image: (nullable): the layer that this file is, looked into: its tree is below the row
  */
 typedef struct
 {
@@ -57,6 +58,7 @@ typedef struct
   guint replaced_by;
   gboolean dangling;
   gboolean inside;
+  GraftLayer *image;
 } GraftEntryInit;
 
 #define GRAFT_TYPE_ENTRY_ITEM (graft_entry_item_get_type ())
@@ -84,8 +86,15 @@ gboolean graft_entry_item_is_dangling (GraftEntryItem *self);
 gboolean graft_entry_item_is_changed_inside (GraftEntryItem *self);
 /* What is known of the segment; NULL unless the kind is a segment with a number. Borrowed. */
 const GraftSegment *graft_entry_item_get_segment_info (GraftEntryItem *self);
-/* Whether it has a tree below it, or is a folder. */
+/* The layer that this file is, where it is an image that was looked into; NULL: none. */
+GraftLayer *graft_entry_item_get_image (GraftEntryItem *self);
+/* Whether it is a folder, or the root of a tree. */
 gboolean graft_entry_item_is_folder (GraftEntryItem *self);
+/* Whether there are rows below it: it is a folder, or a file that is an image with a tree. */
+gboolean graft_entry_item_is_expandable (GraftEntryItem *self);
+/* (transfer full): where what is put onto it goes: the image that it is, as its root; else
+ * itself. */
+GraftEntryItem *graft_entry_item_dup_inner (GraftEntryItem *self);
 /* Whether it may be renamed, deleted: a node that is not a tree's root. */
 gboolean graft_entry_item_is_node (GraftEntryItem *self);
 

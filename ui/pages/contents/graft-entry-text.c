@@ -6,6 +6,7 @@
 #include "pages/contents/graft-entry-text.h"
 
 #include "base/graft-name.h"
+#include "widgets/graft-layer-text.h"
 #include "widgets/graft-mode.h"
 
 #include <glib/gi18n.h>
@@ -41,6 +42,8 @@ get_node_icon (GraftEntryItem *item)
 {
   GraftNode *node = graft_entry_item_get_node (item);
 
+  if (graft_entry_item_get_image (item) != NULL)
+    return get_layer_icon (graft_entry_item_get_image (item));
   switch (graft_node_get_node_type (node))
     {
     case GRAFT_NODE_DIRECTORY:
@@ -104,7 +107,7 @@ dup_layer_note (GraftLayer *layer)
   if (graft_layer_get_release (layer) != NULL)
     return graft_name_escape (graft_layer_get_release (layer));
   if (image != NULL && graft_layer_get_root (layer) != NULL)
-    return g_strdup (graft_image_get_compression (image));
+    return graft_layer_text_dup_format (layer);
   return NULL;
 }
 
@@ -158,7 +161,9 @@ graft_entry_text_dup_note (GraftEntryItem *item)
       return dup_segment_note (item);
     case GRAFT_ENTRY_KIND_NODE:
     default:
-      return dup_node_note (graft_entry_item_get_node (item));
+      return graft_entry_item_get_image (item) != NULL
+                 ? dup_layer_note (graft_entry_item_get_image (item))
+                 : dup_node_note (graft_entry_item_get_node (item));
     }
 }
 
@@ -246,7 +251,8 @@ graft_entry_text_dup_state (GraftEntryItem *item)
 {
   if (graft_entry_item_is_shadowed (item))
     return g_strdup_printf (_ ("replaced by segment %u"), graft_entry_item_get_replaced_by (item));
-  if (graft_entry_text_is_bad (item) && !graft_entry_item_is_node (item))
+  if (graft_entry_text_is_bad (item)
+      && (!graft_entry_item_is_node (item) || graft_entry_item_get_image (item) != NULL))
     return g_strdup (_ ("cannot be read"));
   if (graft_entry_item_get_kind (item) == GRAFT_ENTRY_KIND_LAYER
       && graft_entry_item_is_changed_inside (item))
@@ -261,5 +267,7 @@ graft_entry_text_is_bad (GraftEntryItem *item)
     return graft_layer_get_problem (graft_entry_item_get_layer (item)) != NULL;
   if (graft_entry_item_get_kind (item) == GRAFT_ENTRY_KIND_SEGMENT)
     return graft_entry_item_get_node (item) == NULL;
+  if (graft_entry_item_get_image (item) != NULL)
+    return graft_layer_get_problem (graft_entry_item_get_image (item)) != NULL;
   return graft_entry_item_is_dangling (item);
 }

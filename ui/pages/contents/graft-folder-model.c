@@ -5,6 +5,8 @@
 
 #include "pages/contents/graft-folder-model.h"
 
+#include "image/graft-path.h"
+
 /* Each moves the rows behind it, so that very many together are told as one. */
 #define MAX_RUNS 64
 
@@ -27,6 +29,7 @@ struct _GraftFolderModel
   gboolean asked;
   GraftFolderListing *listing; /* NULL until it is read */
   GArray *rows;                /* of GraftFolderRow, of the listing */
+  GHashTable *images;          /* names of files that are told to be expandable */
   guint more_source;           /* while there are more in the listing */
 };
 
@@ -113,6 +116,33 @@ start_load (GraftFolderModel *self)
   graft_session_look (self->session, load_run, load_done, load, (GDestroyNotify)load_free);
 }
 
+static GraftLayer *
+find_image (GraftFolderModel *self, const GraftFolderRow *row)
+{
+  g_autofree char *path = NULL;
+
+  if (self->session == NULL || graft_node_get_node_type (row->node) != GRAFT_NODE_REGULAR
+      || !graft_session_has_image_in (self->session, self->layer, self->path))
+    return NULL;
+  path = graft_path_join (self->path, row->name);
+  return graft_session_find_inside (self->session, self->layer, self->part, path, row->node);
+}
+
+/* What lies in images in this one is other layers', which are not listed with it. */
+static void
+add_inside (GraftFolderModel *self, const GraftFolderRow *row, GraftEntryInit *init)
+{
+  g_autofree char *path = NULL;
+
+  init->image = find_image (self, row);
+  if (init->image != NULL)
+    init->inside = graft_layer_is_changed (init->image);
+  if (self->session == NULL || init->inside || !graft_node_is_directory (row->node))
+    return;
+  path = graft_path_join (self->path, row->name);
+  init->inside = graft_session_is_changed_inside (self->session, self->layer, self->part, path);
+}
+
 static GType
 get_item_type (GListModel *model)
 {
@@ -150,6 +180,7 @@ get_item (GListModel *model, guint position)
   init.replaced_by = row->replaced_by;
   init.dangling = row->dangling;
   init.inside = row->inside;
+  add_inside (self, row, &init);
   return graft_entry_item_new (&init);
 }
 
@@ -168,6 +199,7 @@ graft_folder_model_finalize (GObject *object)
 
   g_clear_handle_id (&self->more_source, g_source_remove);
   g_array_unref (self->rows);
+  g_hash_table_unref (self->images);
   g_clear_pointer (&self->listing, graft_folder_listing_unref);
   g_clear_object (&self->layer);
   g_clear_object (&self->session);
@@ -191,6 +223,7 @@ static void
 graft_folder_model_init (GraftFolderModel *self)
 {
   self->rows = g_array_new (FALSE, TRUE, sizeof (GraftFolderRow));
+  self->images = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 GraftFolderModel *
@@ -303,6 +336,46 @@ apply_runs (GraftFolderModel *self, GArray *runs, GArray *new)
     }
 }
 
+/* Of most folders not even one row has to be looked at. */
+static gboolean
+may_have_images (GraftFolderModel *self)
+{
+  return self->session != NULL
+         && (g_hash_table_size (self->images) > 0
+             || graft_session_has_image_in (self->session, self->layer, self->path));
+}
+
+/* Whether it is other than it was told last. */
+static gboolean
+note_image (GraftFolderModel *self, const GraftFolderRow *row)
+{
+  GraftLayer *image = find_image (self, row);
+
+  if (image == NULL || graft_layer_get_root (image) == NULL)
+    return g_hash_table_remove (self->images, row->name);
+  return g_hash_table_add (self->images, g_strdup (row->name));
+}
+
+static void
+note_images (GraftFolderModel *self, guint first)
+{
+  if (!may_have_images (self))
+    return;
+  for (guint i = first; i < self->rows->len; i++)
+    (void)note_image (self, &g_array_index (self->rows, GraftFolderRow, i));
+}
+
+/* Whether a row has others below it is asked once only: where that changes, it is another row. */
+void
+graft_folder_model_update_images (GraftFolderModel *self)
+{
+  if (!may_have_images (self))
+    return;
+  for (guint i = 0; i < self->rows->len; i++)
+    if (note_image (self, &g_array_index (self->rows, GraftFolderRow, i)))
+      g_list_model_items_changed (G_LIST_MODEL (self), i, 1, 1);
+}
+
 static void
 add_more (GraftFolderModel *self, guint n)
 {
@@ -313,6 +386,7 @@ add_more (GraftFolderModel *self, guint n)
   if (n == 0)
     return;
   g_array_append_vals (self->rows, &g_array_index (all, GraftFolderRow, n_before), n);
+  note_images (self, n_before);
   g_list_model_items_changed (G_LIST_MODEL (self), n_before, 0, n);
 }
 
@@ -370,6 +444,7 @@ graft_folder_model_take (GraftFolderModel *self, GraftFolderListing *listing)
   if (runs->len > MAX_RUNS)
     join_runs (runs);
   apply_runs (self, runs, rows);
+  graft_folder_model_update_images (self);
 }
 
 void

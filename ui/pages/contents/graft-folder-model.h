@@ -40,6 +40,8 @@ gboolean graft_folder_model_is_loaded (GraftFolderModel *self);
 void graft_folder_model_take (GraftFolderModel *self, GraftFolderListing *listing);
 /* The same, where @layer's folder could not be read: what is known stays. */
 void graft_folder_model_keep (GraftFolderModel *self, GraftLayer *layer);
+/* Images in it were opened, or are no more what they were: rows of files get others below them. */
+void graft_folder_model_update_images (GraftFolderModel *self);
 /* %FALSE when there is no such entry. */
 gboolean graft_folder_model_find (GraftFolderModel *self, const char *name, guint *ret_position);
 

@@ -166,13 +166,19 @@ graft_trunk_model_init (GraftTrunkModel *self)
   self->layers = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+/* What lies in another image is a row of that image's tree. */
 static GPtrArray *
 list_layers (GListModel *source)
 {
   GPtrArray *layers = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < g_list_model_get_n_items (source); i++)
-    g_ptr_array_add (layers, g_list_model_get_item (source, i));
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (source, i);
+
+      if (!graft_layer_is_inside (layer))
+        g_ptr_array_add (layers, g_steal_pointer (&layer));
+    }
   return layers;
 }
 
@@ -190,14 +196,18 @@ on_layers_changed (GListModel *source, guint position, guint removed, guint adde
                    GraftTrunkModel *self)
 {
   g_autoptr (GPtrArray) before = self->layers;
-  gboolean in_place = removed == added;
+  GPtrArray *now = list_layers (source);
+  guint first = 0, last = 0;
 
-  self->layers = list_layers (source);
-  for (guint i = 0; in_place && i < added; i++)
-    in_place = is_later (g_ptr_array_index (self->layers, position + i),
-                         g_ptr_array_index (before, position + i));
-  if (!in_place)
-    g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+  self->layers = now;
+  while (first < MIN (before->len, now->len) && is_later (now->pdata[first], before->pdata[first]))
+    first++;
+  while (last < MIN (before->len, now->len) - first
+         && is_later (now->pdata[now->len - 1 - last], before->pdata[before->len - 1 - last]))
+    last++;
+  if (first + last < MAX (before->len, now->len))
+    g_list_model_items_changed (G_LIST_MODEL (self), first, before->len - first - last,
+                                now->len - first - last);
   g_signal_emit (self, signals[SIGNAL_UPDATED], 0);
 }
 

@@ -26,7 +26,7 @@ graft_module_rows_new (GraftSession *session, GraftNewModules *against)
     {
       g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
 
-      if (graft_layer_get_root (layer) != NULL)
+      if (graft_layer_get_root (layer) != NULL && graft_layer_is_in_place (layer))
         g_ptr_array_add (self->layers, g_steal_pointer (&layer));
     }
   return self;

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/graft-error.h"
 #include "base/graft-name.h"
 #include "pages/swap/graft-swap-chooser.h"
 #include "pages/swap/graft-swap-lost.h"
@@ -104,6 +105,16 @@ on_stop (GraftSwapPage *self)
 {
   if (self->job != NULL)
     graft_job_cancel (self->job);
+}
+
+/* The error says how much is lacking, and where. What can be done about it would be a button of the
+ * failed page, as those that add what is missing. */
+static const char *
+get_title_of_planning (const GError *error)
+{
+  return g_error_matches (error, GRAFT_STEP_ERROR, GRAFT_ERROR_TOO_LARGE)
+             ? _ ("There is too little room for the new modules")
+             : _ ("This swap cannot be planned");
 }
 
 static void
@@ -233,7 +244,7 @@ on_planned (GraftJob *job, const GError *error, gpointer data)
   else if (stopped)
     leave (self);
   else if (error != NULL)
-    show_failure (self, _ ("This swap cannot be planned"), error);
+    show_failure (self, get_title_of_planning (error), error);
   else
     show_plan (self);
 }

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "base/graft-name.h"
+#include "formats/ext4/graft-ext4-image.h"
 #include "widgets/graft-size-text.h"
 
 /* More names than this are counted, not shown. */
@@ -221,6 +222,21 @@ add_sizes (AdwPreferencesGroup *group, GraftSwapLayer *layer)
   add_row (group, "package-x-generic-symbolic", "dim-label", title, sizes);
 }
 
+/* A file system of a fixed size: how much of it there is for what comes. */
+static void
+add_room (AdwPreferencesGroup *group, GraftSwapLayer *layer)
+{
+  GraftImage *image = graft_member_get_image (layer->member);
+  g_autofree char *left = NULL, *text = NULL;
+
+  if (!GRAFT_IS_EXT4_IMAGE (image))
+    return;
+  left = graft_size_text (graft_ext4_image_get_free_blocks (GRAFT_EXT4_IMAGE (image))
+                          * graft_ext4_image_get_block_size (GRAFT_EXT4_IMAGE (image)));
+  text = g_strdup_printf (_ ("They fit into this file system, which has %s free now"), left);
+  add_row (group, "drive-harddisk-symbolic", "dim-label", text, NULL);
+}
+
 static void
 add_layer (GtkBox *page, GraftSwapLayer *layer)
 {
@@ -237,6 +253,7 @@ add_layer (GtkBox *page, GraftSwapLayer *layer)
   add_row (group, whole ? "emblem-ok-symbolic" : "dialog-warning-symbolic",
            whole ? "success" : "warning", summary, where);
   add_sizes (group, layer);
+  add_room (group, layer);
   if (layer->n_decompressed > 0)
     {
       g_autofree char *text = g_strdup_printf (

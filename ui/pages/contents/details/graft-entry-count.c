@@ -122,7 +122,10 @@ graft_entry_facts_count (GPtrArray *entries, GCancellable *cancellable, GError *
   for (guint i = 0; i < entries->len; i++)
     {
       GraftEntryItem *entry = g_ptr_array_index (entries, i);
-      GraftNode *node = graft_entry_item_get_node (entry);
+      /* Among others a file is a file; alone it is what is in it. */
+      g_autoptr (GraftEntryItem) inner
+          = entries->len == 1 ? graft_entry_item_dup_inner (entry) : g_object_ref (entry);
+      GraftNode *node = graft_entry_item_get_node (inner);
 
       if (node == NULL || (entries->len > 1 && is_covered (entries, i)))
         continue;

@@ -5,6 +5,8 @@
 
 #include "pages/contents/details/graft-entry-facts.h"
 
+#include <glib/gi18n.h>
+
 void
 graft_problem_facts_set (GraftFacts *facts, const GError *error)
 {
@@ -20,6 +22,34 @@ graft_content_facts_add (GraftFacts *facts, GraftInput *input)
   facts->content = graft_content_read (input, &error);
   if (facts->content == NULL && facts->problem == NULL)
     graft_problem_facts_set (facts, error);
+}
+
+/* The file first: what can be done to it as one is above what is in it. */
+static void
+add_image_file (GraftFacts *facts, GraftEntryItem *entry, const char *folder)
+{
+  g_autoptr (GraftEntryItem) inner = graft_entry_item_dup_inner (entry);
+
+  graft_layer_facts_add (facts, inner, folder);
+  graft_attribute_facts_add (facts, entry);
+  facts->can_change = TRUE;
+}
+
+/* Why the actions that would change it are not offered; %FALSE: they are. */
+static gboolean
+add_read_only_reason (GraftFacts *facts, GraftEntryItem *entry)
+{
+  GraftLayer *image = graft_entry_item_get_image (entry);
+  const char *around = graft_layer_get_read_only_reason (graft_entry_item_get_layer (entry));
+  const char *inside = image != NULL ? graft_layer_get_read_only_reason (image) : NULL;
+
+  if (around == NULL && inside == NULL)
+    return FALSE;
+  if (around != NULL)
+    facts->can_change = FALSE;
+  graft_facts_add_first (facts, _ ("Read-only"), g_strdup (around != NULL ? around : inside),
+                         GRAFT_FACT_WARNING);
+  return TRUE;
 }
 
 GraftFacts *
@@ -41,11 +71,18 @@ graft_entry_facts_gather (GPtrArray *entries, const char *folder, GCancellable *
         graft_segment_facts_add (facts, entry);
         break;
       case GRAFT_ENTRY_KIND_NODE:
-        graft_node_facts_add (facts, entry, cancellable);
+        if (graft_entry_item_get_image (entry) != NULL)
+          add_image_file (facts, entry, folder);
+        else
+          graft_node_facts_add (facts, entry, cancellable);
         break;
       default:
         g_assert_not_reached ();
       }
+  /* One of them is enough. */
+  for (guint i = 0; i < entries->len; i++)
+    if (add_read_only_reason (facts, g_ptr_array_index (entries, i)))
+      break;
   /* A reader that was stopped looks like one that failed. */
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;

@@ -88,6 +88,17 @@ add (GraftFacts *self, GraftFact *fact)
 }
 
 void
+graft_facts_add_first (GraftFacts *self, const char *label, char *value, GraftFactTone tone)
+{
+  GraftFactGroup *group;
+
+  if (self->groups->len == 0)
+    graft_facts_begin_group (self, NULL);
+  group = g_ptr_array_index (self->groups, 0);
+  g_ptr_array_insert (group->facts, 0, graft_fact_new (NULL, label, value, tone));
+}
+
+void
 graft_facts_add_with_tone (GraftFacts *self, const char *label, char *value, GraftFactTone tone)
 {
   if (value != NULL)

@@ -84,6 +84,8 @@ void graft_facts_begin_group (GraftFacts *self, const char *title);
 void graft_facts_add (GraftFacts *self, const char *label, char *value);
 void graft_facts_add_with_tone (GraftFacts *self, const char *label, char *value,
                                 GraftFactTone tone);
+/* Above all others. */
+void graft_facts_add_first (GraftFacts *self, const char *label, char *value, GraftFactTone tone);
 /* A value that is known after a walk only: found by @id then. */
 void graft_facts_add_count (GraftFacts *self, const char *id, const char *label);
 void graft_facts_add_attribute (GraftFacts *self, const char *label, char *value);

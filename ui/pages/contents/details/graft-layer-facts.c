@@ -9,10 +9,12 @@
 #include "base/graft-error.h"
 #include "base/graft-sentence.h"
 #include "bootset/graft-boot-entry.h"
+#include "formats/ext4/graft-ext4-image.h"
 #include "formats/kernel/graft-kernel.h"
 #include "formats/squashfs/graft-squashfs.h"
 #include "image/graft-image-loader.h"
 #include "pages/contents/details/graft-entry-facts.h"
+#include "widgets/graft-layer-text.h"
 
 /* Of more segments than these there is only a sum. */
 #define MAX_SEGMENTS 64
@@ -249,6 +251,46 @@ add_segments (GraftFacts *facts, GraftLayer *layer)
                                       count - MAX_SEGMENTS));
 }
 
+/* What only a file system of a fixed size has. */
+static void
+add_room (GraftFacts *facts, GraftLayer *layer)
+{
+  const GraftLayerRoom *room = graft_layer_get_room (layer);
+  g_autofree char *left = NULL, *size = NULL;
+
+  if (room == NULL)
+    return;
+  left = graft_facts_dup_size (room->free_bytes);
+  size = g_format_size (room->size);
+  graft_facts_add (facts, _ ("Free space"), g_strdup_printf (_ ("%s of %s"), left, size));
+  graft_facts_add (facts, _ ("Free inodes"), graft_facts_dup_number (room->free_inodes));
+  if (room->problem != NULL)
+    graft_facts_add_with_tone (facts, _ ("Problem"), g_strdup (room->problem), GRAFT_FACT_BAD);
+}
+
+static void
+add_places (GraftFacts *facts, GraftLayer *layer)
+{
+  const char *const *copies = graft_layer_get_copies (layer);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; copies != NULL && copies[i] != NULL; i++)
+    {
+      g_autofree char *name = graft_facts_dup_escaped (copies[i]);
+
+      g_string_append_printf (names, "%s%s", i > 0 ? "\n" : "", name);
+    }
+  if (graft_layer_is_inside (layer))
+    graft_facts_add (facts, _ ("Lies in"),
+                     graft_facts_dup_escaped (graft_layer_get_around (layer)));
+  if (!graft_layer_is_in_place (layer))
+    graft_facts_add_with_tone (facts, _ ("Problem"),
+                               g_strdup (_ ("its file was moved, replaced or deleted")),
+                               GRAFT_FACT_WARNING);
+  if (copies != NULL)
+    graft_facts_add (facts, _ ("Same file as"), g_strdup (names->str));
+}
+
 static void
 add_tree (GraftFacts *facts, GraftLayer *layer)
 {
@@ -261,6 +303,11 @@ add_tree (GraftFacts *facts, GraftLayer *layer)
     graft_facts_add (facts, _ ("Block size"),
                      g_format_size_full (graft_squashfs_get_block_size (GRAFT_SQUASHFS (image)),
                                          G_FORMAT_SIZE_IEC_UNITS));
+  if (GRAFT_IS_EXT4_IMAGE (image))
+    graft_facts_add (facts, _ ("Block size"),
+                     g_format_size_full (graft_ext4_image_get_block_size (GRAFT_EXT4_IMAGE (image)),
+                                         G_FORMAT_SIZE_IEC_UNITS));
+  add_room (facts, layer);
   graft_facts_add (facts, _ ("Label"), graft_facts_dup_escaped (graft_image_get_label (image)));
   add_modules (facts, layer);
   graft_facts_begin_group (facts, _ ("What is in it"));
@@ -297,11 +344,12 @@ graft_layer_facts_add (GraftFacts *facts, GraftEntryItem *entry, const char *fol
   const GError *problem = graft_layer_get_problem (layer);
 
   facts->icon_name = g_strdup (get_role_icon (role));
-  facts->title = graft_facts_dup_escaped (graft_layer_get_path (layer));
+  facts->title = graft_layer_text_dup_name (layer);
   facts->kind = g_strdup (get_role_text (role));
   if (input != NULL)
     graft_facts_add (facts, _ ("File"),
                      graft_facts_dup_size (graft_layer_get_current_size (layer)));
+  add_places (facts, layer);
   if (!graft_layer_is_open (layer))
     {
       graft_facts_add (facts, _ ("State"), g_strdup (_ ("being read…")));

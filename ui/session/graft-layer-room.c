@@ -43,7 +43,7 @@ add_edits (GraftLayerRoom *self, GraftExt4Image *image, GraftOverlay *overlay,
       = block * (need.available_blocks - MIN (need.needed_blocks, need.available_blocks));
   self->free_inodes = need.available_inodes - MIN (need.needed_inodes, need.available_inodes);
   if ((need.needed_blocks > need.available_blocks || need.needed_inodes > need.available_inodes)
-      && !graft_image_check_room (GRAFT_IMAGE (image), roots, cancellable, &error))
+      && !graft_image_check_room (GRAFT_IMAGE (image), roots, NULL, cancellable, &error))
     self->problem = g_strdup (error->message);
 }
 

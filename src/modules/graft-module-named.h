@@ -7,7 +7,8 @@
  * getcmdline(): etc/cmdline and etc/cmdline.d/ are read as the kernel's command line is, of which
  * rd.driver.pre= and rd.driver.post= (dracut.cmdline(7)) and modules-load=, rd.modules-load=
  * (systemd-modules-load.service(8)) name modules, separated by commas; dracut.modules(7): the
- * scripts in lib/dracut/hooks, run one after the other at their place in the boot, call modprobe(8).
+ * scripts in lib/dracut/hooks, run one after the other at their place in the boot, call
+ * modprobe(8).
  */
 
 #pragma once

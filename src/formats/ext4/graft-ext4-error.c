@@ -29,7 +29,7 @@ graft_ext4_fail (GraftExt4Io *io, errcode_t code, const char *what, GError **err
 
   if (io != NULL && graft_ext4_io_take_error (io, error))
     {
-      g_prefix_error (error, "%s: ", what);
+      g_prefix_error (error, _ ("%s: "), what);
       return FALSE;
     }
   if (code == EXT2_ET_UNSUPP_FEATURE || code == EXT2_ET_RO_UNSUPP_FEATURE

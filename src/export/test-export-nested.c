@@ -161,7 +161,7 @@ test_no_room (GraftSetFixture *fixture, gconstpointer data)
 
   put (inner, "/etc/new", bytes);
   g_assert_null (export(set, fixture, "out", FALSE, &error));
-  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_TOO_LARGE);
+  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_NO_ROOM);
   g_test_message ("%s", error->message);
   g_assert_nonnull (strstr (error->message, "rootfs.img needs "));
   g_assert_false (g_file_test (out, G_FILE_TEST_EXISTS));

@@ -266,6 +266,7 @@ typedef struct
 {
   GraftSession *session;
   gboolean until_cancelled;
+  int begun;
   int go;
   int ended;
 } Holder;
@@ -276,6 +277,7 @@ hold_set (GraftBootSet *set, gpointer data, GraftProgress *progress, GCancellabl
 {
   Holder *holder = data;
 
+  g_atomic_int_set (&holder->begun, TRUE);
   while (!g_atomic_int_get (&holder->go)
          && !(holder->until_cancelled && g_cancellable_is_cancelled (cancellable)))
     g_usleep (1000);
@@ -332,6 +334,9 @@ test_program_outlives_worker (GraftSetFixture *fixture, gconstpointer data)
   add_set (fixture);
   session = holder.session = open_session (fixture->folder);
   graft_session_run (session, NULL, hold_set, NULL, &holder, NULL);
+  /* What is cancelled before its thread has begun is not begun at all. */
+  while (!g_atomic_int_get (&holder.begun))
+    g_usleep (1000);
   g_signal_connect (application, "activate", G_CALLBACK (close_at_once), &holder);
   g_assert_cmpint (g_application_run (application, 0, NULL), ==, 0);
   g_assert_true (g_atomic_int_get (&holder.ended));

@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 
 import ui_test  # noqa: E402
 from ui_test import small_set  # noqa: E402
-from window import App, Atspi, act, find, keys, picture, type_text, wait_for, walk  # noqa: E402
+from window import App, Atspi, find, keys, picture, type_text, wait_for, walk  # noqa: E402
 
 import nested_set  # noqa: E402  (found by ui_test)
 from nested_set import INNER, NESTED, ROOT  # noqa: E402
@@ -291,12 +291,12 @@ def test_no_room(work):
         check = grow_check(app)
         assert not is_checked(check) and not can_press(app, "Swap")
         picture("nested-plan-no-room")
-        act(check, "click")
+        app.click(check)
         wait_for("the button to swap", lambda: can_press(app, "Swap"))
         picture("nested-plan-grow")
-        act(check, "click")
+        app.click(check)
         wait_for("no button to swap", lambda: not can_press(app, "Swap"))
-        act(check, "click")
+        app.click(check)
         app.press("Swap")
         app.wait(holds=f"{NESTED}: {NEW} modules match the kernel")
         app.wait(Atspi.Role.LABEL, holds="ext4 · becomes larger by ")
@@ -325,14 +325,14 @@ def test_no_room_for_edits(work):
         picture("nested-export-no-room")
         check = grow_check(app)
         assert not is_checked(check) and not can_press(app, "Export")
-        act(check, "click")
+        app.click(check)
         app.wait(Atspi.Role.LABEL, holds=" · becomes larger by ")
         wait_for("the button to export", lambda: can_press(app, "Export"))
         picture("nested-export-grow")
-        act(check, "click")
+        app.click(check)
         app.wait(Atspi.Role.LABEL, holds=" more: the edits take up to")
         wait_for("no button to export", lambda: not can_press(app, "Export"))
-        act(check, "click")
+        app.click(check)
         wait_for("the button to export", lambda: can_press(app, "Export"))
         keys("ctrl+a")
         type_text("larger")

@@ -77,8 +77,6 @@ graft_grow_group_show (GraftGrowGroup *self, guint64 growth, guint n_growing, gb
   adw_action_row_set_subtitle (self->row, n_growing > 1
                                               ? _ ("As they are they have no room for what is new")
                                               : _ ("As it is it has no room for what is new"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  title, -1);
   gtk_check_button_set_active (self->check, active);
   self->showing = FALSE;
 }

@@ -160,7 +160,7 @@ graft_layer_text_dup_growth (GraftLayer *layer)
   if (room == NULL || room->growth == 0 || room->problem != NULL)
     return NULL;
   size = graft_size_text (room->growth);
-  return g_strdup_printf (_ ("becomes larger by %s"), size);
+  return g_strdup_printf (_ ("grows by %s"), size);
 }
 
 char *

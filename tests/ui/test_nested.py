@@ -254,8 +254,34 @@ def test_swap(work):
     assert ui_test.members(work / "swapped") == ui_test.members(work / "by-command")
 
 
+GROW = "Make the file system larger (by "
+
+
+def grow_check(app):
+    return app.wait(Atspi.Role.CHECK_BOX, holds=GROW)
+
+
+def is_checked(check):
+    return check.get_state_set().contains(Atspi.StateType.CHECKED)
+
+
+def can_press(app, name):
+    button = app.wait(Atspi.Role.PUSH_BUTTON, name)
+    return button.get_state_set().contains(Atspi.StateType.SENSITIVE)
+
+
+def assert_same_larger(work, boot_set, name):
+    """What the window wrote to NAME is what the command wrote, and its ext4 is larger than it was, and in order."""
+    assert ui_test.members(work / name) == ui_test.members(work / "by-command")
+    before = nested_set.extract(boot_set / ROOT, work / f"{name}.before")
+    after = nested_set.extract(work / name / ROOT, work / f"{name}.after")
+    assert after.stat().st_size > before.stat().st_size, (before.stat().st_size, after.stat().st_size)
+    subprocess.run(["e2fsck", "-fn", after], check=True, stdout=subprocess.DEVNULL)
+
+
 def test_no_room(work):
-    """Said with how much is lacking: by the plan, and by the card and the export of what is too much."""
+    """Said with how much is lacking, by the plan, and by the card and the export of what is too much; and made larger once
+    that is asked for."""
     boot_set = nested_set.make_set(work / "set", kilobytes=4608)
     kernel = small_set.make_kernel(work / "kernel")
     with open(kernel / "modules-new/kernel/lib/small_lib.ko", "ab") as module:
@@ -264,18 +290,61 @@ def test_no_room(work):
     with App(boot_set) as app:
         open_inner(app)
         app.drop(kernel)
-        app.wait_text("There is too little room for the new modules")
-        app.wait(holds="MB more: the edits take up to")
+        app.wait(Atspi.Role.LABEL, holds="free now, and lacks ")
+        check = grow_check(app)
+        assert not is_checked(check) and not can_press(app, "Swap")
         picture("nested-plan-no-room")
-        app.press("Back to the set")
+        app.click(check)
+        wait_for("the button to swap", lambda: can_press(app, "Swap"))
+        picture("nested-plan-grow")
+        app.click(check)
+        wait_for("no button to swap", lambda: not can_press(app, "Swap"))
+        app.click(check)
+        app.press("Swap")
+        app.wait(holds=f"{NESTED}: {NEW} modules match the kernel")
+        app.wait(Atspi.Role.LABEL, holds="ext4 · grows by ")
+        picture("nested-growing")
+        export(app, "larger")
+        cli("swap-kernel", boot_set, kernel, "--grow", "-o", work / "by-command")
+        assert_same_larger(work, boot_set, "larger")
+        # The plan before said it, and undo takes back the edits alone.
+        app.action("win.undo")
+        app.wait(holds=f"{NESTED}: {OLD} modules match the kernel")
+        app.drop(kernel)
+        assert is_checked(grow_check(app)) and can_press(app, "Swap")
+
+
+def test_no_room_for_edits(work):
+    boot_set = nested_set.make_set(work / "set", kilobytes=4608)
+    (work / "large").write_bytes(small_set.noise("large", 4 << 20))
+    os.utime(work / "large", (small_set.TIME, small_set.TIME))
+    with App(boot_set) as app:
+        open_inner(app)
         app.drop(work / "large", on=app.row(FILE))
         app.wait(holds=f"{NESTED}: {OLD} {NESTED} needs")
         app.action("win.export")
         app.wait_text("Images and their compression")
+        keys("ctrl+a")
+        type_text("larger")
         app.wait(Atspi.Role.LABEL, holds=" more: the edits take up to")
         picture("nested-export-no-room")
-        button = app.wait(Atspi.Role.PUSH_BUTTON, "Export")
-        assert not button.get_state_set().contains(Atspi.StateType.SENSITIVE)
+        check = grow_check(app)
+        assert not is_checked(check) and not can_press(app, "Export")
+        app.click(check)
+        app.wait(Atspi.Role.LABEL, holds=" · grows by ")
+        wait_for("the button to export", lambda: can_press(app, "Export"))
+        picture("nested-export-grow")
+        app.click(check)
+        app.wait(Atspi.Role.LABEL, holds=" more: the edits take up to")
+        wait_for("no button to export", lambda: not can_press(app, "Export"))
+        app.click(check)
+        wait_for("the button to export", lambda: can_press(app, "Export"))
+        app.press("Export")
+        app.wait_text("“larger” is ready", patience=90)
+        app.press("Close")
+        app.wait(holds=f"{NESTED}: {OLD} modules match the kernel")
+    cli("edit", boot_set, "--grow", "-o", work / "by-command", "--upload", f"{work / 'large'}:{NESTED}:/large")
+    assert_same_larger(work, boot_set, "larger")
 
 
 def test_look_inside(work):

@@ -14,6 +14,7 @@
 #include "dialogs/graft-export-run.h"
 #include "export/graft-export-target.h"
 #include "widgets/graft-chooser.h"
+#include "widgets/graft-grow-group.h"
 #include "widgets/graft-layer-text.h"
 #include "widgets/graft-size-text.h"
 
@@ -34,6 +35,7 @@ struct _GraftExportDialog
 
   AdwEntryRow *name_row;
   AdwActionRow *folder_row;
+  GraftGrowGroup *grow_group;
   AdwPreferencesGroup *layers_group;
   AdwComboRow *effort_row;
   GtkSwitch *full_switch;
@@ -209,7 +211,8 @@ show_layer (GraftExportDialog *self, GraftLayer *layer)
   const char *path = graft_layer_get_path (layer);
   AdwActionRow *row = g_hash_table_lookup (self->rows, path);
   g_autofree char *size = graft_size_text (graft_layer_get_file_size (layer));
-  g_autofree char *text = NULL, *markup = NULL;
+  g_autofree char *growth = graft_layer_text_dup_growth (layer);
+  g_autofree char *text = NULL, *full = NULL, *markup = NULL;
 
   if (graft_layer_is_inside (layer))
     text = describe_inside (layer);
@@ -219,8 +222,28 @@ show_layer (GraftExportDialog *self, GraftLayer *layer)
     text = g_strdup_printf (_ ("gets the new checksums of what is changed · %s"), size);
   else
     text = g_strdup_printf (_ ("unchanged: copied as it is · %s"), size);
-  markup = g_markup_escape_text (text, -1);
+  full = growth != NULL ? g_strdup_printf ("%s · %s", text, growth) : g_strdup (text);
+  markup = g_markup_escape_text (full, -1);
   adw_action_row_set_subtitle (row, markup);
+}
+
+static void
+show_growth (GraftExportDialog *self)
+{
+  GListModel *layers = graft_session_get_layers (self->session);
+  guint64 growth = 0;
+  guint n_growing = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
+      const GraftLayerRoom *room = graft_layer_get_room (layer);
+
+      growth += room != NULL ? room->growth : 0;
+      n_growing += room != NULL && room->growth > 0;
+    }
+  graft_grow_group_show (self->grow_group, growth, n_growing,
+                         graft_session_get_may_grow (self->session));
 }
 
 static void
@@ -229,6 +252,7 @@ show_estimate (GraftExportDialog *self)
   GListModel *layers = graft_session_get_layers (self->session);
 
   show_space (self);
+  show_growth (self);
   for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
     {
       g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
@@ -300,6 +324,14 @@ start_estimating (GraftExportDialog *self)
   g_set_object (&self->estimate_job, graft_session_run (self->session, NULL, make_estimate,
                                                         on_estimated, estimating, estimating_free));
   show_estimate (self);
+}
+
+/* The layers are read anew before, and the estimate is made after them. */
+static void
+on_grow (GraftExportDialog *self)
+{
+  graft_session_set_may_grow (self->session, graft_grow_group_get_active (self->grow_group));
+  start_estimating (self);
 }
 
 static void
@@ -453,10 +485,12 @@ graft_export_dialog_class_init (GraftExportDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = graft_export_dialog_dispose;
+  g_type_ensure (GRAFT_TYPE_GROW_GROUP);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/dialogs/graft-export-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, name_row);
   gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, folder_row);
+  gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, grow_group);
   gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, layers_group);
   gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, effort_row);
   gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, full_switch);
@@ -464,6 +498,7 @@ graft_export_dialog_class_init (GraftExportDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GraftExportDialog, export_button);
   gtk_widget_class_bind_template_callback (widget_class, check);
   gtk_widget_class_bind_template_callback (widget_class, on_choose_folder);
+  gtk_widget_class_bind_template_callback (widget_class, on_grow);
   gtk_widget_class_bind_template_callback (widget_class, on_export);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
@@ -510,6 +545,7 @@ graft_export_dialog_present (GtkWindow *parent, GraftSession *session)
   GListModel *layers = graft_session_get_layers (session);
 
   self->session = g_object_ref (session);
+  g_signal_connect_object (session, "edited", G_CALLBACK (show_estimate), self, G_CONNECT_SWAPPED);
   for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
     {
       g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);

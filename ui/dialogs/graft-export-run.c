@@ -83,6 +83,7 @@ describe (GraftExportReport *report, const char *rest)
       g_autofree char *size = graft_size_text (image->size);
       g_autofree char *copied = graft_size_text (image->copied);
       g_autofree char *encoded = graft_size_text (image->encoded);
+      g_autofree char *grown = graft_size_text (image->grown);
 
       g_string_append_c (text, '\n');
       if (image->copy_of != NULL)
@@ -93,6 +94,9 @@ describe (GraftExportReport *report, const char *rest)
         }
       else if (image->changed && image->encoded == 0)
         g_string_append_printf (text, _ ("%s: %s, replaced"), name, size);
+      else if (image->changed && image->grown > 0)
+        g_string_append_printf (text, _ ("%s: %s (%s copied, %s new), its file system grew by %s"),
+                                name, size, copied, encoded, grown);
       else if (image->changed)
         g_string_append_printf (text, _ ("%s: %s (%s copied, %s new)"), name, size, copied,
                                 encoded);

@@ -5,6 +5,8 @@
 
 #include "session/graft-layer-room.h"
 
+#include <glib/gi18n.h>
+
 #include "formats/ext4/graft-ext4-image.h"
 
 void
@@ -26,14 +28,31 @@ graft_layer_room_copy (const GraftLayerRoom *self)
   return copy;
 }
 
-/* What the edits leave; what they lack is told as the format itself tells it when it is written. */
+/* What they lack is told as the format itself tells it when it is written. */
 static void
-add_edits (GraftLayerRoom *self, GraftExt4Image *image, GraftOverlay *overlay,
+add_lack (GraftLayerRoom *self, GraftImage *image, GraftNode *const *roots, gboolean may_grow,
+          GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  GraftRoom room = { 0 };
+
+  if (graft_image_check_room (image, roots, NULL, cancellable, &error))
+    return;
+  if (graft_image_check_room (image, roots, &room, cancellable, NULL))
+    self->growth = room.growth;
+  if (self->growth == 0)
+    self->problem = g_strdup (error->message);
+  else if (!may_grow)
+    self->problem = g_strdup_printf (
+        _ ("%s; when it is exported, its file system can be made larger"), error->message);
+}
+
+static void
+add_edits (GraftLayerRoom *self, GraftExt4Image *image, GraftOverlay *overlay, gboolean may_grow,
            GCancellable *cancellable)
 {
   GraftNode *const *roots = graft_overlay_get_roots (overlay);
   guint32 block = graft_ext4_image_get_block_size (image);
-  g_autoptr (GError) error = NULL;
   GraftExt4Need need;
 
   /* One that may not be written at all has no edits. */
@@ -42,13 +61,12 @@ add_edits (GraftLayerRoom *self, GraftExt4Image *image, GraftOverlay *overlay,
   self->free_bytes
       = block * (need.available_blocks - MIN (need.needed_blocks, need.available_blocks));
   self->free_inodes = need.available_inodes - MIN (need.needed_inodes, need.available_inodes);
-  if ((need.needed_blocks > need.available_blocks || need.needed_inodes > need.available_inodes)
-      && !graft_image_check_room (GRAFT_IMAGE (image), roots, NULL, cancellable, &error))
-    self->problem = g_strdup (error->message);
+  if (need.needed_blocks > need.available_blocks || need.needed_inodes > need.available_inodes)
+    add_lack (self, GRAFT_IMAGE (image), roots, may_grow, cancellable);
 }
 
 GraftLayerRoom *
-graft_layer_room_find (GraftMember *member, GCancellable *cancellable)
+graft_layer_room_find (GraftMember *member, gboolean may_grow, GCancellable *cancellable)
 {
   GraftOverlay *overlay = graft_member_peek_overlay (member);
   GraftImage *image = overlay != NULL ? graft_overlay_get_image (overlay) : NULL;
@@ -62,7 +80,7 @@ graft_layer_room_find (GraftMember *member, GCancellable *cancellable)
                      * graft_ext4_image_get_block_size (GRAFT_EXT4_IMAGE (image));
   self->free_inodes = graft_ext4_image_get_free_inodes (GRAFT_EXT4_IMAGE (image));
   if (graft_overlay_is_changed (overlay))
-    add_edits (self, GRAFT_EXT4_IMAGE (image), overlay, cancellable);
+    add_edits (self, GRAFT_EXT4_IMAGE (image), overlay, may_grow, cancellable);
   return self;
 }
 

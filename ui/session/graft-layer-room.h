@@ -9,9 +9,10 @@
 
 G_BEGIN_DECLS
 
-/* As @member is edited now; it is open. NULL where it has no such bounds, and when cancelled. Reads
- * the image: for a worker. */
-GraftLayerRoom *graft_layer_room_find (GraftMember *member, GCancellable *cancellable);
+/* As @member is edited now; it is open. @may_grow: it becomes larger where it lacks room. NULL
+ * where it has no such bounds, and when cancelled. Reads the image: for a worker. */
+GraftLayerRoom *graft_layer_room_find (GraftMember *member, gboolean may_grow,
+                                       GCancellable *cancellable);
 /* NULL for NULL. */
 GraftLayerRoom *graft_layer_room_copy (const GraftLayerRoom *self);
 void graft_layer_room_free (GraftLayerRoom *self);

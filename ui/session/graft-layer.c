@@ -26,6 +26,7 @@ struct _GraftLayer
   gboolean in_place;
   char **copies;
   char *read_only_reason;
+  gboolean may_grow;
   GraftLayerRoom *room;
   GError *problem;
   GraftImage *image;
@@ -184,14 +185,15 @@ set_problem (GraftLayer *self, GError *problem)
 }
 
 GraftLayer *
-graft_layer_read (GraftMember *member, const char *kernel_release, GraftLayer *before,
-                  GCancellable *cancellable, GError **error)
+graft_layer_read (GraftMember *member, const char *kernel_release, gboolean may_grow,
+                  GraftLayer *before, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftLayer) self = graft_layer_new (member);
   g_autoptr (GError) local = NULL;
   GraftOverlay *overlay;
 
   self->kernel_release = g_strdup (kernel_release);
+  self->may_grow = may_grow;
   if (graft_member_open (member, cancellable, &local))
     {
       overlay = graft_member_peek_overlay (member);
@@ -208,9 +210,9 @@ graft_layer_read (GraftMember *member, const char *kernel_release, GraftLayer *b
   if (self->problem == NULL)
     {
       self->read_only_reason = graft_layer_room_dup_read_only_reason (member);
-      self->room = before != NULL && before->root == self->root
+      self->room = before != NULL && before->root == self->root && before->may_grow == may_grow
                        ? graft_layer_room_copy (before->room)
-                       : graft_layer_room_find (member, cancellable);
+                       : graft_layer_room_find (member, may_grow, cancellable);
     }
   self->in_place = is_in_place (member);
   self->changed = graft_member_is_changed (member);
@@ -230,12 +232,19 @@ is_same_parts (GPtrArray *a, GPtrArray *b)
   return TRUE;
 }
 
+/* Of the same edits: only what is made of them can differ. */
+static gboolean
+is_same_room (const GraftLayerRoom *a, const GraftLayerRoom *b)
+{
+  return (a == NULL || a->problem == NULL) == (b == NULL || b->problem == NULL);
+}
+
 gboolean
 graft_layer_is_same (GraftLayer *a, GraftLayer *b)
 {
   return a->open == b->open && a->image == b->image && a->changed == b->changed
          && a->in_place == b->in_place && (a->problem == NULL) == (b->problem == NULL)
-         && is_same_parts (a->parts, b->parts)
+         && is_same_parts (a->parts, b->parts) && is_same_room (a->room, b->room)
          && g_strcmp0 (a->kernel_release, b->kernel_release) == 0;
 }
 

@@ -18,13 +18,17 @@ G_BEGIN_DECLS
  * @size: of the file system, bytes
  * @free_bytes: what will be free at least, when the edits so far are written
  * @free_inodes: the same of files, folders and links that can still be made
- * @problem: (nullable): how much is lacking for the edits so far, in a sentence
+ * @growth: by how many bytes it has to become larger for the edits so far; 0: not at all, or it
+ *   cannot
+ * @problem: (nullable): how much is lacking for them, in a sentence; NULL also where it may become
+ *   larger
  */
 typedef struct
 {
   guint64 size;
   guint64 free_bytes;
   guint64 free_inodes;
+  guint64 growth;
   char *problem;
 } GraftLayerRoom;
 
@@ -35,9 +39,10 @@ G_DECLARE_FINAL_TYPE (GraftLayer, graft_layer, GRAFT, LAYER, GObject)
 GraftLayer *graft_layer_new (GraftMember *member);
 /* All of it; the image is opened, if that was not done. Takes time, for a worker that has the set
  * for itself. NULL only when cancelled. @kernel_release: of the set's kernel, NULL if there is
- * none. @before (nullable): what is unchanged since then is shared. */
-GraftLayer *graft_layer_read (GraftMember *member, const char *kernel_release, GraftLayer *before,
-                              GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * none. @may_grow: of the set. @before (nullable): what is unchanged since then is shared. */
+GraftLayer *graft_layer_read (GraftMember *member, const char *kernel_release, gboolean may_grow,
+                              GraftLayer *before, GCancellable *cancellable,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether nothing differs between two layers of one member: a pointer test. */
 gboolean graft_layer_is_same (GraftLayer *a, GraftLayer *b);

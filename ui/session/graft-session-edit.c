@@ -105,6 +105,40 @@ graft_session_run_opening (GraftSession *self, const char *label, GraftSetFunc f
 }
 
 static gboolean
+lacks_room (GraftSession *self)
+{
+  GListModel *layers = graft_session_get_layers (self);
+
+  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
+    {
+      g_autoptr (GraftLayer) layer = g_list_model_get_item (layers, i);
+      const GraftLayerRoom *room = graft_layer_get_room (layer);
+
+      if (room != NULL && room->growth > 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+do_nothing (GraftBootSet *set, gpointer data, GraftProgress *progress, GCancellable *cancellable,
+            GError **error)
+{
+  return TRUE;
+}
+
+void
+graft_session_set_may_grow (GraftSession *self, gboolean may_grow)
+{
+  if (self->may_grow == may_grow)
+    return;
+  self->may_grow = may_grow;
+  /* What runs now was begun before, and may bring such a layer. */
+  if (graft_session_is_busy (self) || lacks_room (self))
+    graft_session_run_opening (self, NULL, do_nothing, NULL, NULL, NULL);
+}
+
+static gboolean
 do_look (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   return task->job_func (task->data, progress, cancellable, error);

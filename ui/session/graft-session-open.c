@@ -119,7 +119,8 @@ read_layers (GraftSession *session, GraftBootSet *set, GraftProgress *progress,
 
         if (get_cost (member) != cost)
           continue;
-        layer = graft_layer_read (member, release, NULL, cancellable, error);
+        layer = graft_layer_read (member, release, graft_boot_set_get_may_grow (set), NULL,
+                                  cancellable, error);
         if (layer == NULL)
           return FALSE;
         tell (session, NULL, i, layer);

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @set: (nullable): touched by @running only
  * @history: (nullable): the same
  * @kernel_path: (nullable): the set's kernel
+ * @may_grow: what the set is told before each task
  * @running: (nullable): the task that has the set for itself
  * @busy: as it was told last
  * @waiting: (element-type GraftTask): for their turn
@@ -39,6 +40,7 @@ struct _GraftSession
   char *undo_label;
   char *redo_label;
   gboolean changed;
+  gboolean may_grow;
   gboolean closed;
 
   GraftTask *running;

@@ -269,6 +269,9 @@ start (GraftTask *task)
 {
   GraftSession *self = task->session;
 
+  /* Nobody else has the set now. */
+  if (task->alone && self->set != NULL)
+    graft_boot_set_set_may_grow (self->set, self->may_grow);
   /* What the new layers are held against. */
   if (task->edits)
     {
@@ -470,6 +473,12 @@ const char *
 graft_session_get_redo_label (GraftSession *self)
 {
   return self->redo_label;
+}
+
+gboolean
+graft_session_get_may_grow (GraftSession *self)
+{
+  return self->may_grow;
 }
 
 static gboolean

@@ -93,6 +93,12 @@ GraftJob *graft_session_apply (GraftSession *self, GraftStep *step, GraftSession
 void graft_session_undo (GraftSession *self);
 void graft_session_redo (GraftSession *self);
 
+/* Whether file systems of a fixed size that lack room for what is edited become larger, as
+ * graft_boot_set_set_may_grow(); not unless it is said. It belongs to the export and is no edit:
+ * undo leaves it. What is begun afterwards keeps to it, and layers that lack room are read anew. */
+gboolean graft_session_get_may_grow (GraftSession *self);
+void graft_session_set_may_grow (GraftSession *self, gboolean may_grow);
+
 /* In a worker that has the set for itself. */
 typedef gboolean (*GraftSetFunc) (GraftBootSet *set, gpointer data, GraftProgress *progress,
                                   GCancellable *cancellable, GError **error);

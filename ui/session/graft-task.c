@@ -74,7 +74,8 @@ graft_layers_read (GraftBootSet *set, GPtrArray *before, char **ret_kernel_path,
     {
       GraftMember *member = g_ptr_array_index (members, i);
       GraftLayer *old = find_before (before, member, i);
-      GraftLayer *layer = graft_layer_read (member, release, old, cancellable, error);
+      GraftLayer *layer = graft_layer_read (member, release, graft_boot_set_get_may_grow (set), old,
+                                            cancellable, error);
 
       if (layer == NULL)
         return NULL;

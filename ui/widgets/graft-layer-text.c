@@ -152,13 +152,28 @@ graft_layer_text_get_role (GraftLayer *layer)
 }
 
 char *
+graft_layer_text_dup_growth (GraftLayer *layer)
+{
+  const GraftLayerRoom *room = graft_layer_get_room (layer);
+  g_autofree char *size = NULL;
+
+  if (room == NULL || room->growth == 0 || room->problem != NULL)
+    return NULL;
+  size = graft_size_text (room->growth);
+  return g_strdup_printf (_ ("grows by %s"), size);
+}
+
+char *
 graft_layer_text_dup_format (GraftLayer *layer)
 {
   GraftImage *image = graft_layer_get_image (layer);
   const GraftLayerRoom *room = graft_layer_get_room (layer);
   const char *compression = image != NULL ? graft_image_get_compression (image) : NULL;
   g_autofree char *left = NULL;
+  g_autofree char *growth = graft_layer_text_dup_growth (layer);
 
+  if (growth != NULL)
+    return g_strdup_printf ("%s · %s", graft_image_get_format (image), growth);
   if (room != NULL)
     {
       left = graft_size_text (room->free_bytes);

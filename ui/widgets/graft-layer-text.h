@@ -30,6 +30,8 @@ char *graft_layer_text_dup_releases (GraftLayer *layer);
 char *graft_layer_text_dup_name (GraftLayer *layer);
 /* "in LiveOS/squashfs.img"; NULL: in none. */
 char *graft_layer_text_dup_place (GraftLayer *layer);
+/* "grows by 5.2 MB"; NULL where it does not. */
+char *graft_layer_text_dup_growth (GraftLayer *layer);
 /* "xz", "ext4 · 5.2 MB free"; NULL where there is nothing to say. */
 char *graft_layer_text_dup_format (GraftLayer *layer);
 /* "initrd · xz · 2 segments · 147 MB"; "ext4 · 5.2 MB free". */

@@ -428,6 +428,7 @@ note_growth (GraftSwapLayer *self, GPtrArray *notes)
                                "becomes larger by %s"),
                             path, missing, inodes, growth);
   g_ptr_array_add (notes, note);
+  self->growth_note = note;
 }
 
 /* Before anything is changed: an image of a fixed size may have no room for the new modules. */

@@ -54,6 +54,7 @@ typedef struct
  * @bytes_before: size of all modules before
  * @bytes_after: and after
  * @room: what an image of a fixed size lacks for all that, and by how much it becomes larger for it
+ * @growth_note: (nullable): that of the plan's notes which says so
  * @lost: (element-type utf8): drivers that were there and cannot be again
  * @firmware: (element-type GraftFirmwareFile): firmware that is added
  * @firmware_missing: (element-type utf8): firmware that the modules may ask for and nobody has
@@ -73,6 +74,7 @@ typedef struct
   guint64 bytes_before;
   guint64 bytes_after;
   GraftRoom room;
+  const char *growth_note;
   GPtrArray *lost;
   GPtrArray *firmware;
   GPtrArray *firmware_missing;

@@ -30,7 +30,7 @@ static GraftLayer *
 read_layer (Fixture *fixture, GraftLayer *before)
 {
   g_autoptr (GError) error = NULL;
-  GraftLayer *layer = graft_layer_read (fixture->member, NULL, before, NULL, &error);
+  GraftLayer *layer = graft_layer_read (fixture->member, NULL, FALSE, before, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_null (graft_layer_get_problem (layer));

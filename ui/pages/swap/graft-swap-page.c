@@ -15,6 +15,7 @@
 #include "pages/swap/graft-swap-plan-view.h"
 #include "pages/swap/graft-swap-request.h"
 #include "widgets/graft-chooser.h"
+#include "widgets/graft-grow-group.h"
 #include "widgets/graft-toasts.h"
 
 /**
@@ -35,8 +36,10 @@ struct _GraftSwapPage
   GtkProgressBar *planning_bar;
   GtkLabel *planning_detail;
   GtkButton *stop_button;
+  GtkButton *swap_button;
   GtkLabel *release_label;
   GtkLabel *source_label;
+  GraftGrowGroup *grow_group;
   GtkBox *plan_box;
   AdwPreferencesGroup *choice_group;
   AdwComboRow *select_row;
@@ -107,8 +110,7 @@ on_stop (GraftSwapPage *self)
     graft_job_cancel (self->job);
 }
 
-/* The error says how much is lacking, and where. What can be done about it would be a button of the
- * failed page, as those that add what is missing. */
+/* What lacks room and can become larger is in the plan (show_growth()); here is what cannot. */
 static const char *
 get_title_of_planning (const GError *error)
 {
@@ -199,6 +201,27 @@ show_choice (GraftSwapPage *self)
   self->filling = FALSE;
 }
 
+/* Without a word from the user nothing becomes larger, and what does not fit is not swapped. */
+static void
+show_growth (GraftSwapPage *self)
+{
+  gboolean may_grow = graft_session_get_may_grow (self->session);
+  guint n_growing = 0;
+  guint64 growth = graft_swap_plan_view_find_growth (self->request->plan, &n_growing);
+
+  graft_grow_group_show (self->grow_group, growth, n_growing, may_grow);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->swap_button), growth == 0 || may_grow);
+}
+
+static void
+on_grow (GraftSwapPage *self)
+{
+  if (self->request == NULL || self->request->plan == NULL)
+    return;
+  graft_session_set_may_grow (self->session, graft_grow_group_get_active (self->grow_group));
+  show_growth (self);
+}
+
 static void
 show_plan (GraftSwapPage *self)
 {
@@ -217,6 +240,7 @@ show_plan (GraftSwapPage *self)
     gtk_box_remove (self->plan_box, child);
   graft_swap_plan_view_fill (self->plan_box, plan);
   show_choice (self);
+  show_growth (self);
   gtk_stack_set_visible_child_name (self->phases, "plan");
 }
 
@@ -500,6 +524,7 @@ graft_swap_page_class_init (GraftSwapPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = graft_swap_page_dispose;
   g_type_ensure (GRAFT_TYPE_SWAP_CHOOSER);
+  g_type_ensure (GRAFT_TYPE_GROW_GROUP);
   signals[SIGNAL_LEAVE] = g_signal_new ("leave", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (
@@ -510,18 +535,21 @@ graft_swap_page_class_init (GraftSwapPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, planning_detail);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, release_label);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, source_label);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, grow_group);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, plan_box);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, choice_group);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, select_row);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, chosen_row);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, chooser);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, stop_button);
+  gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, swap_button);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, failed_page);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, add_kernel_button);
   gtk_widget_class_bind_template_child (widget_class, GraftSwapPage, add_modules_button);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_swap);
+  gtk_widget_class_bind_template_callback (widget_class, on_grow);
   gtk_widget_class_bind_template_callback (widget_class, on_select);
   gtk_widget_class_bind_template_callback (widget_class, on_choose);
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "base/graft-name.h"
+#include "base/graft-sentence.h"
 #include "formats/ext4/graft-ext4-image.h"
 #include "widgets/graft-size-text.h"
 
@@ -222,17 +223,57 @@ add_sizes (AdwPreferencesGroup *group, GraftSwapLayer *layer)
   add_row (group, "package-x-generic-symbolic", "dim-label", title, sizes);
 }
 
+guint64
+graft_swap_plan_view_find_growth (GraftSwapPlan *plan, guint *ret_n_growing)
+{
+  guint64 growth = 0;
+
+  *ret_n_growing = 0;
+  for (guint i = 0; i < plan->layers->len; i++)
+    {
+      const GraftSwapLayer *layer = g_ptr_array_index (plan->layers, i);
+
+      growth += layer->room.growth;
+      *ret_n_growing += layer->room.growth > 0;
+    }
+  return growth;
+}
+
+static char *
+describe_lack (const GraftRoom *room, const char *left)
+{
+  g_autofree char *missing = graft_size_text (room->missing);
+  const char *inodes = GRAFT_NUMBER (room->missing_inodes);
+
+  if (room->missing_inodes == 0)
+    return g_strdup_printf (_ ("This file system has %s free now, and lacks %s for them"), left,
+                            missing);
+  if (room->missing == 0)
+    return g_strdup_printf (_ ("This file system lacks %s inodes for them"), inodes);
+  return g_strdup_printf (
+      _ ("This file system has %s free now, and lacks %s and %s inodes for them"), left, missing,
+      inodes);
+}
+
 /* A file system of a fixed size: how much of it there is for what comes. */
 static void
 add_room (AdwPreferencesGroup *group, GraftSwapLayer *layer)
 {
   GraftImage *image = graft_member_get_image (layer->member);
-  g_autofree char *left = NULL, *text = NULL;
+  g_autofree char *left = NULL, *text = NULL, *growth = NULL, *larger = NULL;
 
   if (!GRAFT_IS_EXT4_IMAGE (image))
     return;
   left = graft_size_text (graft_ext4_image_get_free_blocks (GRAFT_EXT4_IMAGE (image))
                           * graft_ext4_image_get_block_size (GRAFT_EXT4_IMAGE (image)));
+  if (layer->room.growth > 0)
+    {
+      text = describe_lack (&layer->room, left);
+      growth = graft_size_text (layer->room.growth);
+      larger = g_strdup_printf (_ ("To hold them it has to become larger by %s"), growth);
+      add_row (group, "dialog-warning-symbolic", "warning", text, larger);
+      return;
+    }
   text = g_strdup_printf (_ ("They fit into this file system, which has %s free now"), left);
   add_row (group, "drive-harddisk-symbolic", "dim-label", text, NULL);
 }
@@ -303,18 +344,38 @@ add_kernel (GtkBox *page, GraftSwapPlan *plan)
   add_row (group, "emblem-ok-symbolic", "success", _ ("The kernel file is replaced"), sizes);
 }
 
+/* What is said where it is asked about needs no note. */
+static gboolean
+is_growth_note (GraftSwapPlan *plan, const char *note)
+{
+  for (guint i = 0; i < plan->layers->len; i++)
+    if (((const GraftSwapLayer *)g_ptr_array_index (plan->layers, i))->growth_note == note)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_notes (GtkBox *page, GraftSwapPlan *plan)
+{
+  AdwPreferencesGroup *group = NULL;
+
+  for (guint i = 0; i < plan->notes->len; i++)
+    {
+      const char *note = g_ptr_array_index (plan->notes, i);
+
+      if (is_growth_note (plan, note))
+        continue;
+      if (group == NULL)
+        group = add_group (page, _ ("To know"));
+      add_row (group, "dialog-information-symbolic", "dim-label", note, NULL);
+    }
+}
+
 void
 graft_swap_plan_view_fill (GtkBox *page, GraftSwapPlan *plan)
 {
   add_kernel (page, plan);
   for (guint i = 0; i < plan->layers->len; i++)
     add_layer (page, g_ptr_array_index (plan->layers, i));
-  if (plan->notes->len > 0)
-    {
-      AdwPreferencesGroup *group = add_group (page, _ ("To know"));
-
-      for (guint i = 0; i < plan->notes->len; i++)
-        add_row (group, "dialog-information-symbolic", "dim-label",
-                 g_ptr_array_index (plan->notes, i), NULL);
-    }
+  add_notes (page, plan);
 }

@@ -128,6 +128,7 @@ graft_swap_request_plan (GraftBootSet *set, gpointer data, GraftProgress *progre
   g_autoptr (GraftProgress) reading = graft_progress_new_child (progress, 0.4, NULL);
   g_autoptr (GraftProgress) planning = graft_progress_new_child (progress, 0.6, NULL);
   GraftStore *store = graft_boot_set_get_store (set, error);
+  gboolean may_grow = graft_boot_set_get_may_grow (set);
   GraftSwapPlan *plan;
 
   if (store == NULL)
@@ -139,8 +140,11 @@ graft_swap_request_plan (GraftBootSet *set, gpointer data, GraftProgress *progre
   g_clear_object (&reading);
   if (self->source == NULL)
     return FALSE;
+  /* What has too little room is shown with all else, and asked about. */
+  graft_boot_set_set_may_grow (set, TRUE);
   plan = graft_swap_plan_new (set, self->source, self->select, (const char *const *)self->chosen,
                               planning, cancellable, error);
+  graft_boot_set_set_may_grow (set, may_grow);
   if (plan == NULL)
     return FALSE;
   g_clear_pointer (&self->plan, graft_swap_plan_free);

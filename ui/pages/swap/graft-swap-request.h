@@ -43,7 +43,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftSwapRequest, graft_swap_request_free)
 /* Another file or folder: what it is decides what it is taken for. Looks at it: for a worker. */
 void graft_swap_request_add (GraftSwapRequest *self, const char *path);
 
-/* As #GraftSetFunc; @data is the request. */
+/* As #GraftSetFunc; @data is the request. A file system that lacks room is no error: the plan says
+ * so (graft_swap_plan_view_find_growth()). */
 gboolean graft_swap_request_plan (GraftBootSet *set, gpointer data, GraftProgress *progress,
                                   GCancellable *cancellable, GError **error);
 

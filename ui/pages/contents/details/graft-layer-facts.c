@@ -266,6 +266,8 @@ add_room (GraftFacts *facts, GraftLayer *layer)
   graft_facts_add (facts, _ ("Free inodes"), graft_facts_dup_number (room->free_inodes));
   if (room->problem != NULL)
     graft_facts_add_with_tone (facts, _ ("Problem"), g_strdup (room->problem), GRAFT_FACT_BAD);
+  else if (room->growth > 0)
+    graft_facts_add (facts, _ ("Becomes larger by"), graft_facts_dup_size (room->growth));
 }
 
 static void

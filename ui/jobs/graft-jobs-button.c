@@ -14,6 +14,7 @@ struct _GraftJobsButton
   AdwBin parent_instance;
 
   GtkMenuButton *button;
+  GtkPopover *popover;
   GtkListBox *list;
   GListModel *jobs;
 };
@@ -23,7 +24,13 @@ G_DEFINE_FINAL_TYPE (GraftJobsButton, graft_jobs_button, ADW_TYPE_BIN)
 static GtkWidget *
 make_row (gpointer item, gpointer data)
 {
-  return graft_job_row_new (item);
+  GtkWidget *row = gtk_list_box_row_new ();
+
+  /* There is nothing to do with a row as such: the keyboard goes to what is in it. */
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), graft_job_row_new (item));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
+  return row;
 }
 
 static void
@@ -36,7 +43,18 @@ on_jobs_changed (GListModel *jobs, guint position, guint removed, guint added, g
   if (count == 0)
     gtk_menu_button_popdown (self->button);
   else if (count == added)
-    gtk_menu_button_popup (self->button);
+    {
+      /* Shown by itself it must not take the keyboard from what is being done. */
+      gtk_popover_set_autohide (self->popover, FALSE);
+      gtk_menu_button_popup (self->button);
+    }
+}
+
+/* Asked for it takes the keyboard, so that each Cancel can be reached by keys. */
+static void
+on_closed (GraftJobsButton *self)
+{
+  gtk_popover_set_autohide (self->popover, TRUE);
 }
 
 static void
@@ -62,7 +80,9 @@ graft_jobs_button_class_init (GraftJobsButtonClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/bootgraft/Bootgraft/jobs/graft-jobs-button.ui");
   gtk_widget_class_bind_template_child (widget_class, GraftJobsButton, button);
+  gtk_widget_class_bind_template_child (widget_class, GraftJobsButton, popover);
   gtk_widget_class_bind_template_child (widget_class, GraftJobsButton, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_closed);
 }
 
 static void

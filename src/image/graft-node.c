@@ -332,6 +332,20 @@ graft_node_is_same_file (GraftNode *a, GraftNode *b)
   return a == b || (a->source != NULL && a->source == b->source && a->of.handle == b->of.handle);
 }
 
+guint
+graft_node_hash_file (gconstpointer node)
+{
+  const GraftNode *self = node;
+
+  return self->source == NULL ? g_direct_hash (self) : g_int64_hash (&self->of.handle);
+}
+
+gboolean
+graft_node_equal_files (gconstpointer a, gconstpointer b)
+{
+  return graft_node_is_same_file ((GraftNode *)a, (GraftNode *)b);
+}
+
 GraftDirectory *
 graft_node_list (GraftNode *self, GError **error)
 {

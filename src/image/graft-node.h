@@ -146,6 +146,9 @@ GraftInput *graft_node_get_content (GraftNode *self);
 
 /* Whether both are the same file: same pointer, or same backend and handle. */
 gboolean graft_node_is_same_file (GraftNode *a, GraftNode *b);
+/* The same for the keys of a GHashTable. */
+guint graft_node_hash_file (gconstpointer node);
+gboolean graft_node_equal_files (gconstpointer a, gconstpointer b);
 
 /* The entries of a directory, sorted by name. Lists lazily; may read the image. */
 GraftDirectory *graft_node_list (GraftNode *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

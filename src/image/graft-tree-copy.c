@@ -18,21 +18,6 @@ typedef struct
   GCancellable *cancellable;
 } Copy;
 
-static guint
-hash_file (gconstpointer key)
-{
-  GraftNode *node = (GraftNode *)key;
-  guint64 handle = graft_node_get_handle (node);
-
-  return graft_node_get_source (node) == NULL ? g_direct_hash (node) : g_int64_hash (&handle);
-}
-
-static gboolean
-is_same (gconstpointer a, gconstpointer b)
-{
-  return graft_node_is_same_file ((GraftNode *)a, (GraftNode *)b);
-}
-
 static gboolean
 check_depth (Copy *self, guint depth, GError **error)
 {
@@ -121,10 +106,11 @@ copy_node (Copy *self, GraftNode *node, guint depth, GError **error)
 GraftNode *
 graft_tree_copy (GraftNode *tree, gboolean own, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GHashTable) n_names
-      = g_hash_table_new_full (hash_file, is_same, (GDestroyNotify)graft_node_unref, NULL);
-  g_autoptr (GHashTable) copies = g_hash_table_new_full (
-      hash_file, is_same, (GDestroyNotify)graft_node_unref, (GDestroyNotify)graft_node_unref);
+  g_autoptr (GHashTable) n_names = g_hash_table_new_full (
+      graft_node_hash_file, graft_node_equal_files, (GDestroyNotify)graft_node_unref, NULL);
+  g_autoptr (GHashTable) copies
+      = g_hash_table_new_full (graft_node_hash_file, graft_node_equal_files,
+                               (GDestroyNotify)graft_node_unref, (GDestroyNotify)graft_node_unref);
   Copy self = { own, n_names, copies, cancellable };
 
   return count_names (&self, tree, 0, error) ? copy_node (&self, tree, 0, error) : NULL;

@@ -44,23 +44,6 @@ planned_free (gpointer data)
 }
 
 guint
-graft_ext4_hash_file (gconstpointer key)
-{
-  GraftNode *node = (GraftNode *)key;
-  guint64 handle = graft_node_get_handle (node);
-
-  if (graft_node_get_source (node) == NULL)
-    return g_direct_hash (node);
-  return g_int64_hash (&handle);
-}
-
-gboolean
-graft_ext4_equal_files (gconstpointer a, gconstpointer b)
-{
-  return graft_node_is_same_file ((GraftNode *)a, (GraftNode *)b);
-}
-
-guint
 graft_ext4_fate_count_links (const GraftExt4Fate *self)
 {
   guint added = self->planned != NULL ? self->planned->n_added : 0;
@@ -404,7 +387,7 @@ graft_ext4_plan_new (GraftExt4Image *source, GraftNode *root, GCancellable *canc
 
   self->source = g_object_ref (source);
   self->all = g_ptr_array_new_with_free_func (planned_free);
-  self->files = g_hash_table_new (graft_ext4_hash_file, graft_ext4_equal_files);
+  self->files = g_hash_table_new (graft_node_hash_file, graft_node_equal_files);
   self->fates = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->gone_folders = g_array_new (FALSE, FALSE, sizeof (guint32));
   planned = add_planned (&walk, root, NULL);

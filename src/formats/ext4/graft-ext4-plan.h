@@ -81,8 +81,4 @@ guint graft_ext4_fate_count_links (const GraftExt4Fate *self);
 gboolean graft_ext4_plan_measure (GraftExt4Plan *self, ext2_filsys fs, GraftExt4Need *ret_need,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* For hash tables by file: nodes that graft_node_is_same_file(). */
-guint graft_ext4_hash_file (gconstpointer node);
-gboolean graft_ext4_equal_files (gconstpointer a, gconstpointer b);
-
 G_END_DECLS

@@ -13,9 +13,9 @@
 
 #include "base/graft-bytes.h"
 #include "base/graft-error.h"
-#include "base/graft-name.h"
 #include "base/graft-sentence.h"
 #include "formats/ext4/graft-ext4-plan.h"
+#include "image/graft-tree-check.h"
 
 typedef struct
 {
@@ -23,72 +23,24 @@ typedef struct
   GraftExt4Image *result;
   GraftPatchedInput *patch; /* (nullable): nothing was changed */
   gboolean full;
-  GHashTable *nodes;   /* inode number of the result → node of the tree, borrowed */
-  GHashTable *numbers; /* node of the tree (by file) → inode number of the result */
-  GHashTable *names;   /* inode number of the result → how many names were met */
+  GraftTreeCheck *check;
   GCancellable *cancellable;
 } Verify;
 
-static gboolean
-fail (Verify *self, GraftNode *found, const char *text, GError **error)
+static char *
+dup_address (gpointer data, GraftNode *found)
 {
-  g_autofree char *address
-      = graft_ext4_tree_dup_address (self->result, graft_node_get_handle (found));
-
-  g_set_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_MISMATCH, _ ("%s: %s"), address, text);
-  return FALSE;
+  return graft_ext4_tree_dup_address (((Verify *)data)->result, graft_node_get_handle (found));
 }
 
 /* What the inode can hold of a time: seconds only in those of 128 bytes. */
 static gboolean
-is_same_time (Verify *self, const GraftAttributes *wanted, const GraftAttributes *got)
+is_same_time (gpointer data, const GraftAttributes *wanted, const GraftAttributes *got)
 {
-  if (wanted->mtime == got->mtime && wanted->mtime_nsec == got->mtime_nsec)
-    return TRUE;
+  const Verify *self = data;
+
   return EXT2_INODE_SIZE (self->result->volume.fs->super) == EXT2_GOOD_OLD_INODE_SIZE
          && (gint32)wanted->mtime == got->mtime;
-}
-
-static gboolean
-compare_attributes (Verify *self, GraftNode *node, GraftNode *found, GError **error)
-{
-  const GraftAttributes *wanted = graft_node_get_attributes (node);
-  const GraftAttributes *got = graft_node_get_attributes (found);
-
-  if (graft_node_get_node_type (node) != graft_node_get_node_type (found))
-    return fail (self, found, _ ("is of another type than it should be"), error);
-  if ((wanted->mode & 07777) != got->mode)
-    return fail (self, found, _ ("has another mode than it should have"), error);
-  if (wanted->uid != got->uid || wanted->gid != got->gid)
-    return fail (self, found, _ ("has another owner than it should have"), error);
-  if (!is_same_time (self, wanted, got))
-    return fail (self, found, _ ("has another time than it should have"), error);
-  if (g_strcmp0 (graft_node_get_target (node), graft_node_get_target (found)) != 0)
-    return fail (self, found, _ ("is a link to somewhere else"), error);
-  if (graft_node_get_rdev_major (node) != graft_node_get_rdev_major (found)
-      || graft_node_get_rdev_minor (node) != graft_node_get_rdev_minor (found))
-    return fail (self, found, _ ("is another device"), error);
-  return TRUE;
-}
-
-static gboolean
-compare_xattrs (Verify *self, GraftNode *node, GraftNode *found, GError **error)
-{
-  g_autoptr (GPtrArray) wanted = graft_node_list_xattrs (node, error);
-  g_autoptr (GPtrArray) got = wanted != NULL ? graft_node_list_xattrs (found, error) : NULL;
-
-  if (got == NULL)
-    return FALSE;
-  for (guint i = 0; i < MAX (wanted->len, got->len); i++)
-    {
-      const GraftXattr *left = i < wanted->len ? g_ptr_array_index (wanted, i) : NULL;
-      const GraftXattr *right = i < got->len ? g_ptr_array_index (got, i) : NULL;
-
-      if (left == NULL || right == NULL || strcmp (left->name, right->name) != 0
-          || !g_bytes_equal (left->value, right->value))
-        return fail (self, found, _ ("has other extended attributes than it should have"), error);
-    }
-  return TRUE;
 }
 
 static gboolean
@@ -100,7 +52,9 @@ compare_whole (Verify *self, GraftNode *node, GraftNode *found, GError **error)
 
   if (got == NULL || !graft_input_equal (wanted, got, &equal, self->cancellable, error))
     return FALSE;
-  return equal || fail (self, found, _ ("has another content than it should have"), error);
+  return equal
+         || graft_tree_check_fail (self->check, found, error,
+                                   _ ("has another content than it should have"));
 }
 
 static GArray *
@@ -146,15 +100,17 @@ is_touched (Verify *self, GArray *runs)
 }
 
 static gboolean
-compare_content (Verify *self, GraftNode *node, GraftNode *found, GError **error)
+check_content (gpointer data, GraftNode *node, GraftNode *found, GError **error)
 {
+  Verify *self = data;
   GraftNode *origin = graft_node_get_content_origin (node);
   g_autoptr (GArray) before = NULL;
   g_autoptr (GArray) after = NULL;
   gboolean in_inode = FALSE, too = FALSE;
 
   if (graft_node_get_size (node) != graft_node_get_size (found))
-    return fail (self, found, _ ("has another size than it should have"), error);
+    return graft_tree_check_fail (self->check, found, error,
+                                  _ ("has another size than it should have"));
   if (self->full || self->patch == NULL || origin == NULL
       || graft_node_get_source (origin) != GRAFT_TREE (self->source)
       || graft_node_get_handle (origin) != graft_node_get_handle (found))
@@ -173,110 +129,21 @@ compare_content (Verify *self, GraftNode *node, GraftNode *found, GError **error
   return TRUE;
 }
 
-static guint
-count_name (Verify *self, guint32 number, guint more)
-{
-  guint count
-      = GPOINTER_TO_UINT (g_hash_table_lookup (self->names, GUINT_TO_POINTER (number))) + more;
-
-  g_hash_table_insert (self->names, GUINT_TO_POINTER (number), GUINT_TO_POINTER (count));
-  return count;
-}
-
-/* Whether names that were one file are one file, and others are not. @ret_first: this one was not
- * seen under another name. */
-static gboolean
-compare_identity (Verify *self, GraftNode *node, GraftNode *found, gboolean *ret_first,
-                  GError **error)
-{
-  guint32 number = graft_node_get_handle (found);
-  gpointer key = GUINT_TO_POINTER (number);
-  GraftNode *seen = g_hash_table_lookup (self->nodes, key);
-  gpointer other;
-
-  *ret_first = seen == NULL;
-  count_name (self, number, graft_node_is_directory (node) ? 2 : 1);
-  if (seen != NULL)
-    return graft_node_is_same_file (seen, node)
-           || fail (self, found, _ ("is linked with a file that it was not linked with"), error);
-  g_hash_table_insert (self->nodes, key, node);
-  if (graft_node_is_directory (node))
-    return TRUE;
-  other = g_hash_table_lookup (self->numbers, node);
-  if (other != NULL)
-    return fail (self, found, _ ("is no longer linked with its other names"), error);
-  g_hash_table_insert (self->numbers, node, key);
-  return TRUE;
-}
-
-static gboolean compare_folder (Verify *self, GraftNode *node, GraftNode *found, GError **error);
-
-static gboolean
-compare_node (Verify *self, GraftNode *node, GraftNode *found, GError **error)
-{
-  gboolean first = FALSE;
-
-  if (!compare_attributes (self, node, found, error)
-      || !compare_identity (self, node, found, &first, error))
-    return FALSE;
-  if (!first)
-    return TRUE;
-  if (!compare_xattrs (self, node, found, error))
-    return FALSE;
-  if (graft_node_is_directory (node))
-    return compare_folder (self, node, found, error);
-  return graft_node_get_node_type (node) != GRAFT_NODE_REGULAR
-         || compare_content (self, node, found, error);
-}
-
-static gboolean
-compare_folder (Verify *self, GraftNode *node, GraftNode *found, GError **error)
-{
-  g_autoptr (GraftDirectory) wanted = graft_node_list (node, error);
-  g_autoptr (GraftDirectory) got = NULL;
-  guint n;
-
-  if (wanted == NULL || g_cancellable_set_error_if_cancelled (self->cancellable, error))
-    return FALSE;
-  got = graft_node_list (found, error);
-  if (got == NULL)
-    return FALSE;
-  n = graft_directory_get_n_entries (wanted);
-  if (graft_directory_get_n_entries (got) != n)
-    return fail (self, found, _ ("has more or fewer entries than it should have"), error);
-  for (guint i = 0; i < n; i++)
-    {
-      const GraftEntry *left = graft_directory_get_entry (wanted, i);
-      const GraftEntry *right = graft_directory_get_entry (got, i);
-
-      if (strcmp (left->name, right->name) != 0)
-        return fail (self, right->node, _ ("has a name that it should not have"), error);
-      if (!compare_node (self, left->node, right->node, error))
-        return FALSE;
-      if (graft_node_is_directory (left->node))
-        count_name (self, graft_node_get_handle (found), 1);
-    }
-  return TRUE;
-}
-
 /* Of what was edited; what was wrong in the source may stay so elsewhere. */
 static gboolean
 compare_links (Verify *self, GError **error)
 {
-  GHashTableIter iter;
-  gpointer key, node;
-
-  g_hash_table_iter_init (&iter, self->nodes);
-  while (g_hash_table_iter_next (&iter, &key, &node))
+  for (guint i = 0; i < graft_tree_check_get_n_files (self->check); i++)
     {
-      guint names = GPOINTER_TO_UINT (g_hash_table_lookup (self->names, key));
-      GraftExt4Record *record = g_hash_table_lookup (self->result->records, key);
-      guint nlink = graft_node_get_nlink (record->node);
+      const GraftTreeChecked *file = graft_tree_check_get_file (self->check, i);
+      guint nlink = graft_node_get_nlink (file->found);
 
       /* More folders than a count can hold have the count 1. */
-      if (graft_node_get_source (node) == NULL && nlink != names
-          && !(nlink == 1 && graft_node_is_directory (node)))
-        return fail (self, record->node, _ ("has another count of links than it has names"), error);
+      if (graft_node_get_source (file->node) == NULL && nlink != file->n_names
+          && !(nlink == 1 && graft_node_is_directory (file->node)))
+        return graft_tree_check_fail (self->check, file->found, error,
+                                      _ ("says that it has %u links, but it has %u"), nlink,
+                                      file->n_names);
     }
   return TRUE;
 }
@@ -348,23 +215,24 @@ graft_ext4_verify (GraftImage *image, GraftNode *const *roots, GraftImage *resul
                    GraftWritten *written, gboolean full, GraftProgress *progress,
                    GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GHashTable) nodes = g_hash_table_new (NULL, NULL);
-  g_autoptr (GHashTable) numbers = g_hash_table_new (graft_ext4_hash_file, graft_ext4_equal_files);
-  g_autoptr (GHashTable) names = g_hash_table_new (NULL, NULL);
+  static const GraftTreeCheckFuncs funcs = {
+    .dup_address = dup_address,
+    .is_same_time = is_same_time,
+    .check_content = check_content,
+  };
+  g_autoptr (GraftTreeCheck) check = NULL;
   g_autoptr (GraftProgress) comparing = graft_progress_new_child (progress, 0.5, NULL);
   Verify self = {
     .source = GRAFT_EXT4_IMAGE (image),
     .result = GRAFT_EXT4_IMAGE (result),
     .patch = written->evidence,
     .full = full,
-    .nodes = nodes,
-    .numbers = numbers,
-    .names = names,
     .cancellable = cancellable,
   };
 
+  check = self.check = graft_tree_check_new (&funcs, &self, cancellable);
   return graft_image_verify_carried (image, result, written, comparing, cancellable, error)
          && compare_ranges (&self, error)
-         && compare_node (&self, roots[0], GRAFT_EXT4_IMAGE (result)->root, error)
+         && graft_tree_check_run (check, roots[0], self.result->root, error)
          && compare_links (&self, error);
 }

@@ -37,23 +37,6 @@ clear_content (gpointer data)
   g_clear_pointer (&((GraftSquashfsContent *)data)->patch, graft_squashfs_patch_free);
 }
 
-guint
-graft_squashfs_hash_file (gconstpointer key)
-{
-  GraftNode *node = (GraftNode *)key;
-  guint64 handle = graft_node_get_handle (node);
-
-  if (graft_node_get_source (node) == NULL)
-    return g_direct_hash (node);
-  return g_int64_hash (&handle);
-}
-
-gboolean
-graft_squashfs_equal_files (gconstpointer a, gconstpointer b)
-{
-  return graft_node_is_same_file ((GraftNode *)a, (GraftNode *)b);
-}
-
 GraftSquashfsPlanned *
 graft_squashfs_plan_get (GraftSquashfsPlan *self, guint32 number)
 {
@@ -281,8 +264,7 @@ graft_squashfs_plan_new (GraftSquashfs *source, GraftNode *root, gboolean recode
                          GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftSquashfsPlan) self = g_new0 (GraftSquashfsPlan, 1);
-  g_autoptr (GHashTable) numbers
-      = g_hash_table_new (graft_squashfs_hash_file, graft_squashfs_equal_files);
+  g_autoptr (GHashTable) numbers = g_hash_table_new (graft_node_hash_file, graft_node_equal_files);
   g_autoptr (GString) path = g_string_new (NULL);
   Walk walk = {
     .plan = self,

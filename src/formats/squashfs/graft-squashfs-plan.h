@@ -95,8 +95,4 @@ GraftSquashfsPlanned *graft_squashfs_plan_get (GraftSquashfsPlan *self, guint32 
 gboolean graft_squashfs_plan_is_carried (GraftSquashfs *source, GraftNode *node,
                                          GraftNode **ret_origin);
 
-/* For hash tables by file: nodes that graft_node_is_same_file(). */
-guint graft_squashfs_hash_file (gconstpointer node);
-gboolean graft_squashfs_equal_files (gconstpointer a, gconstpointer b);
-
 G_END_DECLS

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The control file of a package, and depmod's configuration.
+ * The control file of a package, the configuration of depmod and of modprobe, lists of modules.
  */
 
 #include <stdint.h>
@@ -11,6 +11,9 @@
 
 #include "image/graft-directory.h"
 #include "image/graft-path.h"
+#include "modprobe/graft-modprobe-config.h"
+#include "modprobe/graft-modprobe-edit.h"
+#include "modprobe/graft-module-list.h"
 #include "modules/graft-depmod-config.h"
 #include "sources/graft-package-control.h"
 
@@ -30,11 +33,11 @@ read_control (const char *text)
       abort ();
 }
 
-/* A root with etc/depmod.d/x.conf. */
+/* A root with etc/FOLDER/x.conf. */
 static GraftNode *
-make_root (GBytes *bytes)
+make_root (GBytes *bytes, const char *configuration)
 {
-  static const char *const names[] = { "x.conf", "depmod.d", "etc" };
+  const char *const names[] = { "x.conf", configuration, "etc" };
   g_autoptr (GraftInput) input = graft_memory_input_new (bytes, "x.conf");
   GraftNodeInit init = { .type = GRAFT_NODE_REGULAR, .content = input };
   g_autoptr (GraftNode) node = graft_node_new (&init);
@@ -57,7 +60,7 @@ make_root (GBytes *bytes)
 static GBytes *
 read_config (GBytes *bytes)
 {
-  g_autoptr (GraftNode) root = make_root (bytes);
+  g_autoptr (GraftNode) root = make_root (bytes, "depmod.d");
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) contents = graft_depmod_config_read (root, &error);
 
@@ -95,6 +98,63 @@ read_depmod_config (GBytes *bytes)
     }
 }
 
+static GraftModprobeConfig *
+read_modprobe_config (GBytes *bytes)
+{
+  g_autoptr (GraftNode) root = make_root (bytes, "modprobe.d");
+  g_autoptr (GError) error = NULL;
+  GraftModprobeConfig *config = graft_modprobe_config_read (root, NULL, &error);
+
+  if ((config == NULL) != (error != NULL))
+    abort ();
+  return config;
+}
+
+/* What was set is what then counts, and nothing is left of what was taken away. */
+static void
+edit_options (GBytes *bytes, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) edited
+      = graft_modprobe_edit_set_option (bytes, "loop", "max_loop", value, &error);
+  g_autoptr (GraftModprobeConfig) config = NULL;
+  const GraftModprobeSetting *setting;
+
+  if ((edited == NULL) != (error != NULL))
+    abort ();
+  config = edited != NULL ? read_modprobe_config (edited) : NULL;
+  if (config == NULL)
+    return;
+  setting = graft_modprobe_config_get_option (config, "loop", "max_loop");
+  if ((setting != NULL) != (value != NULL)
+      || (value != NULL && g_strcmp0 (setting->value, value) != 0))
+    abort ();
+}
+
+static void
+edit_blacklist (GBytes *bytes, gboolean on)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) edited = graft_modprobe_edit_set_blacklisted (bytes, "loop", on, &error);
+  g_autoptr (GraftModprobeConfig) config = read_modprobe_config (edited);
+
+  if (config != NULL && (graft_modprobe_config_get_blacklisting (config, "loop") != NULL) != on)
+    abort ();
+}
+
+static void
+edit_list (GBytes *bytes)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) added = graft_module_list_add (bytes, "loop", NULL, NULL, &error);
+  g_autoptr (GBytes) removed = graft_module_list_remove (added, "loop");
+  g_autoptr (GPtrArray) before = graft_module_list_parse (added);
+  g_autoptr (GPtrArray) after = graft_module_list_parse (removed);
+
+  if (after->len + 1 != before->len)
+    abort ();
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -103,5 +163,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   read_control (text);
   read_depmod_config (bytes);
+  edit_options (bytes, "5");
+  edit_options (bytes, "two words");
+  edit_options (bytes, NULL);
+  edit_blacklist (bytes, TRUE);
+  edit_blacklist (bytes, FALSE);
+  edit_list (bytes);
   return 0;
 }

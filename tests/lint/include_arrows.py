@@ -20,9 +20,12 @@ MAY_USE = {
     "formats/kernel": ["base", "coders", "elf", "image"],
     "overlay": ["base", "image"],
     "sources": ["base", "coders", "elf", "helper", "image"],
-    "modules": ["base", "coders", "elf", "helper", "image", "formats/kernel"],
-    "bootset": ["base", "image", "formats", "overlay", "sources", "modules"],
-    "steps": ["base", "coders", "image", "formats", "overlay", "sources", "modules", "bootset"],
+    "modprobe": ["base", "image"],
+    "modules": ["base", "coders", "elf", "helper", "image", "formats/kernel", "modprobe"],
+    "bootset": ["base", "image", "formats", "overlay", "sources", "modprobe", "modules"],
+    "steps": [
+        "base", "coders", "image", "formats", "overlay", "sources", "modprobe", "modules", "bootset"
+    ],
     "export": ["base", "coders", "image", "formats", "overlay", "modules", "bootset", "steps"],
     "cli": [""],
 }
@@ -41,14 +44,14 @@ UI_MAY_USE = {
 # A test beside the code may use formats to make its input; programs register them.
 TESTS_MAY_ALSO_USE = ["base", "coders", "elf", "helper", "image", "formats", "overlay"]
 # A library has one home; squashfs uses liblzma beside coders for its CRC-64, as the digest of what was
-# written, and liblzo2 for blocks, which are not streams in the container that coders knows.
+# written, modprobe libkmod as the oracle of a test, and liblzo2 for blocks, which are not streams in the container that coders knows.
 LIBRARIES = {
     "libelf.h": ["elf"],
     "gelf.h": ["elf"],
     "elf.h": ["elf"],
     "archive.h": ["helper"],
     "archive_entry.h": ["helper"],
-    "libkmod.h": ["helper/program"],
+    "libkmod.h": ["helper/program", "modprobe"],
     "sqfs/": ["formats/squashfs"],
     "ext2fs/": ["formats/ext4"],
     "et/": ["formats/ext4"],

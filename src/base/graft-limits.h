@@ -71,3 +71,6 @@
 #define GRAFT_LIMIT_LOOKUP (64 * 1024 * 1024)
 /* What is kept of a tool's output. */
 #define GRAFT_LIMIT_TOOL_OUTPUT (64 * 1024)
+/* A recipe, and the list of an exported folder that has one in it. */
+#define GRAFT_LIMIT_RECIPE (G_GUINT64_CONSTANT (64) << 20)
+#define GRAFT_LIMIT_MANIFEST (G_GUINT64_CONSTANT (96) << 20)

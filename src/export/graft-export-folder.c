@@ -68,7 +68,7 @@ build (GPtrArray *jobs, GraftWorkspace *workspace, const char *out,
   good = write_members (jobs, built_fd, out, options, report, progress, cancellable, error);
   if (good)
     {
-      manifest = graft_export_report_to_manifest (report, jobs);
+      manifest = graft_export_report_to_manifest (report, jobs, options->steps);
       good = graft_file_at_write (built_fd, GRAFT_MANIFEST_NAME, manifest, 0666, error);
     }
   close (built_fd);

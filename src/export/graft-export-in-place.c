@@ -166,10 +166,10 @@ make_file (GraftExportJob *job, GraftWorkspace *workspace, GPtrArray *names,
 }
 
 static gboolean
-make_manifest (GPtrArray *jobs, GraftWorkspace *workspace, GraftExportReport *report,
-               GPtrArray *items, GError **error)
+make_manifest (GPtrArray *jobs, GraftWorkspace *workspace, const GraftExportOptions *options,
+               GraftExportReport *report, GPtrArray *items, GError **error)
 {
-  g_autofree char *text = graft_export_report_to_manifest (report, jobs);
+  g_autofree char *text = graft_export_report_to_manifest (report, jobs, options->steps);
   g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 
   return graft_file_at_write (graft_workspace_get_fd (workspace), "new-list", text, 0666, error)
@@ -193,7 +193,7 @@ make_files (GPtrArray *jobs, GraftWorkspace *workspace, const GraftExportOptions
       if (!make_file (job, workspace, names, options, report, items, step, cancellable, error))
         return FALSE;
     }
-  return items->len == 0 || make_manifest (jobs, workspace, report, items, error);
+  return items->len == 0 || make_manifest (jobs, workspace, options, report, items, error);
 }
 
 static gboolean

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/graft-digest-thread.h"
 #include "base/graft-error.h"
 #include "base/graft-name.h"
-#include "export/graft-digest-thread.h"
 #include "export/graft-export-nested.h"
 #include "export/graft-read-through.h"
 #include "image/graft-image-loader.h"

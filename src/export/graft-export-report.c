@@ -5,6 +5,8 @@
 
 #include "export/graft-export-report.h"
 
+#include "steps/graft-recipe.h"
+
 static void
 graft_exported_free (gpointer data)
 {
@@ -46,10 +48,11 @@ graft_export_report_add_carried (GraftExportReport *self, const GraftExportJob *
 }
 
 char *
-graft_export_report_to_manifest (GraftExportReport *self, GPtrArray *jobs)
+graft_export_report_to_manifest (GraftExportReport *self, GPtrArray *jobs, GPtrArray *steps)
 {
   g_autoptr (GPtrArray) entries
       = g_ptr_array_new_with_free_func ((GDestroyNotify)graft_manifest_entry_free);
+  g_autoptr (JsonNode) recipe = NULL;
 
   g_return_val_if_fail (self->images->len == jobs->len, NULL);
   for (guint i = 0; i < jobs->len; i++)
@@ -61,5 +64,8 @@ graft_export_report_to_manifest (GraftExportReport *self, GPtrArray *jobs)
       g_ptr_array_add (entries, graft_manifest_entry_new (exported->path, role, exported->size,
                                                           exported->digest, job->origin));
     }
-  return graft_manifest_format (entries);
+  /* Without the paths of this computer: what is exported is often served to others. */
+  if (steps != NULL && steps->len > 0)
+    recipe = graft_recipe_to_json (steps, GRAFT_RECIPE_NAMES_ONLY);
+  return graft_manifest_format (entries, recipe);
 }

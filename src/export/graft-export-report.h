@@ -15,7 +15,8 @@ GraftExportReport *graft_export_report_new (void);
 void graft_export_report_add_carried (GraftExportReport *self, const GraftExportJob *job,
                                       char *digest);
 
-/* The text of bootgraft.json; @jobs are those of the report's images, one each. */
-char *graft_export_report_to_manifest (GraftExportReport *self, GPtrArray *jobs);
+/* The text of bootgraft.json; @jobs are those of the report's images, one each. @steps as in
+ * #GraftExportOptions. */
+char *graft_export_report_to_manifest (GraftExportReport *self, GPtrArray *jobs, GPtrArray *steps);
 
 G_END_DECLS

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  *   all images
  * @full: verify by decoding everything
  * @n_threads: 0: as many as there are processors
+ * @steps: (nullable) (element-type GraftStep): that made the set what it is, for the recipe in
+ *   bootgraft.json
  */
 typedef struct
 {
@@ -23,6 +25,7 @@ typedef struct
   GHashTable *compressions;
   gboolean full;
   guint n_threads;
+  GPtrArray *steps;
 } GraftExportOptions;
 
 /**

@@ -69,8 +69,8 @@ build_entry (JsonBuilder *builder, const GraftManifestEntry *entry)
   json_builder_end_object (builder);
 }
 
-char *
-graft_manifest_format (GPtrArray *entries)
+static char *
+format (GPtrArray *entries, JsonNode *recipe)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
@@ -83,9 +83,22 @@ graft_manifest_format (GPtrArray *entries)
   for (guint i = 0; i < entries->len; i++)
     build_entry (builder, g_ptr_array_index (entries, i));
   json_builder_end_array (builder);
+  if (recipe != NULL)
+    {
+      json_builder_set_member_name (builder, "recipe");
+      json_builder_add_value (builder, json_node_ref (recipe));
+    }
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   return graft_json_text_format (root);
+}
+
+char *
+graft_manifest_format (GPtrArray *entries, JsonNode *recipe)
+{
+  g_autofree char *text = format (entries, recipe);
+
+  return strlen (text) <= GRAFT_LIMIT_MANIFEST ? g_steal_pointer (&text) : format (entries, NULL);
 }
 
 static gboolean

@@ -2,13 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * It holds no time, no host path and no order but the set's, so the same export is the same file.
- * Paths that are not UTF-8 stand escaped in "path" and raw, as base64, in "name_b64".
+ * It holds no time, no host path and no order but the set's, so the same export is the same file;
+ * so is the recipe of the same steps in it, which has of what was taken in the name and the
+ * SHA-256. Paths that are not UTF-8 stand escaped in "path" and raw, as base64, in "name_b64".
  */
 
 #pragma once
 
-#include <gio/gio.h>
+#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -43,8 +44,9 @@ GraftManifestEntry *graft_manifest_entry_new (const char *path, const char *role
                                               const char *digest, GraftOrigin origin);
 void graft_manifest_entry_free (GraftManifestEntry *self);
 
-/* @entries (element-type GraftManifestEntry) */
-char *graft_manifest_format (GPtrArray *entries);
+/* @entries (element-type GraftManifestEntry); @recipe (nullable): of graft_recipe_to_json(). One
+ * that would make the list larger than is read again (GRAFT_LIMIT_MANIFEST) is left out. */
+char *graft_manifest_format (GPtrArray *entries, JsonNode *recipe);
 
 /* (element-type GraftManifestEntry). A path that would leave the folder is %GRAFT_ERROR_REFUSED. */
 GPtrArray *graft_manifest_parse (const char *text, const char *name,

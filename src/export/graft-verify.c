@@ -251,7 +251,7 @@ graft_verify (const char *path, gboolean full, GraftProgress *progress, GCancell
   /* An image, or nothing: the set's own business. */
   if (fd < 0)
     return verify_set (path, full, progress, cancellable, error);
-  text = graft_file_at_read (fd, GRAFT_MANIFEST_NAME, GRAFT_LIMIT_TEXT, &local);
+  text = graft_file_at_read (fd, GRAFT_MANIFEST_NAME, GRAFT_LIMIT_MANIFEST, &local);
   if (text != NULL)
     {
       entries = graft_manifest_parse (text, GRAFT_MANIFEST_NAME, error);

@@ -33,7 +33,7 @@ test_round_trip (void)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (GPtrArray) entries = make_entries (paths[i]);
-      g_autofree char *text = graft_manifest_format (entries);
+      g_autofree char *text = graft_manifest_format (entries, NULL);
       g_autoptr (GPtrArray) again = graft_manifest_parse (text, "list", &error);
       const GraftManifestEntry *entry;
 
@@ -59,7 +59,7 @@ test_hostile_paths (void)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (GPtrArray) entries = make_entries (paths[i]);
-      g_autofree char *text = graft_manifest_format (entries);
+      g_autofree char *text = graft_manifest_format (entries, NULL);
 
       g_assert_null (graft_manifest_parse (text, "list", &error));
       g_assert_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_REFUSED);
@@ -80,7 +80,7 @@ static void
 test_damaged (void)
 {
   g_autoptr (GPtrArray) entries = make_entries ("initrd.img");
-  g_autofree char *text = graft_manifest_format (entries);
+  g_autofree char *text = graft_manifest_format (entries, NULL);
 
   /* Cut at every byte but the last, which is the newline. */
   for (gsize length = 0; length + 2 < strlen (text); length++)

@@ -17,6 +17,7 @@
 #include "sources/graft-kernel-package.h"
 #include "sources/graft-kernel-search.h"
 #include "sources/graft-module-search.h"
+#include "sources/graft-source-digests.h"
 
 struct _GraftKernelSource
 {
@@ -29,6 +30,7 @@ struct _GraftKernelSource
   char *modules_name;
   GraftNode *firmware;
   GPtrArray *notes; /* of char* */
+  GHashTable *digests;
 };
 
 G_DEFINE_TYPE (GraftKernelSource, graft_kernel_source, G_TYPE_OBJECT)
@@ -45,6 +47,7 @@ graft_kernel_source_finalize (GObject *object)
   g_free (self->vmlinuz_name);
   g_free (self->modules_name);
   g_ptr_array_unref (self->notes);
+  g_clear_pointer (&self->digests, g_hash_table_unref);
   G_OBJECT_CLASS (graft_kernel_source_parent_class)->finalize (object);
 }
 
@@ -293,6 +296,7 @@ graft_kernel_source_open (const char *const *paths, const char *vmlinuz, const c
   g_autoptr (GraftKernelSource) self = g_object_new (GRAFT_TYPE_KERNEL_SOURCE, NULL);
   const GraftKernelContext context = { store, progress, cancellable };
   gboolean given = paths != NULL && paths[0] != NULL;
+  g_autoptr (GraftSourceDigests) digests = NULL;
 
   if (!given && vmlinuz == NULL && modules == NULL)
     {
@@ -302,13 +306,16 @@ graft_kernel_source_open (const char *const *paths, const char *vmlinuz, const c
              "modules"));
       return NULL;
     }
+  digests = graft_source_digests_start (paths, vmlinuz, modules);
   if (vmlinuz != NULL && !read_vmlinuz (self, vmlinuz, &context, error))
     return NULL;
   if (modules != NULL && !read_modules (self, modules, &context, error))
     return NULL;
   if (given && !read_paths (self, paths, vmlinuz == NULL, modules == NULL, &context, error))
     return NULL;
-  return g_steal_pointer (&self);
+  self->digests = graft_source_digests_finish (g_steal_pointer (&digests), self->vmlinuz,
+                                               self->modules, cancellable, error);
+  return self->digests != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 GraftInput *
@@ -345,6 +352,12 @@ GraftInput *
 graft_kernel_source_get_config (GraftKernelSource *self)
 {
   return self->config;
+}
+
+GHashTable *
+graft_kernel_source_get_digests (GraftKernelSource *self)
+{
+  return self->digests;
 }
 
 GPtrArray *

@@ -53,5 +53,8 @@ GraftInput *graft_kernel_source_get_config (GraftKernelSource *self);
 /* (element-type utf8): sentences for whoever is to say yes: which scripts the packages have, that
  * nobody runs. */
 GPtrArray *graft_kernel_source_get_notes (GraftKernelSource *self);
+/* (element-type utf8 utf8): by which each path that was given is known again; see
+ * graft_source_digests_finish(). */
+GHashTable *graft_kernel_source_get_digests (GraftKernelSource *self);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/graft-name.h"
+#include "steps/graft-step-json.h"
 #include "steps/graft-step-target.h"
 #include "steps/graft-step.h"
 
@@ -80,6 +81,18 @@ graft_step_attributes_apply (GraftStep *step, GraftBootSet *set, GraftStepReport
 }
 
 static void
+graft_step_attributes_write (GraftStep *step, GraftStepWriter *writer)
+{
+  GraftStepAttributes *self = GRAFT_STEP_ATTRIBUTES (step);
+
+  graft_step_writer_add_text (writer, "step", "set-attributes");
+  graft_step_writer_add_texts (writer, "addresses", (const char *const *)self->addresses);
+  graft_step_writer_add_optional_int (writer, "mode", self->mode);
+  graft_step_writer_add_optional_int (writer, "uid", self->uid);
+  graft_step_writer_add_optional_int (writer, "gid", self->gid);
+}
+
+static void
 graft_step_attributes_finalize (GObject *object)
 {
   g_strfreev (GRAFT_STEP_ATTRIBUTES (object)->addresses);
@@ -92,6 +105,7 @@ graft_step_attributes_class_init (GraftStepAttributesClass *klass)
   G_OBJECT_CLASS (klass)->finalize = graft_step_attributes_finalize;
   GRAFT_STEP_CLASS (klass)->dup_label = graft_step_attributes_dup_label;
   GRAFT_STEP_CLASS (klass)->apply = graft_step_attributes_apply;
+  GRAFT_STEP_CLASS (klass)->write = graft_step_attributes_write;
 }
 
 static void
@@ -125,4 +139,15 @@ graft_step_chown_new (guint32 uid, guint32 gid, const char *address)
   const char *const addresses[] = { address, NULL };
 
   return graft_step_set_attributes_new (addresses, -1, uid, gid);
+}
+
+GraftStep *
+graft_step_set_attributes_read (GraftStepReader *reader)
+{
+  const char *const *addresses = graft_step_reader_get_texts (reader, "addresses");
+  gint64 mode = graft_step_reader_get_optional_int (reader, "mode", 07777);
+  gint64 uid = graft_step_reader_get_optional_int (reader, "uid", G_MAXUINT32 - 1);
+  gint64 gid = graft_step_reader_get_optional_int (reader, "gid", G_MAXUINT32 - 1);
+
+  return graft_step_set_attributes_new (addresses, mode, uid, gid);
 }

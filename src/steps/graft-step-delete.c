@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/graft-name.h"
+#include "steps/graft-step-json.h"
 #include "steps/graft-step-target.h"
 #include "steps/graft-step.h"
 
@@ -41,6 +42,13 @@ graft_step_delete_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *re
 }
 
 static void
+graft_step_delete_write (GraftStep *step, GraftStepWriter *writer)
+{
+  graft_step_writer_add_text (writer, "step", "delete");
+  graft_step_writer_add_text (writer, "address", GRAFT_STEP_DELETE (step)->address);
+}
+
+static void
 graft_step_delete_finalize (GObject *object)
 {
   g_free (GRAFT_STEP_DELETE (object)->address);
@@ -53,6 +61,7 @@ graft_step_delete_class_init (GraftStepDeleteClass *klass)
   G_OBJECT_CLASS (klass)->finalize = graft_step_delete_finalize;
   GRAFT_STEP_CLASS (klass)->dup_label = graft_step_delete_dup_label;
   GRAFT_STEP_CLASS (klass)->apply = graft_step_delete_apply;
+  GRAFT_STEP_CLASS (klass)->write = graft_step_delete_write;
 }
 
 static void
@@ -67,4 +76,10 @@ graft_step_delete_new (const char *address)
 
   self->address = g_strdup (address);
   return GRAFT_STEP (self);
+}
+
+GraftStep *
+graft_step_delete_read (GraftStepReader *reader)
+{
+  return graft_step_delete_new (graft_step_reader_get_text (reader, "address"));
 }

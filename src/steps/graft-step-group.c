@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "steps/graft-step-json.h"
 #include "steps/graft-step.h"
 
 #define GRAFT_TYPE_STEP_GROUP (graft_step_group_get_type ())
@@ -43,6 +44,16 @@ graft_step_group_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *rep
 }
 
 static void
+graft_step_group_write (GraftStep *step, GraftStepWriter *writer)
+{
+  GraftStepGroup *self = GRAFT_STEP_GROUP (step);
+
+  graft_step_writer_add_text (writer, "step", "group");
+  graft_step_writer_add_text (writer, "label", self->label);
+  graft_step_writer_add_steps (writer, "steps", self->steps);
+}
+
+static void
 graft_step_group_finalize (GObject *object)
 {
   GraftStepGroup *self = GRAFT_STEP_GROUP (object);
@@ -60,6 +71,7 @@ graft_step_group_class_init (GraftStepGroupClass *klass)
   G_OBJECT_CLASS (klass)->finalize = graft_step_group_finalize;
   step_class->dup_label = graft_step_group_dup_label;
   step_class->apply = graft_step_group_apply;
+  step_class->write = graft_step_group_write;
 }
 
 static void
@@ -75,4 +87,13 @@ graft_step_group_new (const char *label, GPtrArray *steps)
   self->label = g_strdup (label);
   self->steps = g_ptr_array_ref (steps);
   return GRAFT_STEP (self);
+}
+
+GraftStep *
+graft_step_group_read (GraftStepReader *reader)
+{
+  const char *label = graft_step_reader_get_text (reader, "label");
+  g_autoptr (GPtrArray) steps = graft_step_reader_dup_steps (reader, "steps");
+
+  return steps != NULL ? graft_step_group_new (label, steps) : NULL;
 }

@@ -15,6 +15,7 @@
 #include "image/graft-path.h"
 #include "sources/graft-host-folder.h"
 #include "steps/graft-step-imported.h"
+#include "steps/graft-step-json.h"
 #include "steps/graft-step-target.h"
 #include "steps/graft-step.h"
 
@@ -25,9 +26,13 @@ struct _GraftStepImport
 {
   GraftStep parent_instance;
 
-  char *host_path;
+  GraftStepSource *source;
   char *address;
   gboolean is_folder;
+  /* Of a file, as it was when it was taken in, so that a recipe gives the same bytes after it was
+   * copied or touched; -1 until then. */
+  gint64 mode;
+  gint64 mtime;
 };
 
 G_DEFINE_FINAL_TYPE (GraftStepImport, graft_step_import, GRAFT_TYPE_STEP)
@@ -36,7 +41,7 @@ G_DEFINE_FINAL_TYPE (GraftStepImport, graft_step_import, GRAFT_TYPE_STEP)
 static char *
 dup_name (GraftStepImport *self)
 {
-  g_autofree char *whole = g_canonicalize_filename (self->host_path, NULL);
+  g_autofree char *whole = g_canonicalize_filename (self->source->path, NULL);
 
   return g_path_get_basename (whole);
 }
@@ -110,16 +115,41 @@ dup_destination (GraftStepImport *self, GraftStepTarget *target, GError **error)
   return NULL;
 }
 
+/* What was taken in before, as it was then. */
 static GraftNode *
-import (GraftStepImport *self, GraftStore *store, GCancellable *cancellable, GError **error)
+import_file (GraftStepImport *self, GraftStore *store, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GraftNode) folder = NULL;
+  g_autofree char *digest = NULL;
+  g_autoptr (GraftNode) node
+      = graft_step_import_file (self->source->path, store, &digest, cancellable, error);
+  GraftNodeInit init;
 
-  if (!self->is_folder)
-    return graft_step_import_file (self->host_path, store, cancellable, error);
-  folder = graft_host_folder_open (self->host_path, store, error);
-  return folder != NULL ? graft_step_import_folder (folder, self->host_path, cancellable, error)
-                        : NULL;
+  if (node == NULL || !graft_step_source_accept (self->source, digest, error))
+    return NULL;
+  init = graft_node_to_init (node);
+  if (self->mode < 0)
+    self->mode = init.attributes.mode;
+  if (self->mtime < 0)
+    self->mtime = init.attributes.mtime;
+  init.attributes.mode = self->mode;
+  init.attributes.mtime = self->mtime;
+  return graft_node_new (&init);
+}
+
+static GraftNode *
+import_folder (GraftStepImport *self, GraftStore *store, GCancellable *cancellable, GError **error)
+{
+  const char *path = self->source->path;
+  g_autoptr (GraftNode) folder = graft_host_folder_open (path, store, error), node = NULL;
+  g_autofree char *digest = NULL;
+
+  if (folder == NULL)
+    return NULL;
+  node = graft_step_import_folder (folder, path, cancellable, error);
+  digest = node != NULL ? graft_step_source_digest_tree (node, cancellable, error) : NULL;
+  return digest != NULL && graft_step_source_accept (self->source, digest, error)
+             ? g_steal_pointer (&node)
+             : NULL;
 }
 
 static gboolean
@@ -135,8 +165,23 @@ graft_step_import_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *re
   if (store == NULL || !graft_step_target_init (&target, set, self->address, cancellable, error))
     return FALSE;
   path = dup_destination (self, &target, error);
-  node = path != NULL ? import (self, store, cancellable, error) : NULL;
+  if (path == NULL)
+    return FALSE;
+  node = self->is_folder ? import_folder (self, store, cancellable, error)
+                         : import_file (self, store, cancellable, error);
   return node != NULL && join (&target, path, node, cancellable, error);
+}
+
+static void
+graft_step_import_write (GraftStep *step, GraftStepWriter *writer)
+{
+  GraftStepImport *self = GRAFT_STEP_IMPORT (step);
+
+  graft_step_writer_add_text (writer, "step", self->is_folder ? "copy-in" : "upload");
+  graft_step_writer_add_source (writer, "from", self->source);
+  graft_step_writer_add_text (writer, "to", self->address);
+  graft_step_writer_add_optional_int (writer, "mode", self->mode);
+  graft_step_writer_add_optional_int (writer, "mtime", self->mtime);
 }
 
 static void
@@ -144,7 +189,7 @@ graft_step_import_finalize (GObject *object)
 {
   GraftStepImport *self = GRAFT_STEP_IMPORT (object);
 
-  g_free (self->host_path);
+  g_clear_pointer (&self->source, graft_step_source_free);
   g_free (self->address);
   G_OBJECT_CLASS (graft_step_import_parent_class)->finalize (object);
 }
@@ -155,6 +200,7 @@ graft_step_import_class_init (GraftStepImportClass *klass)
   G_OBJECT_CLASS (klass)->finalize = graft_step_import_finalize;
   GRAFT_STEP_CLASS (klass)->dup_label = graft_step_import_dup_label;
   GRAFT_STEP_CLASS (klass)->apply = graft_step_import_apply;
+  GRAFT_STEP_CLASS (klass)->write = graft_step_import_write;
 }
 
 static void
@@ -162,25 +208,62 @@ graft_step_import_init (GraftStepImport *self)
 {
 }
 
-static GraftStep *
-new_import (const char *host_path, const char *address, gboolean is_folder)
+/* Takes @source. */
+static GraftStepImport *
+new_import (GraftStepSource *source, const char *address, gboolean is_folder)
 {
   GraftStepImport *self = g_object_new (GRAFT_TYPE_STEP_IMPORT, NULL);
 
-  self->host_path = g_strdup (host_path);
+  self->source = source;
   self->address = g_strdup (address);
   self->is_folder = is_folder;
-  return GRAFT_STEP (self);
+  self->mode = -1;
+  self->mtime = -1;
+  return self;
 }
 
 GraftStep *
 graft_step_upload_new (const char *host_path, const char *address, gint64 time)
 {
-  return new_import (host_path, address, FALSE);
+  return GRAFT_STEP (new_import (graft_step_source_new (host_path, NULL), address, FALSE));
 }
 
 GraftStep *
 graft_step_copy_in_new (const char *host_folder, const char *address, gint64 time)
 {
-  return new_import (host_folder, address, TRUE);
+  return GRAFT_STEP (new_import (graft_step_source_new (host_folder, NULL), address, TRUE));
+}
+
+static GraftStepSource *
+read_source (GraftStepReader *reader)
+{
+  GraftStepSource *source = graft_step_reader_dup_source (reader, "from");
+
+  if (source == NULL)
+    graft_step_reader_fail (reader, "from", _ ("is missing"));
+  return source;
+}
+
+GraftStep *
+graft_step_upload_read (GraftStepReader *reader)
+{
+  GraftStepSource *source = read_source (reader);
+  const char *address = graft_step_reader_get_text (reader, "to");
+  GraftStepImport *self;
+
+  if (source == NULL)
+    return NULL;
+  self = new_import (source, address, FALSE);
+  self->mode = graft_step_reader_get_optional_int (reader, "mode", 0777);
+  self->mtime = graft_step_reader_get_optional_int (reader, "mtime", G_MAXUINT32);
+  return GRAFT_STEP (self);
+}
+
+GraftStep *
+graft_step_copy_in_read (GraftStepReader *reader)
+{
+  GraftStepSource *source = read_source (reader);
+  const char *address = graft_step_reader_get_text (reader, "to");
+
+  return source != NULL ? GRAFT_STEP (new_import (source, address, TRUE)) : NULL;
 }

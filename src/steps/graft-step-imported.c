@@ -58,8 +58,8 @@ check_whole (int fd, const struct stat *info, const char *name, GError **error)
 }
 
 GraftNode *
-graft_step_import_file (const char *host_path, GraftStore *store, GCancellable *cancellable,
-                        GError **error)
+graft_step_import_file (const char *host_path, GraftStore *store, char **ret_digest,
+                        GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftInput) input = graft_file_input_new (host_path, error);
   g_autoptr (GraftInput) content = NULL;
@@ -78,7 +78,7 @@ graft_step_import_file (const char *host_path, GraftStore *store, GCancellable *
   if (!check_time (info.st_mtim.tv_sec, host_path, error)
       || !check_whole (fd, &info, host_path, error))
     return NULL;
-  content = graft_store_add (store, input, NULL, cancellable, error);
+  content = graft_store_add (store, input, ret_digest, cancellable, error);
   if (content == NULL)
     return NULL;
   init.attributes.mode = get_plain_mode (info.st_mode);

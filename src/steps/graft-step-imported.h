@@ -13,8 +13,8 @@
 G_BEGIN_DECLS
 
 /* The file is opened once, never waited for, must be a regular one, and is taken into @store as it
- * is now. Owner 0:0, mode 0755 or 0644, its own time. */
-GraftNode *graft_step_import_file (const char *host_path, GraftStore *store,
+ * is now. Owner 0:0, mode 0755 or 0644, its own time. @ret_digest: SHA-256, hex. */
+GraftNode *graft_step_import_file (const char *host_path, GraftStore *store, char **ret_digest,
                                    GCancellable *cancellable,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -9,6 +9,7 @@
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
 #include "image/graft-path.h"
+#include "steps/graft-step-json.h"
 #include "steps/graft-step-target.h"
 #include "steps/graft-step.h"
 
@@ -123,6 +124,18 @@ graft_step_make_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *repo
 }
 
 static void
+graft_step_make_write (GraftStep *step, GraftStepWriter *writer)
+{
+  GraftStepMake *self = GRAFT_STEP_MAKE (step);
+
+  graft_step_writer_add_text (writer, "step", self->target != NULL ? "symlink" : "mkdir");
+  if (self->target != NULL)
+    graft_step_writer_add_text (writer, "target", self->target);
+  graft_step_writer_add_text (writer, "address", self->address);
+  graft_step_writer_add_optional_int (writer, "time", self->time);
+}
+
+static void
 graft_step_make_finalize (GObject *object)
 {
   GraftStepMake *self = GRAFT_STEP_MAKE (object);
@@ -138,6 +151,7 @@ graft_step_make_class_init (GraftStepMakeClass *klass)
   G_OBJECT_CLASS (klass)->finalize = graft_step_make_finalize;
   GRAFT_STEP_CLASS (klass)->dup_label = graft_step_make_dup_label;
   GRAFT_STEP_CLASS (klass)->apply = graft_step_make_apply;
+  GRAFT_STEP_CLASS (klass)->write = graft_step_make_write;
 }
 
 static void
@@ -166,4 +180,19 @@ GraftStep *
 graft_step_symlink_new (const char *target, const char *address, gint64 time)
 {
   return new_make (target, address, time);
+}
+
+GraftStep *
+graft_step_mkdir_read (GraftStepReader *reader)
+{
+  return graft_step_mkdir_new (graft_step_reader_get_text (reader, "address"),
+                               graft_step_reader_get_optional_int (reader, "time", G_MAXUINT32));
+}
+
+GraftStep *
+graft_step_symlink_read (GraftStepReader *reader)
+{
+  return graft_step_symlink_new (graft_step_reader_get_text (reader, "target"),
+                                 graft_step_reader_get_text (reader, "address"),
+                                 graft_step_reader_get_optional_int (reader, "time", G_MAXUINT32));
 }

@@ -8,6 +8,7 @@
 
 #include "base/graft-name.h"
 #include "bootset/graft-address.h"
+#include "steps/graft-step-json.h"
 #include "steps/graft-step-target.h"
 #include "steps/graft-step.h"
 
@@ -59,6 +60,16 @@ graft_step_move_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *repo
 }
 
 static void
+graft_step_move_write (GraftStep *step, GraftStepWriter *writer)
+{
+  GraftStepMove *self = GRAFT_STEP_MOVE (step);
+
+  graft_step_writer_add_text (writer, "step", "move");
+  graft_step_writer_add_text (writer, "from", self->from);
+  graft_step_writer_add_text (writer, "to", self->to);
+}
+
+static void
 graft_step_move_finalize (GObject *object)
 {
   GraftStepMove *self = GRAFT_STEP_MOVE (object);
@@ -74,6 +85,7 @@ graft_step_move_class_init (GraftStepMoveClass *klass)
   G_OBJECT_CLASS (klass)->finalize = graft_step_move_finalize;
   GRAFT_STEP_CLASS (klass)->dup_label = graft_step_move_dup_label;
   GRAFT_STEP_CLASS (klass)->apply = graft_step_move_apply;
+  GRAFT_STEP_CLASS (klass)->write = graft_step_move_write;
 }
 
 static void
@@ -89,4 +101,11 @@ graft_step_move_new (const char *from, const char *to)
   self->from = g_strdup (from);
   self->to = g_strdup (to);
   return GRAFT_STEP (self);
+}
+
+GraftStep *
+graft_step_move_read (GraftStepReader *reader)
+{
+  return graft_step_move_new (graft_step_reader_get_text (reader, "from"),
+                              graft_step_reader_get_text (reader, "to"));
 }

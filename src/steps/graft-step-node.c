@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/graft-name.h"
+#include "steps/graft-step-json.h"
 #include "steps/graft-step-target.h"
 #include "steps/graft-step.h"
 
@@ -25,6 +26,11 @@ struct _GraftStepNode
 };
 
 G_DEFINE_FINAL_TYPE (GraftStepNode, graft_step_node, GRAFT_TYPE_STEP)
+
+/* As in all that --json prints; in the order of @types. */
+static const char *const type_names[] = { "block-device", "char-device", "fifo", NULL };
+static const GraftNodeType types[]
+    = { GRAFT_NODE_BLOCK_DEVICE, GRAFT_NODE_CHAR_DEVICE, GRAFT_NODE_FIFO };
 
 static char *
 graft_step_node_dup_label (GraftStep *step)
@@ -62,6 +68,20 @@ graft_step_node_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *repo
 }
 
 static void
+graft_step_node_write (GraftStep *step, GraftStepWriter *writer)
+{
+  GraftStepNode *self = GRAFT_STEP_NODE (step);
+
+  graft_step_writer_add_text (writer, "step", "mknod");
+  graft_step_writer_add_text (writer, "type", graft_node_type_get_name (self->type));
+  graft_step_writer_add_int (writer, "major", self->major);
+  graft_step_writer_add_int (writer, "minor", self->minor);
+  graft_step_writer_add_int (writer, "mode", self->mode & 07777);
+  graft_step_writer_add_text (writer, "address", self->address);
+  graft_step_writer_add_optional_int (writer, "time", self->time);
+}
+
+static void
 graft_step_node_finalize (GObject *object)
 {
   g_free (GRAFT_STEP_NODE (object)->address);
@@ -74,6 +94,7 @@ graft_step_node_class_init (GraftStepNodeClass *klass)
   G_OBJECT_CLASS (klass)->finalize = graft_step_node_finalize;
   GRAFT_STEP_CLASS (klass)->dup_label = graft_step_node_dup_label;
   GRAFT_STEP_CLASS (klass)->apply = graft_step_node_apply;
+  GRAFT_STEP_CLASS (klass)->write = graft_step_node_write;
 }
 
 static void
@@ -98,4 +119,18 @@ graft_step_make_node_new (GraftNodeType type, guint32 major, guint32 minor, guin
   self->address = g_strdup (address);
   self->time = time;
   return GRAFT_STEP (self);
+}
+
+GraftStep *
+graft_step_make_node_read (GraftStepReader *reader)
+{
+  guint type = graft_step_reader_get_choice (reader, "type", type_names);
+
+  /* MINORBITS of include/linux/kdev_t.h: a device number has 12 and 20 bits. */
+  return graft_step_make_node_new (
+      types[type], graft_step_reader_get_int (reader, "major", 0xfff),
+      graft_step_reader_get_int (reader, "minor", 0xfffff),
+      graft_step_reader_get_int (reader, "mode", 07777),
+      graft_step_reader_get_text (reader, "address"),
+      graft_step_reader_get_optional_int (reader, "time", G_MAXUINT32));
 }

@@ -10,6 +10,7 @@
 
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
+#include "steps/graft-step-json.h"
 #include "steps/graft-step-target.h"
 #include "steps/graft-step.h"
 
@@ -179,6 +180,20 @@ graft_step_write_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *rep
 }
 
 static void
+graft_step_write_write (GraftStep *step, GraftStepWriter *writer)
+{
+  GraftStepWrite *self = GRAFT_STEP_WRITE (step);
+
+  graft_step_writer_add_text (writer, "step", self->content != NULL ? "write" : "append-line");
+  graft_step_writer_add_text (writer, "address", self->address);
+  if (self->content != NULL)
+    graft_step_writer_add_bytes (writer, "text", self->content);
+  else
+    graft_step_writer_add_text (writer, "line", self->line);
+  graft_step_writer_add_optional_int (writer, "time", self->time);
+}
+
+static void
 graft_step_write_finalize (GObject *object)
 {
   GraftStepWrite *self = GRAFT_STEP_WRITE (object);
@@ -195,6 +210,7 @@ graft_step_write_class_init (GraftStepWriteClass *klass)
   G_OBJECT_CLASS (klass)->finalize = graft_step_write_finalize;
   GRAFT_STEP_CLASS (klass)->dup_label = graft_step_write_dup_label;
   GRAFT_STEP_CLASS (klass)->apply = graft_step_write_apply;
+  GRAFT_STEP_CLASS (klass)->write = graft_step_write_write;
 }
 
 static void
@@ -224,4 +240,22 @@ GraftStep *
 graft_step_append_line_new (const char *address, const char *line, gint64 time)
 {
   return new_write (address, NULL, line, time);
+}
+
+GraftStep *
+graft_step_write_read (GraftStepReader *reader)
+{
+  const char *address = graft_step_reader_get_text (reader, "address");
+  GBytes *content = graft_step_reader_get_bytes (reader, "text");
+  gint64 time = graft_step_reader_get_optional_int (reader, "time", G_MAXUINT32);
+
+  return content != NULL ? graft_step_write_new (address, content, time) : NULL;
+}
+
+GraftStep *
+graft_step_append_line_read (GraftStepReader *reader)
+{
+  return graft_step_append_line_new (
+      graft_step_reader_get_text (reader, "address"), graft_step_reader_get_text (reader, "line"),
+      graft_step_reader_get_optional_int (reader, "time", G_MAXUINT32));
 }

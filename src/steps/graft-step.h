@@ -2,8 +2,10 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The window, the command line and (later) a recipe all make the same steps; nothing else changes
- * an overlay. A step plans anew when it is applied to another set.
+ * The window, the command line, a recipe and the journal all make the same steps; nothing else
+ * changes an overlay. A step plans anew when it is applied to another set. What it takes in from
+ * this computer it knows by its SHA-256 from then on: applied again, it takes in the same or
+ * nothing.
  */
 
 #pragma once
@@ -30,12 +32,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftStepReport, graft_step_report_free)
 #define GRAFT_TYPE_STEP (graft_step_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GraftStep, graft_step, GRAFT, STEP, GObject)
 
+typedef struct _GraftStepWriter GraftStepWriter;
+
 /**
  * GraftStepClass:
  * @dup_label: for the menu and the log, in the user's language: "Swap the kernel
  * for 6.1.0-56-amd64"
  * @apply: changes the overlays of @set. On failure graft_step_apply() puts the old state back, so
  *   it need not.
+ * @write: the name of its kind ("step") and its arguments, as members of the recipe's object
  */
 struct _GraftStepClass
 {
@@ -44,6 +49,7 @@ struct _GraftStepClass
   char *(*dup_label) (GraftStep *self);
   gboolean (*apply) (GraftStep *self, GraftBootSet *set, GraftStepReport *report,
                      GraftProgress *progress, GCancellable *cancellable, GError **error);
+  void (*write) (GraftStep *self, GraftStepWriter *writer);
 };
 
 char *graft_step_dup_label (GraftStep *self);

@@ -28,6 +28,7 @@ graft_swap_plan_free (GraftSwapPlan *self)
   g_clear_pointer (&self->new_folder, graft_module_folder_unref);
   g_clear_pointer (&self->planned_state, graft_boot_set_state_free);
   g_ptr_array_unref (self->notes);
+  g_clear_pointer (&self->digests, g_hash_table_unref);
   /* Last: its store has what the nodes read from. */
   g_object_unref (self->set);
   g_free (self);
@@ -358,6 +359,7 @@ graft_swap_plan_new (GraftBootSet *set, GraftKernelSource *source, GraftSelect s
   if (!fill_plan (self, set, source, select, chosen, progress, cancellable, error))
     return NULL;
   self->planned_state = graft_boot_set_dup_state (set);
+  self->digests = g_hash_table_ref (graft_kernel_source_get_digests (source));
   return g_steal_pointer (&self);
 }
 

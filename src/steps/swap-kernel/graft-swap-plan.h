@@ -92,6 +92,7 @@ void graft_swap_layer_free (GraftSwapLayer *self);
  * @layers: (element-type GraftSwapLayer)
  * @new_folder: (nullable): the new modules, which the layers' differences borrow from
  * @planned_state: of the set
+ * @digests: of what the kernel was given by; graft_kernel_source_get_digests()
  * @notes: (element-type utf8): sentences to read before saying yes
  */
 struct _GraftSwapPlan
@@ -104,6 +105,7 @@ struct _GraftSwapPlan
   GPtrArray *layers;
   GraftModuleFolder *new_folder;
   GraftBootSetState *planned_state;
+  GHashTable *digests;
   GPtrArray *notes;
 };
 

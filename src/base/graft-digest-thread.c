@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "export/graft-digest-thread.h"
+#include "base/graft-digest-thread.h"
 
 struct _GraftDigestThread
 {

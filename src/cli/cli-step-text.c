@@ -246,6 +246,73 @@ make_append_line (const char *text, gint64 time)
   return address != NULL ? graft_step_append_line_new (address, line, time) : NULL;
 }
 
+/* "[IMAGE:]MODULE": a module's name has no colon in it. @ret_image: NULL without one. */
+static char *
+split_module (const char *text, gsize length, char **ret_image)
+{
+  const char *colon = memrchr (text, ':', length);
+
+  *ret_image = colon != NULL ? g_strndup (text, colon - text) : NULL;
+  return colon != NULL ? g_strndup (colon + 1, text + length - colon - 1)
+                       : g_strndup (text, length);
+}
+
+/* [IMAGE:]MODULE:KEY=VALUE, [IMAGE:]MODULE:-KEY */
+static GraftStep *
+make_module_option (const char *text, gint64 time)
+{
+  const char *equals = strchr (text, '=');
+  const char *end = equals != NULL ? equals : text + strlen (text);
+  const char *colon = memrchr (text, ':', end - text);
+  g_autofree char *image = NULL, *module = NULL, *key = NULL;
+  gboolean takes_away;
+
+  if (colon == NULL)
+    return NULL;
+  takes_away = equals == NULL && colon[1] == '-';
+  if (equals == NULL && !takes_away)
+    return NULL;
+  key = g_strndup (colon + 1 + takes_away, end - colon - 1 - takes_away);
+  module = split_module (text, colon - text, &image);
+  return graft_step_module_option_new (image, module, key, takes_away ? NULL : equals + 1, time);
+}
+
+static GraftStep *
+make_blacklist (const char *text, gint64 time)
+{
+  g_autofree char *image = NULL;
+  g_autofree char *module = split_module (text, strlen (text), &image);
+
+  return graft_step_blacklist_new (image, module, TRUE, time);
+}
+
+static GraftStep *
+make_unblacklist (const char *text, gint64 time)
+{
+  g_autofree char *image = NULL;
+  g_autofree char *module = split_module (text, strlen (text), &image);
+
+  return graft_step_blacklist_new (image, module, FALSE, time);
+}
+
+static GraftStep *
+make_load_module (const char *text, gint64 time)
+{
+  g_autofree char *image = NULL;
+  g_autofree char *module = split_module (text, strlen (text), &image);
+
+  return graft_step_load_module_new (image, module, TRUE, time);
+}
+
+static GraftStep *
+make_no_load_module (const char *text, gint64 time)
+{
+  g_autofree char *image = NULL;
+  g_autofree char *module = split_module (text, strlen (text), &image);
+
+  return graft_step_load_module_new (image, module, FALSE, time);
+}
+
 /* A path that is there is meant as it stands, colons and all; else a colon stands between two. */
 static GraftStep *
 make_swap_kernel (const char *text, gint64 time)
@@ -285,6 +352,11 @@ static const StepForm forms[] = {
   { "chown", "UID:GID:IMAGE:/PATH", make_chown },
   { "write", "IMAGE:/PATH:TEXT", make_write },
   { "append-line", "IMAGE:/PATH:LINE", make_append_line },
+  { "module-option", "[IMAGE:]MODULE:KEY=VALUE", make_module_option },
+  { "blacklist", "[IMAGE:]MODULE", make_blacklist },
+  { "unblacklist", "[IMAGE:]MODULE", make_unblacklist },
+  { "load-module", "[IMAGE:]MODULE", make_load_module },
+  { "no-load-module", "[IMAGE:]MODULE", make_no_load_module },
   { "swap-kernel", "KERNEL[:KERNEL…]", make_swap_kernel },
 };
 

@@ -33,6 +33,12 @@ static const struct
   { "set-attributes", graft_step_set_attributes_read },
   { "write", graft_step_write_read },
   { "append-line", graft_step_append_line_read },
+  { "module-option", graft_step_modprobe_read },
+  { "unset-module-option", graft_step_modprobe_read },
+  { "blacklist", graft_step_modprobe_read },
+  { "unblacklist", graft_step_modprobe_read },
+  { "load-module", graft_step_modprobe_read },
+  { "no-load-module", graft_step_modprobe_read },
   { "swap-kernel", graft_step_swap_kernel_read },
   { "group", graft_step_group_read },
 };

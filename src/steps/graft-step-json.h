@@ -93,6 +93,8 @@ GraftStep *graft_step_move_read (GraftStepReader *reader);
 GraftStep *graft_step_set_attributes_read (GraftStepReader *reader);
 GraftStep *graft_step_write_read (GraftStepReader *reader);
 GraftStep *graft_step_append_line_read (GraftStepReader *reader);
+/* All six kinds that are about modprobe. */
+GraftStep *graft_step_modprobe_read (GraftStepReader *reader);
 GraftStep *graft_step_swap_kernel_read (GraftStepReader *reader);
 GraftStep *graft_step_group_read (GraftStepReader *reader);
 

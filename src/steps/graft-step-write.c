@@ -8,10 +8,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "base/graft-limits.h"
-#include "base/graft-name.h"
+#include "steps/graft-step-file.h"
 #include "steps/graft-step-json.h"
-#include "steps/graft-step-target.h"
 #include "steps/graft-step.h"
 
 #define GRAFT_TYPE_STEP_WRITE (graft_step_write_get_type ())
@@ -29,23 +27,6 @@ struct _GraftStepWrite
 
 G_DEFINE_FINAL_TYPE (GraftStepWrite, graft_step_write, GRAFT_TYPE_STEP)
 
-/* What a step does with one file. */
-typedef struct
-{
-  GraftStepTarget target;
-  char *path;      /* where it really stands */
-  GraftNode *node; /* what stands there; NULL for nothing */
-} Place;
-
-static void
-place_clear (Place *self)
-{
-  graft_step_target_clear (&self->target);
-  g_clear_pointer (&self->path, g_free);
-  g_clear_pointer (&self->node, graft_node_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
-
 static char *
 graft_step_write_dup_label (GraftStep *step)
 {
@@ -53,12 +34,6 @@ graft_step_write_dup_label (GraftStep *step)
   g_autofree char *shown = graft_step_target_dup_shown (self->address);
 
   return g_strdup_printf (self->content != NULL ? _ ("Write %s") : _ ("Add a line to %s"), shown);
-}
-
-static gboolean
-set_error (Place *place, GraftErrorCode code, const char *what, GError **error)
-{
-  return graft_step_target_set_error (&place->target, code, place->path, what, error);
 }
 
 /* How the last whole line of the text ends. */
@@ -87,34 +62,9 @@ append_line (GBytes *old, const char *line)
   return g_string_free_to_bytes (text);
 }
 
-static GBytes *
-read_text (Place *place, GError **error)
-{
-  g_autoptr (GraftInput) input = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (place->node == NULL)
-    return g_bytes_new_static ("", 0);
-  if (graft_node_get_size (place->node) > GRAFT_LIMIT_TEXT)
-    {
-      set_error (place, GRAFT_ERROR_TOO_LARGE,
-                 _ ("is larger than 16 MB: lines are added to text files only"), error);
-      return NULL;
-    }
-  input = graft_node_open (place->node, error);
-  bytes = input != NULL ? graft_input_read_all (input, error) : NULL;
-  if (bytes == NULL || g_bytes_get_size (bytes) == 0
-      || memchr (g_bytes_get_data (bytes, NULL), '\0', g_bytes_get_size (bytes)) == NULL)
-    return g_steal_pointer (&bytes);
-  set_error (place, GRAFT_ERROR_REFUSED,
-             _ ("is no text: it has a NUL, and a line added to it would not be read as one"),
-             error);
-  return NULL;
-}
-
 /* What the file will hold. */
 static GBytes *
-new_content (GraftStepWrite *self, Place *place, GError **error)
+new_content (GraftStepWrite *self, GraftStepFile *file, GError **error)
 {
   g_autoptr (GBytes) old = NULL;
 
@@ -122,43 +72,13 @@ new_content (GraftStepWrite *self, Place *place, GError **error)
     return g_bytes_ref (self->content);
   if (strpbrk (self->line, "\r\n") != NULL)
     {
-      set_error (place, GRAFT_ERROR_INVALID,
-                 _ ("gets one line at a time: this one has a line end in it"), error);
+      graft_step_target_set_error (&file->target, GRAFT_ERROR_INVALID, file->path,
+                                   _ ("gets one line at a time: this one has a line end in it"),
+                                   error);
       return NULL;
     }
-  old = read_text (place, error);
+  old = graft_step_file_read_text (file, error);
   return old != NULL ? append_line (old, self->line) : NULL;
-}
-
-static gboolean
-find_place (Place *place, GraftBootSet *set, const char *address, GCancellable *cancellable,
-            GError **error)
-{
-  if (!graft_step_target_init (&place->target, set, address, cancellable, error)
-      || !graft_step_target_find (&place->target, place->target.path, &place->path, &place->node,
-                                  error))
-    return FALSE;
-  return place->node == NULL || graft_node_get_node_type (place->node) == GRAFT_NODE_REGULAR
-         || graft_step_target_set_kind_error (&place->target, place->path, place->node, error);
-}
-
-static gboolean
-put (Place *place, GraftInput *content, gint64 time, GError **error)
-{
-  GraftNodeInit init = { .type = GRAFT_NODE_REGULAR, .attributes.mode = 0644 };
-  g_autoptr (GraftNode) changed = NULL;
-
-  if (place->node != NULL)
-    init = graft_node_to_init (place->node);
-  init.content = content;
-  init.attributes.mtime_nsec = 0;
-  if (!graft_step_target_get_time (&place->target, time, &init.attributes.mtime, error))
-    return FALSE;
-  changed = graft_node_new (&init);
-  return place->node != NULL ? graft_overlay_change (place->target.overlay, place->target.part,
-                                                     place->path, changed, error)
-                             : graft_overlay_put (place->target.overlay, place->target.part,
-                                                  place->path, changed, error);
 }
 
 static gboolean
@@ -166,17 +86,13 @@ graft_step_write_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *rep
                         GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   GraftStepWrite *self = GRAFT_STEP_WRITE (step);
-  GraftStore *store = graft_boot_set_get_store (set, error);
-  g_auto (Place) place = { 0 };
+  g_auto (GraftStepFile) file = { 0 };
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GraftInput) typed = NULL, content = NULL;
 
-  if (store == NULL || !find_place (&place, set, self->address, cancellable, error)
-      || (bytes = new_content (self, &place, error)) == NULL)
+  if (!graft_step_file_find (&file, set, self->address, cancellable, error)
+      || (bytes = new_content (self, &file, error)) == NULL)
     return FALSE;
-  typed = graft_memory_input_new (bytes, place.path);
-  content = graft_store_add (store, typed, NULL, cancellable, error);
-  return content != NULL && put (&place, content, self->time, error);
+  return graft_step_file_put (&file, set, bytes, self->time, cancellable, error);
 }
 
 static void

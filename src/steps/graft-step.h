@@ -77,6 +77,9 @@ gboolean graft_step_apply (GraftStep *self, GraftBootSet *set, GraftStepReport *
  * - chmod, chown: of what a link leads to.
  * - set-attributes: of all @addresses or of none; @mode, @uid, @gid: -1 to leave as it is.
  * - write: what is there keeps owner and mode; new: 0:0, 0644. No bytes make an empty file.
+ * - module-option, blacklist, load-module: in @image, a member's path, or in all initrds (NULL); in
+ * the file that says it now and counts, else in one of etc/modprobe.d, or in the list that is read
+ * at boot. @value NULL, @blacklisted or @load FALSE: it is taken away wherever it stands.
  * - append-line: ends the last line first where it has no end, in the way the text ends its lines
  *   (CR LF); makes a file that is missing; refuses what is no text or larger than 16 MB.
  */
@@ -94,6 +97,12 @@ GraftStep *graft_step_set_attributes_new (const char *const *addresses, gint64 m
                                           gint64 gid);
 GraftStep *graft_step_write_new (const char *address, GBytes *content, gint64 time);
 GraftStep *graft_step_append_line_new (const char *address, const char *line, gint64 time);
+GraftStep *graft_step_module_option_new (const char *image, const char *module, const char *key,
+                                         const char *value, gint64 time);
+GraftStep *graft_step_blacklist_new (const char *image, const char *module, gboolean blacklisted,
+                                     gint64 time);
+GraftStep *graft_step_load_module_new (const char *image, const char *module, gboolean load,
+                                       gint64 time);
 
 /* Several steps (element-type GraftStep) as one that is called @label, each on what the one before
  * left: all of them or none. */

@@ -98,6 +98,14 @@ test_kinds (void)
   assert_comes_back (graft_step_write_new ("a:/b", binary, 9), "\"text_b64\" : \"YQBi/w==\"");
   assert_comes_back (graft_step_append_line_new ("a:/b", "caf\xc3\xa9", 9), "café");
   assert_comes_back (graft_step_append_line_new ("a:/b", "caf\xe9", 9), "\"line_b64\"");
+  assert_comes_back (graft_step_module_option_new (NULL, "loop", "max_loop", "5", 9),
+                     "\"module-option\"");
+  assert_comes_back (graft_step_module_option_new ("initrd.img", "loop", "max_loop", NULL, -1),
+                     "\"unset-module-option\"");
+  assert_comes_back (graft_step_blacklist_new (NULL, "loop", TRUE, 9), "\"blacklist\"");
+  assert_comes_back (graft_step_blacklist_new ("initrd.img", "loop", FALSE, 9), "\"unblacklist\"");
+  assert_comes_back (graft_step_load_module_new ("initrd.img", "loop", TRUE, 9), "\"image\"");
+  assert_comes_back (graft_step_load_module_new (NULL, "loop", FALSE, 9), "\"no-load-module\"");
   assert_comes_back (graft_step_swap_kernel_new (kernels, NULL, NULL, GRAFT_SELECT_AUTO, NULL),
                      "\"auto\"");
   assert_comes_back (

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""edit: options of modules, the blacklist and what is loaded at boot, in an initrd and in a root."""
+
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
+
+import cli_test
+from cli_test import fails, succeeds
+from small_set import INITRD, ROOT
+
+
+def cat(image, path):
+    return succeeds("cat", f"{image}:{path}").out.decode()
+
+
+def edit(boot_set, out, *steps):
+    return succeeds("edit", boot_set, "-o", out, *steps)
+
+
+def test_settings(work, boot_set):
+    out = work / "out"
+    edit(boot_set, out, "--module-option", "small_net:queues=5", "--module-option", f"{ROOT}:small_net:name=two words",
+         "--blacklist", "small-lib", "--load-module", "small_lib", "--load-module", f"{ROOT}:small_net")
+    assert cat(out / INITRD, "/etc/modprobe.d/small_net.conf") == "options small_net queues=5\n"
+    assert cat(out / ROOT, "/etc/modprobe.d/small_net.conf") == 'options small_net name="two words"\n'
+    assert cat(out / INITRD, "/etc/modprobe.d/blacklist-small-lib.conf") == "blacklist small-lib\n"
+    assert cat(out / INITRD, "/conf/modules") == "small_net\nsmall_lib\n"
+    assert cat(out / ROOT, "/etc/modules") == "small_net\n"
+
+
+def test_taken_back(work, boot_set):
+    """What is set and taken away again in one edit leaves the list as it was; a file that was made stays, empty."""
+    out = work / "out"
+    edit(boot_set, out, "--module-option", "small_net:queues=5", "--module-option", "small_net:-queues",
+         "--blacklist", "small_lib", "--unblacklist", "small_lib", "--load-module", "small_lib",
+         "--no-load-module", "small_lib")
+    assert cat(out / INITRD, "/etc/modprobe.d/small_net.conf") == ""
+    assert cat(out / INITRD, "/conf/modules") == "small_net\n"
+
+
+def test_modprobe_reads_it(work, boot_set):
+    """kmod's own modprobe, with the configuration of the image, says what it would do."""
+    out, root = work / "out", work / "root"
+    edit(boot_set, out, "--module-option", "small_net:queues=5", "--module-option", "small_net:name=two words")
+    root.mkdir()
+    succeeds("extract", f"{out / INITRD}:/", root)
+    said = subprocess.run(["modprobe", "--dirname", root, "--config", root / "etc/modprobe.d", "--showconfig"], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout
+    assert 'options small_net queues=5 name="two words"\n' in said, said
+
+
+def test_notes(work, boot_set):
+    said = edit(boot_set, work / "out", "--load-module", "no_such", "--module-option", f"{ROOT}:small_builtin:a=1")
+    assert f"{INITRD} has no module no_such" in said.err + said.out.decode(), said
+    assert f"{ROOT}: small_builtin is built into the kernel" in said.err + said.out.decode(), said
+
+
+def test_refused(work, boot_set):
+    for step, message in [
+        (("--module-option", "small_net"), "--module-option takes [IMAGE:]MODULE:KEY=VALUE, not “small_net”"),
+        (("--module-option", "queues=5"), "--module-option takes"),
+        (("--module-option", 'small_net:a=say "x"'), "cannot be given to a module"),
+        (("--module-option", "small_net:a b=1"), "“a b” is no name of a module's parameter"),
+        (("--blacklist", "../x"), "“../x” is no name of a module"),
+        (("--load-module", "other.img:small_net"), "the set has no image other.img"),
+        (("--load-module", "vmlinuz:small_net"), "vmlinuz is a kernel"),
+    ]:
+        said = fails(2, "edit", boot_set, "-o", work / "out", *step)
+        assert message in said.err, said
+        assert not (work / "out").exists()
+
+
+
+cli_test.main(globals())

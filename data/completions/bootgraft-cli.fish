@@ -57,7 +57,7 @@ end
 function __bootgraft_cli_at_kernel
     __bootgraft_cli_in swap-kernel; or return 1
     set -l words (commandline -opc)
-    __bootgraft_cli_after -o --output --image --vmlinuz --modules --effort --compression --select; and return 1
+    __bootgraft_cli_after -o --output --image --vmlinuz --modules --effort --compression --select --recipe --save-recipe; and return 1
     for word in $words[3..-1]
         string match -q -- '-*' $word; or return 0
     end

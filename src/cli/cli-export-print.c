@@ -10,6 +10,7 @@
 
 #include "base/graft-name.h"
 #include "cli/cli-json.h"
+#include "cli/cli-recipe.h"
 #include "cli/cli-table.h"
 
 /* Of a line of names. */
@@ -68,19 +69,28 @@ print_lost (GPtrArray *lost)
   putchar ('\n');
 }
 
+/* Numbered where a number may be needed, each with what it has to say below it. */
 static void
 print_steps (CliExport *self, GraftStepReport *step_report)
 {
   GPtrArray *lost = step_report->lost;
+  gboolean numbered = self->has_recipe || self->dry_run;
+  guint note = 0;
 
   for (guint i = 0; i < self->steps->len; i++)
     {
       g_autofree char *label = graft_step_dup_label (g_ptr_array_index (self->steps, i));
+      g_autofree char *text
+          = cli_recipe_is_left_out (self, i) ? g_strdup_printf (_ ("left out: %s"), label) : NULL;
 
-      puts (label);
+      if (numbered)
+        printf ("%u. ", i + 1);
+      puts (text != NULL ? text : label);
+      for (; numbered && note < g_array_index (self->notes_until, guint, i); note++)
+        printf (_ ("Note: %s\n"), (const char *)g_ptr_array_index (step_report->notes, note));
     }
-  for (guint i = 0; i < step_report->notes->len; i++)
-    printf (_ ("Note: %s\n"), (const char *)g_ptr_array_index (step_report->notes, i));
+  for (; note < step_report->notes->len; note++)
+    printf (_ ("Note: %s\n"), (const char *)g_ptr_array_index (step_report->notes, note));
   if (lost->len > 0)
     print_lost (lost);
 }
@@ -97,8 +107,27 @@ dup_rest (CliExport *self, GraftBootSet *set)
 }
 
 static void
-end_json (JsonBuilder *builder, GraftStepReport *step_report, const char *rest, gboolean verified)
+add_steps (CliExport *self, JsonBuilder *builder)
 {
+  cli_json_begin_array (builder, "steps");
+  for (guint i = 0; i < self->steps->len; i++)
+    {
+      g_autofree char *label = graft_step_dup_label (g_ptr_array_index (self->steps, i));
+
+      json_builder_begin_object (builder);
+      cli_json_int (builder, "n", i + 1);
+      cli_json_text (builder, "label", label);
+      cli_json_bool (builder, "left_out", cli_recipe_is_left_out (self, i));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+end_json (CliExport *self, JsonBuilder *builder, GraftStepReport *step_report, const char *rest,
+          gboolean verified)
+{
+  add_steps (self, builder);
   cli_json_text_array (builder, "lost", step_report->lost);
   cli_json_begin_array (builder, "notes");
   for (guint i = 0; i < step_report->notes->len; i++)
@@ -138,7 +167,7 @@ print_json (CliExport *self, GraftBootSet *set, GraftStepReport *step_report,
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  end_json (builder, step_report, rest, report->verified);
+  end_json (self, builder, step_report, rest, report->verified);
 }
 
 static char *
@@ -195,7 +224,7 @@ cli_export_print (CliExport *self, GraftBootSet *set, GraftStepReport *step_repo
 }
 
 static void
-print_plan_json (GraftBootSet *set, GraftStepReport *step_report)
+print_plan_json (CliExport *self, GraftBootSet *set, GraftStepReport *step_report)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   GPtrArray *members = graft_boot_set_get_members (set);
@@ -213,7 +242,7 @@ print_plan_json (GraftBootSet *set, GraftStepReport *step_report)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  end_json (builder, step_report, NULL, FALSE);
+  end_json (self, builder, step_report, NULL, FALSE);
 }
 
 void
@@ -224,7 +253,7 @@ cli_export_print_plan (CliExport *self, GraftBootSet *set, GraftStepReport *step
 
   if (self->json)
     {
-      print_plan_json (set, step_report);
+      print_plan_json (self, set, step_report);
       return;
     }
   print_steps (self, step_report);

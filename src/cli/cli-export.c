@@ -13,6 +13,7 @@
 #include "cli/cli-export-print.h"
 #include "cli/cli-open.h"
 #include "cli/cli-progress.h"
+#include "cli/cli-recipe.h"
 
 /* Of the whole job, what planning and applying the steps take, about. */
 #define STEPS_SHARE 0.2
@@ -25,6 +26,11 @@ cli_export_clear (CliExport *self)
   g_clear_pointer (&self->image, g_free);
   g_clear_pointer (&self->effort, g_free);
   g_clear_pointer (&self->compressions, g_strfreev);
+  g_clear_pointer (&self->from_recipe, g_hash_table_unref);
+  g_clear_pointer (&self->left_out, g_hash_table_unref);
+  g_clear_pointer (&self->notes_until, g_array_unref);
+  g_clear_pointer (&self->leave_out, g_free);
+  g_clear_pointer (&self->save_recipe, g_free);
 }
 
 static gboolean
@@ -71,9 +77,12 @@ cli_export_parse (CliInvocation *invocation, CliExport *self, const GOptionEntry
   /* clang-format on */
 
   self->steps = g_ptr_array_new_with_free_func (g_object_unref);
+  self->from_recipe = g_hash_table_new (NULL, NULL);
+  self->left_out = g_hash_table_new (NULL, NULL);
+  self->notes_until = g_array_new (FALSE, FALSE, sizeof (guint));
   return cli_get_source_date (&self->time, error)
          && cli_parse (invocation, entries, shared, self, min, max, error)
-         && check_options (invocation, self, error);
+         && check_options (invocation, self, error) && cli_recipe_check (invocation, self, error);
 }
 
 gboolean
@@ -139,23 +148,6 @@ fill_options (CliInvocation *invocation, CliExport *self, GraftBootSet *set,
   return cli_export_parse_effort (invocation, self->effort, &options->effort, error);
 }
 
-static gboolean
-apply_steps (CliInvocation *invocation, CliExport *self, GraftBootSet *set, GraftStepReport *report,
-             GraftProgress *progress, GError **error)
-{
-  for (guint i = 0; i < self->steps->len; i++)
-    {
-      GraftStep *step = g_ptr_array_index (self->steps, i);
-      g_autofree char *label = graft_step_dup_label (step);
-      g_autoptr (GraftProgress) child
-          = graft_progress_new_child (progress, 1.0 / self->steps->len, label);
-
-      if (!graft_step_apply (step, set, report, child, invocation->cancellable, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 /* Whether it is @outer, or an image inside of that. */
 static gboolean
 is_inside (GraftMember *member, GraftMember *outer)
@@ -216,7 +208,7 @@ apply_and_write (CliInvocation *invocation, CliExport *self, GraftBootSet *set,
   g_autoptr (GraftProgress) planning = graft_progress_new_child (progress, share, NULL);
   g_autoptr (GraftProgress) writing = NULL;
 
-  if (!apply_steps (invocation, self, set, step_report, planning, error))
+  if (!cli_recipe_apply (invocation, self, set, step_report, planning, error))
     return NULL;
   g_clear_object (&planning);
   writing = graft_progress_new_child (progress, 1 - share, NULL);
@@ -263,6 +255,7 @@ run (CliInvocation *invocation, CliExport *self, GraftBootSet *set, GError **err
   g_autoptr (GHashTable) compressions = NULL;
   g_autoptr (GraftStepReport) step_report = graft_step_report_new ();
   g_autoptr (GraftExportReport) report = NULL;
+  g_autoptr (GPtrArray) applied = cli_recipe_list_applied (self);
   gboolean good = fill_options (invocation, self, set, &options, error);
 
   compressions = options.compressions;
@@ -270,14 +263,15 @@ run (CliInvocation *invocation, CliExport *self, GraftBootSet *set, GError **err
     return FALSE;
   if (self->dry_run)
     {
-      if (!apply_steps (invocation, self, set, step_report, NULL, error)
+      if (!cli_recipe_apply (invocation, self, set, step_report, NULL, error)
           || !check_rooms (invocation, self, set, error))
         return FALSE;
       cli_export_print_plan (self, set, step_report);
       return TRUE;
     }
+  options.steps = applied;
   report = apply_and_write (invocation, self, set, &options, step_report, error);
-  if (report == NULL)
+  if (report == NULL || !cli_recipe_save (self, error))
     return FALSE;
   cli_export_print (self, set, step_report, report);
   return TRUE;

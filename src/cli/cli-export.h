@@ -16,6 +16,10 @@ G_BEGIN_DECLS
  * @steps: (element-type GraftStep): what is done before; filled by callbacks of the command's own
  *   options, in the order in which they were given
  * @time: SOURCE_DATE_EPOCH, for the steps; -1
+ * @has_recipe: --recipe was given
+ * @from_recipe: (element-type GraftStep): those of @steps that it has
+ * @left_out: (element-type GraftStep): those that are not applied
+ * @notes_until: (element-type guint): for each step applied, how many notes there were then
  *
  * The rest are the options as given.
  */
@@ -23,6 +27,10 @@ typedef struct
 {
   GPtrArray *steps;
   gint64 time;
+  gboolean has_recipe;
+  GHashTable *from_recipe;
+  GHashTable *left_out;
+  GArray *notes_until;
 
   char *out;
   char *image;
@@ -32,6 +40,8 @@ typedef struct
   gboolean grow;
   gboolean full;
   gboolean dry_run;
+  char *leave_out;
+  char *save_recipe;
   gboolean json;
 } CliExport;
 

@@ -7,6 +7,7 @@
 
 #include "cli/cli-export.h"
 #include "cli/cli-open.h"
+#include "cli/cli-recipe.h"
 #include "cli/cli-step-text.h"
 
 static gboolean
@@ -19,6 +20,12 @@ step_cb (const char *option, const char *value, gpointer data, GError **error)
     return FALSE;
   g_ptr_array_add (self->steps, step);
   return TRUE;
+}
+
+static gboolean
+recipe_cb (const char *option, const char *value, gpointer data, GError **error)
+{
+  return cli_recipe_add (data, value, error);
 }
 
 gboolean
@@ -66,13 +73,20 @@ command_edit (CliInvocation *self, GError **error)
       N_ ("Take a module off the lists of those that are loaded at boot"), "[IMAGE:]MODULE" },
     { "swap-kernel", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
       N_ ("Give the set another kernel with its modules"), "KERNEL[:KERNEL…]" },
+    { "recipe", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, recipe_cb,
+      N_ ("Apply the steps that FILE holds, as --save-recipe or the window wrote it"),
+      N_ ("FILE") },
+    { "leave-out", 0, 0, G_OPTION_ARG_STRING, &options.leave_out,
+      N_ ("Do not apply the steps of these numbers"), "N,…" },
+    { "save-recipe", 0, 0, G_OPTION_ARG_FILENAME, &options.save_recipe,
+      N_ ("Write the steps to FILE as well, to be applied to another set"), N_ ("FILE") },
     { NULL },
   };
   /* clang-format on */
 
   if (!cli_export_parse (self, &options, entries, 1, 1, error))
     return FALSE;
-  if (options.steps->len == 0)
+  if (options.steps->len == 0 && !options.has_recipe)
     return cli_usage_error (self, error, _ ("There is no step; “export” writes a set as it is"));
   set = cli_open_set (self, self->arguments[0], error);
   return set != NULL && cli_export_run (self, &options, set, error);

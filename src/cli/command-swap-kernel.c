@@ -78,6 +78,8 @@ command_swap_kernel (CliInvocation *self, GError **error)
     { "select", 0, 0, G_OPTION_ARG_STRING, &kernel.select,
       N_ ("Modules for the initrd: the same drivers as before (default), all, or these with what "
           "they need"), "same|all|NAME,…" },
+    { "save-recipe", 0, 0, G_OPTION_ARG_FILENAME, &options.save_recipe,
+      N_ ("Write the steps to FILE as well, to be applied to another set"), N_ ("FILE") },
     { NULL },
   };
   /* clang-format on */

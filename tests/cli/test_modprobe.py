@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """edit: options of modules, the blacklist and what is loaded at boot, in an initrd and in a root."""
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 
 import cli_test
+import small_set
 from cli_test import fails, succeeds
 from small_set import INITRD, ROOT
 
@@ -51,6 +53,20 @@ def test_modprobe_reads_it(work, boot_set):
     said = subprocess.run(["modprobe", "--dirname", root, "--config", root / "etc/modprobe.d", "--showconfig"], check=True,
                           stdout=subprocess.PIPE, text=True).stdout
     assert 'options small_net queues=5 name="two words"\n' in said, said
+
+
+def test_recipe(work, boot_set):
+    """As steps of a recipe they give the same bytes."""
+    import jsonschema
+    steps = ["--module-option", "small_net:queues=5", "--module-option", f"{ROOT}:small_net:-queues", "--blacklist", "small_lib",
+             "--unblacklist", "small_lib", "--load-module", f"{ROOT}:small_net", "--no-load-module", "small_net"]
+    edit(boot_set, work / "one", *steps, "--save-recipe", work / "r.json")
+    found = json.loads((work / "r.json").read_text())
+    jsonschema.validate(found, json.loads((cli_test.SCHEMAS / "recipe.json").read_text()))
+    assert [step["step"] for step in found["steps"]] == [
+        "module-option", "unset-module-option", "blacklist", "unblacklist", "load-module", "no-load-module"]
+    edit(boot_set, work / "two", "--recipe", work / "r.json")
+    assert small_set.digests(work / "one") == small_set.digests(work / "two")
 
 
 def test_notes(work, boot_set):

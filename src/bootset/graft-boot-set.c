@@ -21,6 +21,7 @@ typedef struct
   GraftMember *member;
   GraftOverlayState *overlay; /* NULL where there is no tree */
   GraftImage *replacement;
+  GraftInput *text;
 } MemberState;
 
 struct _GraftBootSetState
@@ -271,6 +272,7 @@ clear_member_state (gpointer data)
 
   g_clear_pointer (&state->overlay, graft_overlay_state_unref);
   g_clear_object (&state->replacement);
+  g_clear_object (&state->text);
   g_clear_object (&state->member);
 }
 
@@ -288,6 +290,7 @@ graft_boot_set_dup_state (GraftBootSet *self)
 
       one.member = g_object_ref (get_member (self, i));
       g_set_object (&one.replacement, graft_member_get_replacement (get_member (self, i)));
+      g_set_object (&one.text, graft_member_get_text (get_member (self, i)));
       g_array_append_val (state->members, one);
     }
   return state;
@@ -297,7 +300,7 @@ graft_boot_set_dup_state (GraftBootSet *self)
 static const MemberState *
 find_state (GraftBootSetState *state, GraftMember *member)
 {
-  static const MemberState none = { NULL, NULL, NULL };
+  static const MemberState none = { NULL, NULL, NULL, NULL };
 
   for (guint i = 0; i < state->members->len; i++)
     if (g_array_index (state->members, MemberState, i).member == member)
@@ -320,6 +323,7 @@ graft_boot_set_set_state (GraftBootSet *self, GraftBootSetState *state)
       else if (overlay != NULL)
         graft_overlay_set_state (overlay, one->overlay);
       graft_member_set_replacement (member, one->replacement);
+      graft_member_set_text (member, one->text);
     }
 }
 
@@ -332,7 +336,8 @@ graft_boot_set_is_in_state (GraftBootSet *self, GraftBootSetState *state)
       GraftOverlay *overlay = graft_member_peek_overlay (member);
       const MemberState *one = find_state (state, member);
 
-      if (graft_member_get_replacement (member) != one->replacement)
+      if (graft_member_get_replacement (member) != one->replacement
+          || graft_member_get_text (member) != one->text)
         return FALSE;
       if (overlay != NULL && !graft_overlay_is_in_state (overlay, one->overlay))
         return FALSE;

@@ -19,6 +19,7 @@ struct _GraftMember
   GraftInput *input;
   const char *format;
   GraftImage *replacement;
+  GraftInput *text; /* in the place of a text's own */
 
   GraftMember *parent; /* NULL for a file */
   GPtrArray *children; /* of GraftMember, no-ref: each takes itself out */
@@ -70,6 +71,7 @@ graft_member_finalize (GObject *object)
 
   g_clear_pointer (&self->copies, g_ptr_array_unref);
   g_clear_object (&self->replacement);
+  g_clear_object (&self->text);
   g_clear_object (&self->overlay);
   g_clear_object (&self->image);
   g_clear_object (&self->input);
@@ -310,12 +312,32 @@ graft_member_get_current_image (GraftMember *self)
   return self->replacement != NULL ? self->replacement : graft_member_get_image (self);
 }
 
+GraftInput *
+graft_member_get_text (GraftMember *self)
+{
+  return self->text;
+}
+
+void
+graft_member_set_text (GraftMember *self, GraftInput *text)
+{
+  g_return_if_fail (text == NULL || graft_role_is_text (self->role));
+  g_set_object (&self->text, text);
+}
+
+GraftInput *
+graft_member_get_current_input (GraftMember *self)
+{
+  return self->text != NULL ? self->text : self->input;
+}
+
 gboolean
 graft_member_is_edited (GraftMember *self)
 {
   GraftOverlay *overlay = graft_member_peek_overlay (self);
 
-  return self->replacement != NULL || (overlay != NULL && graft_overlay_is_changed (overlay));
+  return self->replacement != NULL || self->text != NULL
+         || (overlay != NULL && graft_overlay_is_changed (overlay));
 }
 
 gboolean

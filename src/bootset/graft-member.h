@@ -114,6 +114,13 @@ void graft_member_set_replacement (GraftMember *self, GraftImage *replacement);
 /* The replacement, else the image as opened (and opened, if it is not). */
 GraftImage *graft_member_get_current_image (GraftMember *self);
 
+/* (nullable): other text in the place of that of a boot entry; borrowed. */
+GraftInput *graft_member_get_text (GraftMember *self);
+/* NULL: its own. */
+void graft_member_set_text (GraftMember *self, GraftInput *text);
+/* (nullable): the text that it has now; its file's for anything else. */
+GraftInput *graft_member_get_current_input (GraftMember *self);
+
 /* Whether it, or an image inside of it, was edited or replaced. */
 gboolean graft_member_is_changed (GraftMember *self);
 /* The same without the images inside. */

@@ -313,6 +313,20 @@ make_no_load_module (const char *text, gint64 time)
   return graft_step_load_module_new (image, module, FALSE, time);
 }
 
+/* [+-]WORD */
+static GraftStep *
+make_boot_option (const char *text, gint64 time)
+{
+  GraftBootOptionAction action = GRAFT_BOOT_OPTION_SET;
+
+  if (*text == '+')
+    action = GRAFT_BOOT_OPTION_ADD;
+  else if (*text == '-')
+    action = GRAFT_BOOT_OPTION_DROP;
+  return graft_step_boot_option_new (NULL, action != GRAFT_BOOT_OPTION_SET ? text + 1 : text,
+                                     action);
+}
+
 /* A path that is there is meant as it stands, colons and all; else a colon stands between two. */
 static GraftStep *
 make_swap_kernel (const char *text, gint64 time)
@@ -357,6 +371,7 @@ static const StepForm forms[] = {
   { "unblacklist", "[IMAGE:]MODULE", make_unblacklist },
   { "load-module", "[IMAGE:]MODULE", make_load_module },
   { "no-load-module", "[IMAGE:]MODULE", make_no_load_module },
+  { "boot-option", "[+-]WORD", make_boot_option },
   { "swap-kernel", "KERNEL[:KERNEL…]", make_swap_kernel },
 };
 

@@ -200,6 +200,11 @@ plan_member (GraftMember *member, const GraftExportOptions *options, gboolean gr
       job->origin = GRAFT_ORIGIN_REPLACED;
       job->input = g_object_ref (graft_image_get_input (replacement));
     }
+  else if (graft_member_get_text (member) != NULL)
+    {
+      job->origin = GRAFT_ORIGIN_REPLACED;
+      job->input = g_object_ref (graft_member_get_text (member));
+    }
   else if (job->compression != NULL || graft_member_is_changed (member))
     {
       job->origin = GRAFT_ORIGIN_EDITED;

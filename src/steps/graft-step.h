@@ -10,6 +10,7 @@
 
 #pragma once
 
+#include "bootset/graft-boot-entry-edit.h"
 #include "bootset/graft-boot-set.h"
 
 G_BEGIN_DECLS
@@ -103,6 +104,9 @@ GraftStep *graft_step_blacklist_new (const char *image, const char *module, gboo
                                      gint64 time);
 GraftStep *graft_step_load_module_new (const char *image, const char *module, gboolean load,
                                        gint64 time);
+/* In all boot entries that start a kernel with an initrd, or (@label) in those of that name. */
+GraftStep *graft_step_boot_option_new (const char *label, const char *word,
+                                       GraftBootOptionAction action);
 
 /* Several steps (element-type GraftStep) as one that is called @label, each on what the one before
  * left: all of them or none. */

@@ -106,6 +106,9 @@ test_kinds (void)
   assert_comes_back (graft_step_blacklist_new ("initrd.img", "loop", FALSE, 9), "\"unblacklist\"");
   assert_comes_back (graft_step_load_module_new ("initrd.img", "loop", TRUE, 9), "\"image\"");
   assert_comes_back (graft_step_load_module_new (NULL, "loop", FALSE, 9), "\"no-load-module\"");
+  assert_comes_back (graft_step_boot_option_new (NULL, "debug", GRAFT_BOOT_OPTION_SET), "\"set\"");
+  assert_comes_back (graft_step_boot_option_new ("live", "fetch", GRAFT_BOOT_OPTION_DROP),
+                     "\"label\" : \"live\"");
   assert_comes_back (graft_step_swap_kernel_new (kernels, NULL, NULL, GRAFT_SELECT_AUTO, NULL),
                      "\"auto\"");
   assert_comes_back (

@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 import cli_test
 import small_set
 from cli_test import fails, succeeds
-from small_set import INITRD, ROOT
+from small_set import ENTRY, INITRD, ROOT
 
 
 def cat(image, path):
@@ -75,12 +75,30 @@ def test_notes(work, boot_set):
     assert f"{ROOT}: small_builtin is built into the kernel" in said.err + said.out.decode(), said
 
 
+def test_boot_options(work, boot_set):
+    """What starts the kernel is text of the set, exported with it; all but the command line stays."""
+    before = (boot_set / ENTRY).read_text()
+    edit(boot_set, work / "out", "--boot-option", "debug", "--boot-option", "+console=ttyS0", "--save-recipe", work / "r.json")
+    after = (work / "out" / ENTRY).read_text()
+    changed = [(old, new) for old, new in zip(before.splitlines(), after.splitlines(), strict=True) if old != new]
+    assert [new for _old, new in changed] == [old + " debug console=ttyS0" for old, _new in changed] and len(changed) == 1, after
+    assert (boot_set / ENTRY).read_text() == before
+    said = succeeds("verify", work / "out")
+    assert said.code == 0, said
+    edit(boot_set, work / "two", "--recipe", work / "r.json")
+    assert small_set.digests(work / "out") == small_set.digests(work / "two")
+    edit(work / "out", work / "back", "--boot-option", "-debug", "--boot-option", "-console")
+    assert (work / "back" / ENTRY).read_text() == before
+
+
 def test_refused(work, boot_set):
     for step, message in [
         (("--module-option", "small_net"), "--module-option takes [IMAGE:]MODULE:KEY=VALUE, not “small_net”"),
         (("--module-option", "queues=5"), "--module-option takes"),
         (("--module-option", 'small_net:a=say "x"'), "cannot be given to a module"),
         (("--module-option", "small_net:a b=1"), "“a b” is no name of a module's parameter"),
+        (("--boot-option", "two words"), "“two words” is no option of a kernel's command line"),
+        (("--boot-option", ""), "“” is no option"),
         (("--blacklist", "../x"), "“../x” is no name of a module"),
         (("--load-module", "other.img:small_net"), "the set has no image other.img"),
         (("--load-module", "vmlinuz:small_net"), "vmlinuz is a kernel"),

@@ -112,7 +112,7 @@ graft_layer_new (GraftMember *member)
       self->inner_node = graft_node_ref (graft_member_get_inner_node (member));
       g_set_object (&self->around_image, graft_member_get_image (parent));
     }
-  g_set_object (&self->input, graft_member_get_input (member));
+  g_set_object (&self->input, graft_member_get_current_input (member));
   return self;
 }
 

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "app/graft-settings.h"
+#include "session/graft-document.h"
 
 struct _GraftStartPage
 {
@@ -53,7 +54,7 @@ add_recent (GraftStartPage *self)
     {
       const GraftRecentSet *set = g_ptr_array_index (sets, i);
       g_autofree char *name = graft_recent_set_dup_name (set);
-      g_autofree char *path = g_filename_display_name (set->path);
+      g_autofree char *path = graft_document_dup_display_name (set->path);
       g_autofree char *subtitle = set->release != NULL
                                       ? g_strdup_printf ("%s · %s", set->release, path)
                                       : g_strdup (path);

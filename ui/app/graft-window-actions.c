@@ -206,6 +206,12 @@ graft_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-image", NULL, open_image);
   gtk_widget_class_install_action (widget_class, "win.open-cobbler", NULL, open_cobbler);
   gtk_widget_class_install_action (widget_class, "win.open-path", "ay", open_path);
+  gtk_widget_class_install_action (widget_class, "win.choose-set-folder", NULL,
+                                   graft_window_choose_set_folder);
+  gtk_widget_class_install_action (widget_class, "win.drop-refused", NULL,
+                                   graft_window_refuse_drop);
+  gtk_widget_class_install_action (widget_class, "win.choose-dropped", NULL,
+                                   graft_window_choose_dropped);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
@@ -253,6 +259,8 @@ graft_window_update_actions (GraftWindow *self)
   gtk_widget_action_set_enabled (widget, "win.swap-folder", idle || planning);
   gtk_widget_action_set_enabled (widget, "win.swap-from", (shown && open) || planning);
   gtk_widget_action_set_enabled (widget, "win.export", idle);
+  gtk_widget_action_set_enabled (widget, "win.choose-set-folder",
+                                 gtk_widget_get_visible (self->grant_bar));
   gtk_widget_action_set_enabled (widget, "win.undo",
                                  idle && graft_session_get_undo_label (self->session) != NULL);
   gtk_widget_action_set_enabled (widget, "win.redo",

@@ -8,6 +8,7 @@
 #include "app/graft-window-private.h"
 #include "session/graft-drop.h"
 #include "widgets/graft-chooser.h"
+#include "widgets/graft-file-drop.h"
 #include "widgets/graft-toasts.h"
 
 /* Dropped files, looked at by a worker. */
@@ -83,36 +84,48 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
     }
 }
 
-static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer data)
+/* Looks at them, and takes them. */
+static void
+take (GraftWindow *self, const char *const *paths)
 {
-  GraftWindow *self = data;
-  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
-  g_autoptr (GTask) task = NULL;
-  Dropped *dropped;
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_looked, NULL);
+  Dropped *dropped = g_new0 (Dropped, 1);
 
-  if (!G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
-    return FALSE;
-  for (GSList *item = g_value_get_boxed (value); item != NULL; item = item->next)
-    g_list_store_append (files, item->data);
-  dropped = g_new0 (Dropped, 1);
-  dropped->paths = graft_paths_from_files (G_LIST_MODEL (files));
-  if (dropped->paths[0] == NULL)
-    {
-      dropped_free (dropped);
-      return FALSE;
-    }
-  task = g_task_new (self, NULL, on_looked, NULL);
+  dropped->paths = g_strdupv ((char **)paths);
   g_task_set_task_data (task, dropped, dropped_free);
   g_task_run_in_thread (task, look);
+}
+
+static gboolean
+on_dropped (GtkWidget *widget, const char *const *paths, double x, double y)
+{
+  take (GRAFT_WINDOW (widget), paths);
   return TRUE;
+}
+
+void
+graft_window_refuse_drop (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  graft_toasts_add_with_action (
+      widget, _ ("This did not arrive: a sandbox is handed files only, no folders"),
+      _ ("Choose the folder…"), "win.choose-dropped");
+}
+
+static void
+on_folder_chosen (GtkWidget *from, const char *const *paths, gpointer data)
+{
+  take (GRAFT_WINDOW (from), paths);
+}
+
+void
+graft_window_choose_dropped (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  graft_choose (widget, GRAFT_CHOOSE_FOLDER, _ ("Choose the folder that was dropped"),
+                _ ("_Choose"), on_folder_chosen, NULL);
 }
 
 void
 graft_window_add_drop_target (GraftWindow *self)
 {
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  graft_file_drop_add (GTK_WIDGET (self), on_dropped);
 }

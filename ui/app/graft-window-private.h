@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 
 /**
  * GraftWindow:
+ * @grant_bar: asks for the folder of a file that a sandbox shows alone
  * @views: "start", "set", "swap", "failed"
  * @pages: "contents", "modules"
  * @session: (nullable): until a set is opened
@@ -30,6 +31,8 @@ struct _GraftWindow
 
   GraftWidthBin *width;
   AdwHeaderBar *header;
+  GtkWidget *grant_bar;
+  GtkLabel *grant_label;
   GtkStack *views;
   AdwViewStack *pages;
   AdwViewSwitcherTitle *switcher;
@@ -57,11 +60,22 @@ void graft_window_update_actions (GraftWindow *self);
 
 /* Takes what is dropped anywhere that nothing else takes. */
 void graft_window_add_drop_target (GraftWindow *self);
+/* As "win.drop-refused": what the desktop did not hand over is asked for. */
+void graft_window_refuse_drop (GtkWidget *widget, const char *name, GVariant *parameter);
+/* As "win.choose-dropped": a folder that is taken as if it had been dropped. */
+void graft_window_choose_dropped (GtkWidget *widget, const char *name, GVariant *parameter);
 
 /* As GtkWindowClass.close_request: asks when something would be lost. */
 gboolean graft_window_close_request (GtkWindow *window);
 /* Keeps the user's session from ending while something would be lost. */
 void graft_window_update_inhibit (GraftWindow *self);
+
+/* Asks for the folder of the set where its files lie beside what is seen of it, or no longer. */
+void graft_window_update_grant (GraftWindow *self);
+/* As "win.choose-set-folder". */
+void graft_window_choose_set_folder (GtkWidget *widget, const char *name, GVariant *parameter);
+/* @path, or the same file in a folder that the sandbox was given since. */
+char *graft_window_dup_given_path (const char *path);
 
 /* "set", "swap", …; the header bar follows. */
 void graft_window_show_view (GraftWindow *self, const char *name);

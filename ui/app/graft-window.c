@@ -11,6 +11,7 @@
 #include "app/graft-settings.h"
 #include "app/graft-start-page.h"
 #include "app/graft-window-private.h"
+#include "session/graft-document.h"
 #include "widgets/graft-frame-recorder.h"
 #include "widgets/graft-toasts.h"
 #include "widgets/graft-width-bin.h"
@@ -82,6 +83,8 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, width);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, grant_bar);
+  gtk_widget_class_bind_template_child (widget_class, GraftWindow, grant_label);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, views);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, switcher);
@@ -205,13 +208,15 @@ static void
 show_title (GraftWindow *self)
 {
   g_autofree char *title = graft_session_dup_title (self->session);
-  g_autofree char *folder = g_filename_display_name (
-      graft_session_get_folder (self->session) != NULL ? graft_session_get_folder (self->session)
-                                                       : graft_session_get_path (self->session));
+  const char *path = graft_session_get_path (self->session);
+  const char *folder = graft_session_get_folder (self->session);
+  /* Of a file alone, the folder is the portal's own. */
+  g_autofree char *shown = graft_document_dup_display_name (
+      folder != NULL && graft_document_can_hold (folder) ? folder : path);
 
   gtk_window_set_title (GTK_WINDOW (self), title);
   adw_view_switcher_title_set_title (self->switcher, title);
-  adw_view_switcher_title_set_subtitle (self->switcher, folder);
+  adw_view_switcher_title_set_subtitle (self->switcher, shown);
 }
 
 static void
@@ -231,6 +236,7 @@ static void
 on_state (GraftSession *session, GParamSpec *pspec, GraftWindow *self)
 {
   show_title (self);
+  graft_window_update_grant (self);
   switch (graft_session_get_state (session))
     {
     case GRAFT_SESSION_FAILED:
@@ -297,6 +303,8 @@ graft_window_new (GtkApplication *application)
 GraftWindow *
 graft_window_find (GtkApplication *application, const char *path)
 {
+  g_autofree char *given = path != NULL ? graft_window_dup_given_path (path) : NULL;
+
   for (GList *item = gtk_application_get_windows (application); item != NULL; item = item->next)
     {
       /* Dialogs are windows, too. */
@@ -305,7 +313,7 @@ graft_window_find (GtkApplication *application, const char *path)
       if (self == NULL)
         continue;
       if (path == NULL ? self->session == NULL
-                       : self->session != NULL && graft_session_has_file (self->session, path))
+                       : self->session != NULL && graft_session_has_file (self->session, given))
         return self;
     }
   return NULL;
@@ -319,8 +327,10 @@ graft_window_open_path (GraftWindow *self, const char *path)
 
   if (window == NULL)
     {
+      g_autofree char *given = graft_window_dup_given_path (path);
+
       window = self->session == NULL ? self : graft_window_new (application);
-      start_session (window, path);
+      start_session (window, given);
     }
   gtk_window_present (GTK_WINDOW (window));
 }

@@ -13,6 +13,7 @@
 #include "dialogs/graft-export-estimate.h"
 #include "dialogs/graft-export-run.h"
 #include "export/graft-export-target.h"
+#include "session/graft-document.h"
 #include "widgets/graft-chooser.h"
 #include "widgets/graft-grow-group.h"
 #include "widgets/graft-layer-text.h"
@@ -23,7 +24,8 @@ G_DECLARE_FINAL_TYPE (GraftExportDialog, graft_export_dialog, GRAFT, EXPORT_DIAL
 
 /**
  * GraftExportDialog:
- * @parent_folder: where the new folder will be made
+ * @parent_folder: (nullable): where the new folder will be made; NULL until it is chosen, where a
+ *   sandbox shows none that could be proposed
  * @estimate: (nullable): of what is chosen now; NULL until it is made
  * @estimate_job: (nullable): makes it
  * @compressions: (element-type utf8 utf8): path of a layer to what was chosen for it
@@ -74,9 +76,12 @@ static char *
 find_reason_of_target (GraftExportDialog *self)
 {
   const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name_row));
-  g_autofree char *target = dup_target (self);
+  g_autofree char *target = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (self->parent_folder == NULL)
+    return g_strdup (_ ("Choose the folder that the new one will be made in"));
+  target = dup_target (self);
   if (name[0] == '\0')
     return g_strdup (_ ("Give the new folder a name"));
   if (strchr (name, '/') != NULL || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
@@ -145,7 +150,9 @@ check (GraftExportDialog *self)
 static void
 show_space (GraftExportDialog *self)
 {
-  g_autofree char *folder = g_filename_display_name (self->parent_folder);
+  g_autofree char *folder = self->parent_folder != NULL
+                                ? graft_document_dup_display_name (self->parent_folder)
+                                : g_strdup (_ ("None is chosen"));
   g_autofree char *text = NULL, *markup = NULL;
 
   if (self->estimate == NULL || self->estimate->free_bytes == G_MAXUINT64)
@@ -334,13 +341,12 @@ on_grow (GraftExportDialog *self)
   start_estimating (self);
 }
 
+/* NULL: it is to be chosen. */
 static void
 set_parent_folder (GraftExportDialog *self, const char *folder)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (folder);
-
   g_free (self->parent_folder);
-  self->parent_folder = g_file_get_path (file);
+  self->parent_folder = folder != NULL ? g_canonicalize_filename (folder, NULL) : NULL;
   start_estimating (self);
 }
 
@@ -444,7 +450,7 @@ on_export (GraftExportDialog *self)
 {
   static const GraftEffort efforts[]
       = { GRAFT_EFFORT_FAST, GRAFT_EFFORT_SAME, GRAFT_EFFORT_SMALLEST };
-  g_autofree char *target = dup_target (self);
+  g_autofree char *target = NULL;
   const GraftExportOptions options = {
     .effort = efforts[MIN (adw_combo_row_get_selected (self->effort_row), 2)],
     .compressions = self->compressions,
@@ -454,6 +460,7 @@ on_export (GraftExportDialog *self)
   check (self);
   if (!gtk_widget_get_sensitive (GTK_WIDGET (self->export_button)))
     return;
+  target = dup_target (self);
   graft_export_run (gtk_window_get_transient_for (GTK_WINDOW (self)), self->session, target,
                     &options);
   gtk_window_close (GTK_WINDOW (self));
@@ -535,7 +542,8 @@ propose (GraftExportDialog *self)
         name = g_steal_pointer (&tried);
     }
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), name);
-  set_parent_folder (self, parent);
+  /* What lies around a folder that a sandbox was given is not the user's. */
+  set_parent_folder (self, graft_document_can_hold (parent) ? parent : NULL);
 }
 
 void

@@ -37,9 +37,10 @@ graft_export_estimate_free (GraftExportEstimate *self)
 static void
 find_free_space (GraftExportEstimate *self, GCancellable *cancellable)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (self->folder);
-  g_autoptr (GFileInfo) info
-      = g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, cancellable, NULL);
+  g_autoptr (GFile) file = self->folder != NULL ? g_file_new_for_path (self->folder) : NULL;
+  g_autoptr (GFileInfo) info = file != NULL ? g_file_query_filesystem_info (
+                                   file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, cancellable, NULL)
+                                            : NULL;
 
   if (info != NULL && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
     self->free_bytes = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * GraftExportEstimate:
- * @folder: where the new folder will be made
+ * @folder: (nullable): where the new folder will be made
  * @compressions: (element-type utf8 utf8): as in #GraftExportOptions
  * @sizes: (element-type utf8 guint64*): path of a member to bytes of its new file, about
  * @total: of all, bytes

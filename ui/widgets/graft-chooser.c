@@ -73,6 +73,13 @@ void
 graft_choose (GtkWidget *from, GraftChoose what, const char *title, const char *accept,
               GraftChosen chosen, gpointer data)
 {
+  graft_choose_in (from, NULL, what, title, accept, chosen, data);
+}
+
+void
+graft_choose_in (GtkWidget *from, const char *folder, GraftChoose what, const char *title,
+                 const char *accept, GraftChosen chosen, gpointer data)
+{
   GtkRoot *root = gtk_widget_get_root (from);
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
       title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
@@ -88,6 +95,12 @@ graft_choose (GtkWidget *from, GraftChoose what, const char *title, const char *
                                         what == GRAFT_CHOOSE_FILES || what == GRAFT_CHOOSE_KERNEL);
   if (what == GRAFT_CHOOSE_KERNEL)
     add_kernel_filters (GTK_FILE_CHOOSER (dialog));
+  if (folder != NULL)
+    {
+      g_autoptr (GFile) file = g_file_new_for_path (folder);
+
+      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), file, NULL);
+    }
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), asked);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));

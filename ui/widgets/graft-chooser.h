@@ -27,6 +27,10 @@ typedef void (*GraftChosen) (GtkWidget *from, const char *const *paths, gpointer
 void graft_choose (GtkWidget *from, GraftChoose what, const char *title, const char *accept,
                    GraftChosen chosen, gpointer data);
 
+/* The same, in @folder (nullable) of the user's machine at first, seen from here or not. */
+void graft_choose_in (GtkWidget *from, const char *folder, GraftChoose what, const char *title,
+                      const char *accept, GraftChosen chosen, gpointer data);
+
 /* The paths of a list of GFile, NULL-terminated; those that have none are left out. */
 char **graft_paths_from_files (GListModel *files);
 

@@ -49,6 +49,7 @@ static const struct
   { "/lib", RIGHTS_READ | LANDLOCK_ACCESS_FS_EXECUTE },
   { "/lib32", RIGHTS_READ | LANDLOCK_ACCESS_FS_EXECUTE },
   { "/lib64", RIGHTS_READ | LANDLOCK_ACCESS_FS_EXECUTE },
+  { "/app", RIGHTS_READ | LANDLOCK_ACCESS_FS_EXECUTE }, /* of a Flatpak */
   { "/etc/ld.so.cache", LANDLOCK_ACCESS_FS_READ_FILE },
   { "/dev/null", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE },
 };

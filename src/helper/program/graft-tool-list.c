@@ -39,7 +39,9 @@ static const char *const environment[][2] = {
   { "EXT2FS_NO_MTAB_OK", "yes" },
 };
 
-static const char *const folders[] = { "/usr/sbin", "/usr/bin", "/sbin", "/bin" };
+/* The last two are a Flatpak's: what its runtime lacks lies there. */
+static const char *const folders[]
+    = { "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/app/sbin", "/app/bin" };
 
 const GraftTool *
 graft_tool_find (const char *name)

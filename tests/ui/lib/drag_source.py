@@ -18,6 +18,7 @@ def main():
     def show(application):
         source = Gtk.DragSource(actions=Gdk.DragAction.COPY)
         source.connect("prepare", lambda *_: Gdk.ContentProvider.new_for_value(files))
+        source.connect("drag-end", lambda *_: application.quit())
         label = Gtk.Label(label="files")
         label.add_controller(source)
         Gtk.ApplicationWindow(application=application, title=TITLE, default_width=120, default_height=80,

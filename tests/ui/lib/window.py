@@ -335,6 +335,9 @@ class App:
                 xdotool("mousemove", 1080 - (1080 - x) * step // 7, 740 - (740 - y) * step // 7, "sleep", "0.06")
             time.sleep(0.4)
             xdotool("mouseup", 1)
+            # It ends once it was told that the drop was taken or refused: by a portal, files are asked for only then.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                source.wait(10)
             time.sleep(0.3)
         finally:
             source.kill()

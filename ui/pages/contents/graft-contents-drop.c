@@ -7,6 +7,7 @@
 
 #include "pages/contents/graft-name-cell.h"
 #include "session/graft-drop.h"
+#include "widgets/graft-file-drop.h"
 #include "widgets/graft-toasts.h"
 
 #include <glib/gi18n.h>
@@ -117,18 +118,6 @@ on_classified (GraftJob *job, const GError *error, gpointer data)
     }
 }
 
-static char **
-list_paths (const GValue *value)
-{
-  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
-  g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
-
-  for (GSList *l = files; l != NULL; l = l->next)
-    if (g_file_peek_path (l->data) != NULL)
-      g_strv_builder_add (paths, g_file_peek_path (l->data));
-  return g_strv_builder_end (paths);
-}
-
 static GtkWidget *
 get_row (GraftNameCell *cell)
 {
@@ -156,7 +145,7 @@ mark (GraftContentsPage *self, GtkWidget *row)
 }
 
 static GdkDragAction
-on_motion (GtkDropTarget *target, double x, double y, GraftContentsPage *self)
+on_motion (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, GraftContentsPage *self)
 {
   GraftNameCell *cell = graft_name_cell_find_at (GTK_WIDGET (self->tree_view), x, y);
 
@@ -165,14 +154,16 @@ on_motion (GtkDropTarget *target, double x, double y, GraftContentsPage *self)
 }
 
 static void
-on_leave (GtkDropTarget *target, GraftContentsPage *self)
+on_leave (GtkDropTargetAsync *target, GdkDrop *drop, GraftContentsPage *self)
 {
   mark (self, NULL);
 }
 
 static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GraftContentsPage *self)
+on_dropped (GtkWidget *widget, const char *const *paths, double x, double y)
 {
+  GraftContentsPage *self
+      = GRAFT_CONTENTS_PAGE (gtk_widget_get_ancestor (widget, GRAFT_TYPE_CONTENTS_PAGE));
   GraftNameCell *cell = graft_name_cell_find_at (GTK_WIDGET (self->tree_view), x, y);
   Drop *drop;
 
@@ -182,7 +173,7 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GraftCo
   drop = g_new0 (Drop, 1);
   drop->page = g_object_ref (self);
   drop->item = cell != NULL ? g_object_ref (graft_name_cell_get_item (cell)) : NULL;
-  drop->paths = list_paths (value);
+  drop->paths = g_strdupv ((char **)paths);
   drop->kinds = g_new0 (GraftDropKind, g_strv_length (drop->paths) + 1);
   graft_session_look (self->session, classify, on_classified, drop, (GDestroyNotify)drop_free);
   return TRUE;
@@ -198,13 +189,11 @@ marked_free (gpointer data)
 void
 graft_contents_page_set_up_drop (GraftContentsPage *self)
 {
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GtkDropTargetAsync *target = graft_file_drop_add (GTK_WIDGET (self->tree_view), on_dropped);
   GWeakRef *marked = g_new0 (GWeakRef, 1);
 
   g_weak_ref_init (marked, NULL);
   g_object_set_data_full (G_OBJECT (self->tree_view), "graft-marked", marked, marked_free);
-  g_signal_connect (target, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect (target, "leave", G_CALLBACK (on_leave), self);
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
-  gtk_widget_add_controller (GTK_WIDGET (self->tree_view), GTK_EVENT_CONTROLLER (target));
+  g_signal_connect (target, "drag-motion", G_CALLBACK (on_motion), self);
+  g_signal_connect (target, "drag-leave", G_CALLBACK (on_leave), self);
 }

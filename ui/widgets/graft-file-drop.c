@@ -1,0 +1,80 @@
+/* graft-file-drop.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * GtkDropTarget says nothing of a drop that cannot be read; so it is read here.
+ */
+
+#include "widgets/graft-file-drop.h"
+
+typedef struct
+{
+  GtkWidget *widget;
+  GraftFilesDropped dropped;
+  double x;
+  double y;
+} Reading;
+
+static char **
+list_paths (const GValue *value)
+{
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+  g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
+
+  for (GSList *l = files; l != NULL; l = l->next)
+    if (g_file_peek_path (l->data) != NULL)
+      g_strv_builder_add (paths, g_file_peek_path (l->data));
+  return g_strv_builder_end (paths);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GdkDrop *drop = GDK_DROP (source);
+  Reading *reading = data;
+  g_autoptr (GError) error = NULL;
+  const GValue *value = gdk_drop_read_value_finish (drop, result, &error);
+  gboolean taken = FALSE;
+
+  /* Closed in the meantime. */
+  if (gtk_widget_get_root (reading->widget) == NULL)
+    g_debug ("dropped on nothing");
+  else if (value == NULL)
+    gtk_widget_activate_action (reading->widget, "win.drop-refused", NULL);
+  else
+    {
+      g_auto (GStrv) paths = list_paths (value);
+
+      taken = paths[0] != NULL
+              && reading->dropped (reading->widget, (const char *const *)paths, reading->x,
+                                   reading->y);
+    }
+  gdk_drop_finish (drop, taken ? GDK_ACTION_COPY : 0);
+  g_object_unref (reading->widget);
+  g_free (reading);
+}
+
+static gboolean
+on_drop (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, gpointer dropped)
+{
+  Reading *reading = g_new0 (Reading, 1);
+
+  reading->widget = g_object_ref (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target)));
+  reading->dropped = (GraftFilesDropped)dropped;
+  reading->x = x;
+  reading->y = y;
+  gdk_drop_read_value_async (drop, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL, on_read, reading);
+  return TRUE;
+}
+
+GtkDropTargetAsync *
+graft_file_drop_add (GtkWidget *widget, GraftFilesDropped dropped)
+{
+  GdkContentFormats *formats = gdk_content_formats_union_deserialize_mime_types (
+      gdk_content_formats_new_for_gtype (GDK_TYPE_FILE_LIST));
+  GtkDropTargetAsync *target = gtk_drop_target_async_new (formats, GDK_ACTION_COPY);
+
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), (gpointer)dropped);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (target));
+  return target;
+}

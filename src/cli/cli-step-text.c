@@ -313,6 +313,24 @@ make_no_load_module (const char *text, gint64 time)
   return graft_step_load_module_new (image, module, FALSE, time);
 }
 
+static GraftStep *
+make_add_module (const char *text, gint64 time)
+{
+  g_autofree char *image = NULL;
+  g_autofree char *module = split_module (text, strlen (text), &image);
+
+  return graft_step_module_new (image, module, TRUE);
+}
+
+static GraftStep *
+make_remove_module (const char *text, gint64 time)
+{
+  g_autofree char *image = NULL;
+  g_autofree char *module = split_module (text, strlen (text), &image);
+
+  return graft_step_module_new (image, module, FALSE);
+}
+
 /* [+-]WORD */
 static GraftStep *
 make_boot_option (const char *text, gint64 time)
@@ -371,6 +389,8 @@ static const StepForm forms[] = {
   { "unblacklist", "[IMAGE:]MODULE", make_unblacklist },
   { "load-module", "[IMAGE:]MODULE", make_load_module },
   { "no-load-module", "[IMAGE:]MODULE", make_no_load_module },
+  { "add-module", "[IMAGE:]MODULE", make_add_module },
+  { "remove-module", "[IMAGE:]MODULE", make_remove_module },
   { "boot-option", "[+-]WORD", make_boot_option },
   { "swap-kernel", "KERNEL[:KERNEL…]", make_swap_kernel },
 };

@@ -39,6 +39,8 @@ static const struct
   { "unblacklist", graft_step_modprobe_read },
   { "load-module", graft_step_modprobe_read },
   { "no-load-module", graft_step_modprobe_read },
+  { "add-module", graft_step_module_read },
+  { "remove-module", graft_step_module_read },
   { "boot-option", graft_step_boot_option_read },
   { "swap-kernel", graft_step_swap_kernel_read },
   { "group", graft_step_group_read },

@@ -341,32 +341,15 @@ graft_step_modprobe_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *
                            GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   GraftStepModprobe *self = GRAFT_STEP_MODPROBE (step);
-  GPtrArray *members = graft_boot_set_get_members (set);
-  guint n_initrds = 0;
+  g_autoptr (GPtrArray) members = NULL;
 
   if (!graft_modprobe_check_name (self->module, error))
     return FALSE;
-  if (self->image != NULL)
-    {
-      GraftMember *member = graft_boot_set_find_member (set, self->image, error);
-
-      return member != NULL && apply_to (self, set, member, report, cancellable, error);
-    }
-  for (guint i = 0; i < members->len; i++)
-    {
-      GraftMember *member = g_ptr_array_index (members, i);
-
-      if (graft_member_get_role (member) != GRAFT_ROLE_INITRD)
-        continue;
-      n_initrds++;
-      if (!apply_to (self, set, member, report, cancellable, error))
-        return FALSE;
-    }
-  if (n_initrds > 0)
-    return TRUE;
-  g_set_error_literal (error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
-                       _ ("the set has no initrd: say which image is meant (IMAGE:MODULE)"));
-  return FALSE;
+  members = graft_step_target_list_members (set, self->image, error);
+  for (guint i = 0; members != NULL && i < members->len; i++)
+    if (!apply_to (self, set, g_ptr_array_index (members, i), report, cancellable, error))
+      return FALSE;
+  return members != NULL;
 }
 
 static const char *const names[][2] = {

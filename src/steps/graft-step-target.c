@@ -176,3 +176,24 @@ graft_step_target_get_time (GraftStepTarget *self, gint64 time, gint64 *ret_time
   *ret_time = time;
   return TRUE;
 }
+
+GPtrArray *
+graft_step_target_list_members (GraftBootSet *set, const char *image, GError **error)
+{
+  GPtrArray *members = graft_boot_set_get_members (set);
+  GraftMember *named = image != NULL ? graft_boot_set_find_member (set, image, error) : NULL;
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+
+  if (image != NULL && named == NULL)
+    return NULL;
+  if (named != NULL)
+    g_ptr_array_add (found, named);
+  for (guint i = 0; named == NULL && i < members->len; i++)
+    if (graft_member_get_role (g_ptr_array_index (members, i)) == GRAFT_ROLE_INITRD)
+      g_ptr_array_add (found, g_ptr_array_index (members, i));
+  if (found->len > 0)
+    return g_steal_pointer (&found);
+  g_set_error_literal (error, GRAFT_STEP_ERROR, GRAFT_ERROR_NOT_FOUND,
+                       _ ("the set has no initrd: say which image is meant (IMAGE:MODULE)"));
+  return NULL;
+}

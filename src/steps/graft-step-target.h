@@ -52,6 +52,15 @@ gboolean graft_step_target_find_existing (GraftStepTarget *self, char **ret_path
                                           GraftNode **ret_node,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * graft_step_target_list_members:
+ * @image: (nullable): a member's path; %NULL: all initrds
+ *
+ * Returns: (transfer container) (element-type GraftMember): at least one
+ */
+GPtrArray *graft_step_target_list_members (GraftBootSet *set, const char *image,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The time that an entry made by hand gets: @time, or the image's newest when it is -1. */
 gboolean graft_step_target_get_time (GraftStepTarget *self, gint64 time, gint64 *ret_time,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

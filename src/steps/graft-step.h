@@ -104,6 +104,9 @@ GraftStep *graft_step_blacklist_new (const char *image, const char *module, gboo
                                      gint64 time);
 GraftStep *graft_step_load_module_new (const char *image, const char *module, gboolean load,
                                        gint64 time);
+/* To or from the modules of @image, a member's path, or of all initrds (NULL); with what it depends
+ * on and their firmware, or with what depends on it; indexes are made anew. */
+GraftStep *graft_step_module_new (const char *image, const char *module, gboolean add);
 /* In all boot entries that start a kernel with an initrd, or (@label) in those of that name. */
 GraftStep *graft_step_boot_option_new (const char *label, const char *word,
                                        GraftBootOptionAction action);

@@ -106,6 +106,8 @@ test_kinds (void)
   assert_comes_back (graft_step_blacklist_new ("initrd.img", "loop", FALSE, 9), "\"unblacklist\"");
   assert_comes_back (graft_step_load_module_new ("initrd.img", "loop", TRUE, 9), "\"image\"");
   assert_comes_back (graft_step_load_module_new (NULL, "loop", FALSE, 9), "\"no-load-module\"");
+  assert_comes_back (graft_step_module_new (NULL, "loop", TRUE), "\"add-module\"");
+  assert_comes_back (graft_step_module_new ("initrd.img", "loop", FALSE), "\"remove-module\"");
   assert_comes_back (graft_step_boot_option_new (NULL, "debug", GRAFT_BOOT_OPTION_SET), "\"set\"");
   assert_comes_back (graft_step_boot_option_new ("live", "fetch", GRAFT_BOOT_OPTION_DROP),
                      "\"label\" : \"live\"");

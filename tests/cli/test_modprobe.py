@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 import cli_test
 import small_set
 from cli_test import fails, succeeds
-from small_set import ENTRY, INITRD, ROOT
+from small_set import ENTRY, INITRD, OLD, ROOT
 
 
 def cat(image, path):
@@ -75,6 +75,30 @@ def test_notes(work, boot_set):
     assert f"{ROOT}: small_builtin is built into the kernel" in said.err + said.out.decode(), said
 
 
+def names(image):
+    found = succeeds("modules", image, "--json").json("modules")["modules"]
+    return sorted(module["name"] for module in found if module["layer"] == INITRD)
+
+
+def test_add_and_remove(work, boot_set):
+    """Dependencies come along and what depends goes; the indexes are those that depmod makes."""
+    assert names(boot_set) == ["small_fs", "small_lib", "small_net"]
+    said = edit(boot_set, work / "less", "--remove-module", "small_lib")
+    assert f"{INITRD}: small_fs goes too, since it needs small_lib" in said.err + said.out.decode(), said
+    assert names(work / "less") == ["small_net"]
+    assert "small_fs" not in cat(work / "less" / INITRD, f"/lib/modules/{OLD}/modules.dep")
+    edit(work / "less", work / "more", "--add-module", "small_fs", "--save-recipe", work / "r.json")
+    assert names(work / "more") == names(boot_set)
+    folder = f"/lib/modules/{OLD}"
+    for index in ["modules.dep", "modules.alias", "modules.symbols"]:
+        assert cat(work / "more" / INITRD, f"{folder}/{index}") == cat(boot_set / INITRD, f"{folder}/{index}"), index
+    edit(work / "less", work / "again", "--recipe", work / "r.json")
+    assert small_set.digests(work / "more") == small_set.digests(work / "again")
+    # What is there already changes nothing.
+    edit(boot_set, work / "same", "--add-module", "small-fs")
+    assert (work / "same" / INITRD).read_bytes() == (boot_set / INITRD).read_bytes()
+
+
 def test_boot_options(work, boot_set):
     """What starts the kernel is text of the set, exported with it; all but the command line stays."""
     before = (boot_set / ENTRY).read_text()
@@ -97,6 +121,9 @@ def test_refused(work, boot_set):
         (("--module-option", "queues=5"), "--module-option takes"),
         (("--module-option", 'small_net:a=say "x"'), "cannot be given to a module"),
         (("--module-option", "small_net:a b=1"), "“a b” is no name of a module's parameter"),
+        (("--add-module", "no_such"), f"no root of the set has a module no_such of the kernel {OLD}"),
+        (("--add-module", "small_builtin"), "small_builtin is built into the kernel"),
+        (("--remove-module", "no_such"), f"{INITRD} has no module no_such"),
         (("--boot-option", "two words"), "“two words” is no option of a kernel's command line"),
         (("--boot-option", ""), "“” is no option"),
         (("--blacklist", "../x"), "“../x” is no name of a module"),

@@ -17,7 +17,7 @@ sys.path[:0] = [str(TREE / "tests/ui/lib"), str(TREE / "tests/desktop")]
 import test_mime  # noqa: E402
 import ui_test  # noqa: E402
 from ui_test import members, small_set  # noqa: E402
-from window import App, Atspi, NAME, act, children, find, keys, log, picture, type_text, wait_for  # noqa: E402
+from window import App, Atspi, NAME, act, children, find, keys, log, picture, type_text, wait_for, walk  # noqa: E402
 
 APP = "io.github.bootgraft.Bootgraft"
 BANNER = "The kernel and squashfs of this set lie beside this file."
@@ -61,6 +61,12 @@ def find_dialog(title):
     return None
 
 
+def find_entry(dialog):
+    """There are others, which are not shown."""
+    return next((one for one in walk(dialog) if one.get_role() == Atspi.Role.TEXT
+                 and one.get_state_set().contains(Atspi.StateType.SHOWING)), None)
+
+
 def press_slash():
     """What makes the dialog show an entry, in a while."""
     keys("slash")
@@ -102,7 +108,7 @@ class Flatpak(App):
     def give(self, title, folder):
         """A folder, in the portal's dialog, which is another program's (GTK 3) and slow to take what is typed."""
         dialog = wait_for(f"the dialog “{title}”", lambda: find_dialog(title))
-        entry = wait_for("the entry of the path", lambda: find(dialog, Atspi.Role.TEXT) or press_slash())
+        entry = wait_for("the entry of the path", lambda: find_entry(dialog) or press_slash())
         wait_for("the path", lambda: type_path(entry, str(folder)))
         button = wait_for("the button", lambda: find(dialog, Atspi.Role.PUSH_BUTTON, name="Choose"))
         act(button, "click")

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import tempfile
 import time
+import xml.etree.ElementTree as ElementTree
 
 TREE = pathlib.Path(__file__).parents[2]
-sys.path.insert(0, str(TREE / "tests/ui/lib"))
+sys.path[:0] = [str(TREE / "tests/ui/lib"), str(TREE / "tests/desktop")]
 
+import test_mime  # noqa: E402
 import ui_test  # noqa: E402
 from ui_test import members, small_set  # noqa: E402
-from window import App, Atspi, NAME, children, keys, log, picture, type_text, wait_for, xdotool  # noqa: E402
+from window import App, Atspi, NAME, act, children, find, keys, log, picture, type_text, wait_for, walk  # noqa: E402
 
 APP = "io.github.bootgraft.Bootgraft"
 BANNER = "The kernel and squashfs of this set lie beside this file."
@@ -52,6 +54,33 @@ class Sandboxed:
         return wait_for("the end of the program", lambda: self.poll() is not None, patience) and self.returncode
 
 
+def find_dialog(title):
+    for application in children(Atspi.get_desktop(0)):
+        if application.get_name() == "xdg-desktop-portal-gtk":
+            return next((one for one in children(application) if one.get_name() == title), None)
+    return None
+
+
+def find_entry(dialog):
+    """There are others, which are not shown."""
+    return next((one for one in walk(dialog) if one.get_role() == Atspi.Role.TEXT
+                 and one.get_state_set().contains(Atspi.StateType.SHOWING)), None)
+
+
+def press_slash():
+    """What makes the dialog show an entry, in a while."""
+    keys("slash")
+    time.sleep(1)
+
+
+def type_path(entry, path):
+    if Atspi.Text.get_text(entry.get_text_iface(), 0, -1) == path:
+        return True
+    Atspi.EditableText.set_text_contents(entry.get_editable_text_iface(), path)
+    time.sleep(1)
+    return False
+
+
 class Flatpak(App):
     """The program as the bus starts it for a file that is double-clicked; without one from the menu."""
 
@@ -60,11 +89,9 @@ class Flatpak(App):
         self.log = tempfile.TemporaryFile("w+")
         self.frames_file = pathlib.Path(tempfile.mkdtemp(prefix="bootgraft-frames-")) / "frames"
         self.process = Sandboxed()
-        if path is not None:
-            run("gio", "open", path)
-        else:
-            run("gapplication", "launch", APP)
-        wait_for("the sandbox", is_running)
+        # The bus gives a program 25 s to start, which are few on a busy machine.
+        command = ["gio", "open", str(path)] if path is not None else ["gapplication", "launch", APP]
+        wait_for("an answer of the program", lambda: subprocess.run(command).returncode == 0)
 
     def __enter__(self):
         try:
@@ -79,10 +106,13 @@ class Flatpak(App):
         return next((one for one in children(Atspi.get_desktop(0)) if one.get_name() == NAME), None)
 
     def give(self, title, folder):
-        """A folder, in the portal's dialog, which is another program's."""
-        self.choose(title, folder)
-        wait_for("the end of the dialog", lambda: subprocess.run(["xdotool", "search", "--name", title],
-                                                                stdout=subprocess.DEVNULL).returncode != 0)
+        """A folder, in the portal's dialog, which is another program's (GTK 3) and slow to take what is typed."""
+        dialog = wait_for(f"the dialog “{title}”", lambda: find_dialog(title))
+        entry = wait_for("the entry of the path", lambda: find_entry(dialog) or press_slash())
+        wait_for("the path", lambda: type_path(entry, str(folder)))
+        button = wait_for("the button", lambda: find(dialog, Atspi.Role.PUSH_BUTTON, name="Choose"))
+        act(button, "click")
+        wait_for("the end of the dialog", lambda: find_dialog(title) is None)
 
 
 def assert_whole(app):
@@ -163,7 +193,7 @@ def test_drop(work, boot_set):
     with Flatpak() as app:
         app.wait(name="Open folder…")
         app.drop(boot_set)
-        app.wait_text("a sandbox is handed files only", patience=20)
+        app.wait_text("the desktop may hand over no folders", patience=20)
         picture("flatpak-drop")
         app.press("Choose the folder…")
         app.give("Choose the folder that was dropped", boot_set)
@@ -185,6 +215,14 @@ def test_asks_for_nothing_else(work):
         assert word not in asked, asked
     for tool in ("depmod", "e2fsck", "mke2fs", "resize2fs"):
         run("flatpak", "run", "--command=sh", APP, "-c", f"PATH=$PATH:/usr/sbin:/app/sbin; command -v {tool}")
+
+
+def test_exported_types(work):
+    """What tests/desktop looks at as that which Flatpak exports is what it exports."""
+    (exported,) = pathlib.Path(os.environ["FLATPAK_USER_DIR"]).glob(f"exports/share/mime/packages/{APP}.xml")
+    expected = test_mime.as_flatpak_exports((pathlib.Path(os.environ["BOOTGRAFT_DATA"]) / f"{APP}.xml").read_text())
+    assert ElementTree.canonicalize(exported.read_text(), strip_text=True) == \
+        ElementTree.canonicalize(expected, strip_text=True)
 
 
 if __name__ == "__main__":

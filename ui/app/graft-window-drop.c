@@ -106,9 +106,9 @@ on_dropped (GtkWidget *widget, const char *const *paths, double x, double y)
 void
 graft_window_refuse_drop (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  graft_toasts_add_with_action (
-      widget, _ ("This did not arrive: a sandbox is handed files only, no folders"),
-      _ ("Choose the folder…"), "win.choose-dropped");
+  graft_toasts_add_with_action (widget,
+                                _ ("This did not arrive: the desktop may hand over no folders"),
+                                _ ("Choose the folder…"), "win.choose-dropped");
 }
 
 static void

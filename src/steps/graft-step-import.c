@@ -11,6 +11,7 @@
 
 #include "base/graft-error.h"
 #include "base/graft-name.h"
+#include "base/graft-sentence.h"
 #include "image/graft-directory.h"
 #include "image/graft-path.h"
 #include "sources/graft-host-folder.h"
@@ -110,16 +111,45 @@ dup_destination (GraftStepImport *self, GraftStepTarget *target, GError **error)
   return NULL;
 }
 
+/* What came in is without them: said once, whatever their number. */
+static void
+note_xattrs (GraftStepImport *self, guint64 n_xattrs, GraftStepReport *report)
+{
+  g_autofree char *shown = graft_name_escape (self->host_path);
+
+  if (n_xattrs == 0)
+    return;
+  g_ptr_array_add (
+      report->notes,
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                    "%s: %s entry has extended attributes (ACLs, capabilities), "
+                                    "which are not copied in",
+                                    "%s: %s entries have extended attributes (ACLs, capabilities), "
+                                    "which are not copied in",
+                                    n_xattrs),
+                       shown, GRAFT_NUMBER (n_xattrs)));
+}
+
 static GraftNode *
-import (GraftStepImport *self, GraftStore *store, GCancellable *cancellable, GError **error)
+import (GraftStepImport *self, GraftStore *store, GraftStepReport *report,
+        GCancellable *cancellable, GError **error)
 {
   g_autoptr (GraftNode) folder = NULL;
+  GraftNode *node;
 
   if (!self->is_folder)
-    return graft_step_import_file (self->host_path, store, cancellable, error);
+    {
+      node = graft_step_import_file (self->host_path, store, cancellable, error);
+      if (node != NULL)
+        note_xattrs (self, graft_host_file_has_xattrs (self->host_path), report);
+      return node;
+    }
   folder = graft_host_folder_open (self->host_path, store, error);
-  return folder != NULL ? graft_step_import_folder (folder, self->host_path, cancellable, error)
+  node = folder != NULL ? graft_step_import_folder (folder, self->host_path, cancellable, error)
                         : NULL;
+  if (node != NULL)
+    note_xattrs (self, graft_host_folder_count_xattrs (folder), report);
+  return node;
 }
 
 static gboolean
@@ -135,7 +165,7 @@ graft_step_import_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *re
   if (store == NULL || !graft_step_target_init (&target, set, self->address, cancellable, error))
     return FALSE;
   path = dup_destination (self, &target, error);
-  node = path != NULL ? import (self, store, cancellable, error) : NULL;
+  node = path != NULL ? import (self, store, report, cancellable, error) : NULL;
   return node != NULL && join (&target, path, node, cancellable, error);
 }
 

@@ -36,3 +36,17 @@ graft_member_find_place (GraftMember *self, GraftOverlay *around, GError **error
     return NULL;
   return g_steal_pointer (&node);
 }
+
+gboolean
+graft_member_is_in_place (GraftMember *self)
+{
+  GraftMember *parent = graft_member_get_parent (self);
+  GraftOverlay *around = parent != NULL ? graft_member_peek_overlay (parent) : NULL;
+  g_autoptr (GraftNode) node = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (around == NULL)
+    return TRUE;
+  node = graft_member_find_place (self, around, &error);
+  return node != NULL ? graft_member_is_in_place (parent) : error != NULL;
+}

@@ -20,6 +20,10 @@ G_BEGIN_DECLS
  */
 GraftNode *graft_member_find_place (GraftMember *self, GraftOverlay *around, GError **error);
 
+/* Whether it, and each image around it, still lies where it was opened; a file of its own always
+ * does. Where it cannot be told, nothing was done to it. */
+gboolean graft_member_is_in_place (GraftMember *self);
+
 /* Whether the file @node has the bytes of @opened, so far as that is known without reading. */
 gboolean graft_member_is_at (GraftNode *node, GraftNode *opened);
 

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "bootset/graft-set-inside.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -178,20 +180,38 @@ is_root (GraftNode *node)
   return g_strcmp0 (format, "squashfs") == 0 || g_strcmp0 (format, "ext4") == 0;
 }
 
-static void
-find_in (GraftBootSet *self, GraftMember *parent)
+GPtrArray *
+graft_set_inside_list (GraftNode *root)
 {
-  g_autoptr (GraftNode) root = graft_overlay_dup_root (graft_member_get_overlay (parent), NULL);
-  g_autoptr (GPtrArray) places = root != NULL ? list_places (root) : NULL;
+  g_autoptr (GPtrArray) places = list_places (root);
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; places != NULL && i < places->len; i++)
+  for (guint i = 0; i < places->len; i++)
     {
       g_autofree char *real = NULL;
       g_autoptr (GraftNode) node
           = graft_path_find (root, g_ptr_array_index (places, i), GRAFT_PATH_FOLLOW, &real, NULL);
 
-      if (node != NULL && is_root (node) && find_child (parent, -1, real) == NULL)
-        (void)!open_child (self, parent, 0, -1, real, node, NULL);
+      if (node != NULL && is_root (node)
+          && !g_ptr_array_find_with_equal_func (paths, real, g_str_equal, NULL))
+        g_ptr_array_add (paths, g_steal_pointer (&real));
+    }
+  return paths;
+}
+
+static void
+find_in (GraftBootSet *self, GraftMember *parent)
+{
+  g_autoptr (GraftNode) root = graft_overlay_dup_root (graft_member_get_overlay (parent), NULL);
+  g_autoptr (GPtrArray) paths = root != NULL ? graft_set_inside_list (root) : NULL;
+
+  for (guint i = 0; paths != NULL && i < paths->len; i++)
+    {
+      const char *path = g_ptr_array_index (paths, i);
+      g_autoptr (GraftNode) node = graft_path_lookup (root, path, GRAFT_PATH_NO_FOLLOW, NULL, NULL);
+
+      if (node != NULL && find_child (parent, -1, path) == NULL)
+        (void)!open_child (self, parent, 0, -1, path, node, NULL);
     }
 }
 

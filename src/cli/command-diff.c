@@ -6,8 +6,13 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/graft-limits.h"
 #include "base/graft-name.h"
+#include "bootset/graft-address.h"
+#include "bootset/graft-set-inside.h"
+#include "bootset/graft-set-role.h"
 #include "cli/cli-image-diff.h"
 #include "cli/cli-json.h"
 #include "cli/cli-open.h"
@@ -21,13 +26,107 @@ open_image (CliInvocation *self, const char *path, GError **error)
   return input != NULL ? graft_image_load (input, self->cancellable, error) : NULL;
 }
 
+/* An image that is a file of its own, or lies in such. */
+typedef struct
+{
+  const char *path; /* as CliChange.image */
+  GraftImage *image;
+  GraftNode *root;
+  GPtrArray *inside;
+} Level;
+
+static void
+level_clear (Level *self)
+{
+  g_clear_pointer (&self->inside, g_ptr_array_unref);
+  g_clear_pointer (&self->root, graft_node_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Level, level_clear)
+
+/* Whether the file at @path, of both images of the path @image, was found to be the same. */
+static gboolean
+is_same (CliImageDiff *diff, const char *image, const char *path)
+{
+  for (guint i = 0; i < diff->changes->len; i++)
+    {
+      const CliChange *change = g_ptr_array_index (diff->changes, i);
+
+      if (strcmp (change->image, image) == 0 && g_strcmp0 (change->path, path) == 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A set looks into no others by itself. */
+static gboolean
+is_root (GraftImage *image)
+{
+  GraftRole role;
+
+  return graft_role_from_format (graft_image_get_format (image), &role) && role == GRAFT_ROLE_ROOT;
+}
+
+static gboolean compare_levels (CliInvocation *self, CliImageDiff *diff, const char *path,
+                                GraftImage *a, GraftImage *b, guint depth, GError **error);
+
+/* The images at @from of @a and at @to of @b. */
+static gboolean
+compare_inside (CliInvocation *self, CliImageDiff *diff, Level *a, const char *from, Level *b,
+                const char *to, guint depth, GError **error)
+{
+  g_autofree char *path
+      = *a->path != '\0' ? graft_address_format (a->path, 0, from) : g_strdup (from);
+  g_autoptr (GraftImage) old = NULL;
+  g_autoptr (GraftImage) new = NULL;
+
+  if (strcmp (from, to) == 0 && is_same (diff, a->path, from))
+    return TRUE;
+  old = graft_image_load_inside (a->image, a->root, from, self->cancellable, error);
+  new = old != NULL ? graft_image_load_inside (b->image, b->root, to, self->cancellable, error)
+                    : NULL;
+  return new != NULL &&compare_levels (self, diff, path, old, new, depth + 1, error);
+}
+
+/* Two images, and the images of roots in them: those at the same path; where each has one alone,
+ * those two. */
+static gboolean
+compare_levels (CliInvocation *self, CliImageDiff *diff, const char *path, GraftImage *a,
+                GraftImage *b, guint depth, GError **error)
+{
+  g_auto (Level) old = { .path = path, .image = a };
+  g_auto (Level) new = { .path = path, .image = b };
+
+  if (!cli_image_diff_add_images (diff, path, a, b, error))
+    return FALSE;
+  if (!is_root (a) || !is_root (b) || depth >= GRAFT_LIMIT_NESTING)
+    return TRUE;
+  old.root = graft_image_dup_root (a, error);
+  new.root = old.root != NULL ? graft_image_dup_root (b, error) : NULL;
+  if (new.root == NULL)
+    return FALSE;
+  old.inside = graft_set_inside_list (old.root);
+  new.inside = graft_set_inside_list (new.root);
+  if (old.inside->len == 1 && new.inside->len == 1)
+    return compare_inside (self, diff, &old, g_ptr_array_index (old.inside, 0), &new,
+                           g_ptr_array_index (new.inside, 0), depth, error);
+  for (guint i = 0; i < old.inside->len; i++)
+    {
+      const char *inner = g_ptr_array_index (old.inside, i);
+
+      if (g_ptr_array_find_with_equal_func (new.inside, inner, g_str_equal, NULL)
+          && !compare_inside (self, diff, &old, inner, &new, inner, depth, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 compare_images (CliInvocation *self, CliImageDiff *diff, GError **error)
 {
   g_autoptr (GraftImage) a = open_image (self, self->arguments[0], error);
   g_autoptr (GraftImage) b = a != NULL ? open_image (self, self->arguments[1], error) : NULL;
 
-  return b != NULL && cli_image_diff_add_images (diff, "", a, b, error);
+  return b != NULL && compare_levels (self, diff, "", a, b, 1, error);
 }
 
 /* Files for files, images inside of others for such. */

@@ -18,6 +18,7 @@
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
 #include "base/graft-output.h"
+#include "base/graft-sentence.h"
 #include "image/graft-path.h"
 
 #define CHUNK (4 * 1024 * 1024)
@@ -38,7 +39,8 @@ typedef struct
   GCancellable *cancellable;
   guint64 done;
   guint64 total; /* bytes */
-  int top;       /* the folder to extract to */
+  guint64 n_xattrs;
+  int top; /* the folder to extract to */
 } Extraction;
 
 GraftExtractReport *
@@ -384,6 +386,39 @@ extract_symlink (Extraction *self, int parent, const char *path, const char *nam
   return TRUE;
 }
 
+/* Those that cannot be read are lost as well. SELinux's labels do not count: where there are any,
+ * all entries have one, and it means nothing on this machine. */
+static void
+count_xattrs (Extraction *self, GraftNode *node)
+{
+  g_autoptr (GPtrArray) xattrs = graft_node_list_xattrs (node, NULL);
+  gboolean lost = xattrs == NULL;
+
+  for (guint i = 0; !lost && i < xattrs->len; i++)
+    {
+      const GraftXattr *xattr = g_ptr_array_index (xattrs, i);
+
+      lost = strcmp (xattr->name, "security.selinux") != 0;
+    }
+  self->n_xattrs += lost;
+}
+
+static void
+note_xattrs (Extraction *self)
+{
+  if (self->n_xattrs > 0)
+    g_ptr_array_add (
+        self->report->notes,
+        g_strdup_printf (
+            g_dngettext (GETTEXT_PACKAGE,
+                         "%s entry has extended attributes (ACLs, capabilities), which "
+                         "are not extracted",
+                         "%s entries have extended attributes (ACLs, capabilities), "
+                         "which are not extracted",
+                         self->n_xattrs),
+            GRAFT_NUMBER (self->n_xattrs)));
+}
+
 static gboolean
 extract_node (Extraction *self, int parent, const char *path, const char *name, GraftNode *node,
               guint depth, GError **error)
@@ -396,6 +431,8 @@ extract_node (Extraction *self, int parent, const char *path, const char *name, 
     return refuse (self, path, _ ("its name would lead elsewhere"));
   if (depth > GRAFT_LIMIT_DEPTH)
     return refuse (self, path, _ ("folders lie too deep in each other"));
+  if (type == GRAFT_NODE_REGULAR || type == GRAFT_NODE_DIRECTORY)
+    count_xattrs (self, node);
   switch (type)
     {
     case GRAFT_NODE_REGULAR:
@@ -461,5 +498,6 @@ graft_extract (const GraftEntry *entries, guint n_entries, const char *folder,
     good = extract_node (&self, self.top, entries[i].name, entries[i].name, entries[i].node, 0,
                          error);
   close (self.top);
+  note_xattrs (&self);
   return good;
 }

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 
 /**
  * GraftExtractReport:
- * @notes: (element-type utf8): what was not made and why, a sentence for each entry
+ * @notes: (element-type utf8): what was not made and why, a sentence for each entry; and in one how
+ *   many were made without their extended attributes
  * @n_refused: of these, those that would have led out of the folder, or whose place was taken;
  *   the others are devices, pipes and sockets, which are never made
  */
@@ -37,7 +38,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftExtractReport, graft_extract_report_free)
  * that is there is replaced; folders that are there are filled. A file gets its name when it is
  * complete (where the file system lacks O_TMPFILE: it is removed again when it cannot be
  * completed); after a failure or a cancel those that are complete stay. Set-user-ID, set-group-ID
- * and sticky bits are dropped; owners are the user's. Takes time: in a window, for a worker thread.
+ * and sticky bits and extended attributes are dropped; owners are the user's. Takes time: in a
+ * window, for a worker thread.
  *
  * Returns: %FALSE when it was cancelled, an entry cannot be read, or @folder cannot be written to
  */

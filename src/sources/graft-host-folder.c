@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/graft-error.h"
@@ -35,6 +36,7 @@ typedef struct
   struct stat identity;
   GraftDirectory *listing; /* of a folder, once it was listed */
   GraftInput *content;     /* of a file, once it was taken in */
+  gboolean has_xattrs;
 } HostItem;
 
 struct _GraftHostFolder
@@ -209,6 +211,50 @@ make_node (GraftHostFolder *self, guint handle, const char *target)
   return graft_node_new (&init);
 }
 
+/* Of names as listxattr(2) gives them. */
+static gboolean
+has_other_than_selinux (const char *names, gssize length)
+{
+  for (gssize at = 0; at < length; at += strlen (names + at) + 1)
+    if (strcmp (names + at, "security.selinux") != 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+graft_host_file_has_xattrs (const char *path)
+{
+  gssize length = listxattr (path, NULL, 0);
+  g_autofree char *names = NULL;
+
+  /* Most have none; where it cannot be told nobody is to be alarmed. */
+  if (length <= 0)
+    return FALSE;
+  names = g_malloc0 (length + 1);
+  return has_other_than_selinux (names, listxattr (path, names, length));
+}
+
+guint64
+graft_host_folder_count_xattrs (GraftNode *root)
+{
+  GraftHostFolder *self = GRAFT_HOST_FOLDER (graft_node_get_source (root));
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
+  guint64 count = 0;
+
+  for (guint i = 0; i < self->items->len; i++)
+    count += get_item (self, i)->has_xattrs;
+  return count;
+}
+
+/* The entry @name of the folder, which is no link. */
+static gboolean
+entry_has_xattrs (int folder, const char *name)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d/%s", folder, name);
+
+  return graft_host_file_has_xattrs (path);
+}
+
 /* Adds the entry @name of the folder to @builder. One that vanished meanwhile is left out. */
 static gboolean
 list_entry (GraftHostFolder *self, guint parent, int folder, const char *name, const char *path,
@@ -240,7 +286,13 @@ list_entry (GraftHostFolder *self, guint parent, int folder, const char *name, c
   if (linked != NULL)
     node = graft_node_ref (linked);
   else
-    node = make_node (self, add_item (self, parent, name, &status), target);
+    {
+      guint handle = add_item (self, parent, name, &status);
+
+      get_item (self, handle)->has_xattrs = (S_ISREG (status.st_mode) || S_ISDIR (status.st_mode))
+                                            && entry_has_xattrs (folder, name);
+      node = make_node (self, handle, target);
+    }
   if (node == NULL)
     return TRUE;
   if (key != NULL && linked == NULL)
@@ -391,5 +443,7 @@ graft_host_folder_open (const char *path, GraftStore *store, GError **error)
       return NULL;
     }
   graft_store_keep (store, G_OBJECT (self));
-  return make_node (self, add_item (self, 0, "", &status), NULL);
+  add_item (self, 0, "", &status);
+  get_item (self, 0)->has_xattrs = graft_host_file_has_xattrs (path);
+  return make_node (self, 0, NULL);
 }

@@ -23,4 +23,11 @@ G_BEGIN_DECLS
 GraftNode *graft_host_folder_open (const char *path, GraftStore *store,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* How many of what was listed so far of a tree that graft_host_folder_open() made have extended
+ * attributes, which none of its nodes tells of; links are not looked at. SELinux's labels do not
+ * count: where there are any, all files of the machine have one, and it means nothing elsewhere. */
+guint64 graft_host_folder_count_xattrs (GraftNode *root);
+/* The same of one file; of a link what it leads to. */
+gboolean graft_host_file_has_xattrs (const char *path);
+
 G_END_DECLS

@@ -11,6 +11,7 @@
 
 #include "base/graft-error.h"
 #include "base/graft-name.h"
+#include "base/graft-sentence.h"
 #include "image/graft-directory.h"
 #include "image/graft-path.h"
 #include "sources/graft-host-folder.h"
@@ -115,9 +116,29 @@ dup_destination (GraftStepImport *self, GraftStepTarget *target, GError **error)
   return NULL;
 }
 
+/* What came in is without them: said once, whatever their number. */
+static void
+note_xattrs (GraftStepImport *self, guint64 n_xattrs, GraftStepReport *report)
+{
+  g_autofree char *shown = graft_name_escape (self->source->path);
+
+  if (n_xattrs == 0)
+    return;
+  g_ptr_array_add (
+      report->notes,
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                    "%s: %s entry has extended attributes (ACLs, capabilities), "
+                                    "which are not copied in",
+                                    "%s: %s entries have extended attributes (ACLs, capabilities), "
+                                    "which are not copied in",
+                                    n_xattrs),
+                       shown, GRAFT_NUMBER (n_xattrs)));
+}
+
 /* What was taken in before, as it was then. */
 static GraftNode *
-import_file (GraftStepImport *self, GraftStore *store, GCancellable *cancellable, GError **error)
+import_file (GraftStepImport *self, GraftStore *store, GraftStepReport *report,
+             GCancellable *cancellable, GError **error)
 {
   g_autofree char *digest = NULL;
   g_autoptr (GraftNode) node
@@ -126,6 +147,7 @@ import_file (GraftStepImport *self, GraftStore *store, GCancellable *cancellable
 
   if (node == NULL || !graft_step_source_accept (self->source, digest, error))
     return NULL;
+  note_xattrs (self, graft_host_file_has_xattrs (self->source->path), report);
   init = graft_node_to_init (node);
   if (self->mode < 0)
     self->mode = init.attributes.mode;
@@ -137,7 +159,8 @@ import_file (GraftStepImport *self, GraftStore *store, GCancellable *cancellable
 }
 
 static GraftNode *
-import_folder (GraftStepImport *self, GraftStore *store, GCancellable *cancellable, GError **error)
+import_folder (GraftStepImport *self, GraftStore *store, GraftStepReport *report,
+               GCancellable *cancellable, GError **error)
 {
   const char *path = self->source->path;
   g_autoptr (GraftNode) folder = graft_host_folder_open (path, store, error), node = NULL;
@@ -147,9 +170,10 @@ import_folder (GraftStepImport *self, GraftStore *store, GCancellable *cancellab
     return NULL;
   node = graft_step_import_folder (folder, path, cancellable, error);
   digest = node != NULL ? graft_step_source_digest_tree (node, cancellable, error) : NULL;
-  return digest != NULL && graft_step_source_accept (self->source, digest, error)
-             ? g_steal_pointer (&node)
-             : NULL;
+  if (digest == NULL || !graft_step_source_accept (self->source, digest, error))
+    return NULL;
+  note_xattrs (self, graft_host_folder_count_xattrs (folder), report);
+  return g_steal_pointer (&node);
 }
 
 static gboolean
@@ -167,8 +191,8 @@ graft_step_import_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *re
   path = dup_destination (self, &target, error);
   if (path == NULL)
     return FALSE;
-  node = self->is_folder ? import_folder (self, store, cancellable, error)
-                         : import_file (self, store, cancellable, error);
+  node = self->is_folder ? import_folder (self, store, report, cancellable, error)
+                         : import_file (self, store, report, cancellable, error);
   return node != NULL && join (&target, path, node, cancellable, error);
 }
 

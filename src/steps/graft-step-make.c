@@ -58,14 +58,18 @@ put (GraftStepMake *self, GraftStepTarget *target, const char *path, GError **er
   return graft_overlay_put (target->overlay, target->part, path, node, error);
 }
 
-/* As mkdir -p: what is a folder already is left as it is. */
+/* As mkdir -p: what is a folder already is left as it is. @ret_made (optional): whether it was
+ * not. */
 static gboolean
-make_folder (GraftStepMake *self, GraftStepTarget *target, const char *path, GError **error)
+make_folder (GraftStepMake *self, GraftStepTarget *target, const char *path, gboolean *ret_made,
+             GError **error)
 {
   g_autoptr (GraftNode) there = NULL;
 
   if (!graft_step_target_find (target, path, NULL, &there, error))
     return FALSE;
+  if (ret_made != NULL)
+    *ret_made = there == NULL;
   if (there == NULL)
     return put (self, target, path, error);
   return graft_node_is_directory (there)
@@ -73,9 +77,11 @@ make_folder (GraftStepMake *self, GraftStepTarget *target, const char *path, GEr
 }
 
 static gboolean
-make_folders (GraftStepMake *self, GraftStepTarget *target, GError **error)
+make_folders (GraftStepMake *self, GraftStepTarget *target, GraftStepReport *report, GError **error)
 {
   g_autofree char *path = graft_path_normalize (target->path);
+  g_autofree char *shown = NULL;
+  gboolean made = FALSE;
 
   if (path == NULL)
     return graft_step_target_set_error (target, GRAFT_ERROR_INVALID, target->path,
@@ -84,10 +90,18 @@ make_folders (GraftStepMake *self, GraftStepTarget *target, GError **error)
     {
       g_autofree char *above = g_strndup (path, slash - path);
 
-      if (!make_folder (self, target, above, error))
+      if (!make_folder (self, target, above, NULL, error))
         return FALSE;
     }
-  return make_folder (self, target, path, error);
+  if (!make_folder (self, target, path, &made, error))
+    return FALSE;
+  if (made)
+    return TRUE;
+  /* Who asked for it may have meant another place. */
+  shown = graft_step_target_dup_shown (self->address);
+  g_ptr_array_add (report->notes,
+                   g_strdup_printf (_ ("%s is a folder already, and stays as it is"), shown));
+  return TRUE;
 }
 
 /* As ln -s, but a link that is there is made anew; never something in a folder that is there. */
@@ -120,7 +134,7 @@ graft_step_make_apply (GraftStep *step, GraftBootSet *set, GraftStepReport *repo
   if (!graft_step_target_init (&target, set, self->address, cancellable, error))
     return FALSE;
   return self->target != NULL ? make_link (self, &target, error)
-                              : make_folders (self, &target, error);
+                              : make_folders (self, &target, report, error);
 }
 
 static void

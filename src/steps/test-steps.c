@@ -107,13 +107,31 @@ test_mkdir (GraftStepFixture *fixture, gconstpointer data)
                              "root.squashfs: /usr/../x has a component “..”");
 }
 
-/* A folder that is there is left as it is: nothing is new. */
+/* Takes @step, which must succeed and say so much; NULL: nothing. */
+static void
+assert_noted (GraftStepFixture *fixture, GraftStep *step, const char *note)
+{
+  g_autoptr (GraftStep) taken = step;
+  g_autoptr (GraftStepReport) report = graft_step_report_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (graft_step_apply (step, fixture->set, report, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (report->notes->len, ==, note != NULL);
+  if (note != NULL)
+    g_assert_cmpstr (g_ptr_array_index (report->notes, 0), ==, note);
+}
+
+/* A folder that is there is left as it is: nothing is new, and that is said. */
 static void
 test_mkdir_again (GraftStepFixture *fixture, gconstpointer data)
 {
-  graft_step_fixture_apply (fixture, graft_step_mkdir_new ("root.squashfs:/usr/bin", 55));
-  graft_step_fixture_apply (fixture, graft_step_mkdir_new ("root.squashfs:/", 55));
+  assert_noted (fixture, graft_step_mkdir_new ("root.squashfs:/usr/bin", 55),
+                "root.squashfs:/usr/bin is a folder already, and stays as it is");
+  assert_noted (fixture, graft_step_mkdir_new ("root.squashfs:/", 55),
+                "root.squashfs:/ is a folder already, and stays as it is");
   g_assert_false (graft_boot_set_is_changed (fixture->set));
+  assert_noted (fixture, graft_step_mkdir_new ("root.squashfs:/usr/bin/new", 55), NULL);
 }
 
 static void

@@ -5,6 +5,7 @@
 import json
 import os
 import pathlib
+import shutil
 import stat
 import subprocess
 import sys
@@ -151,6 +152,32 @@ def test_steps(work, boot_set):
     assert succeeds("ls", f"{out / ROOT}:/usr/bin").out == b""
     assert small_set.digests(boot_set) == before
     assert succeeds("verify", "--full", out).code == 0
+
+
+def test_what_is_lost_is_told_once(work, boot_set):
+    """Extended attributes of what is copied in or extracted; and a folder that was to be made, but was there."""
+    tree = work / "tree"
+    (tree / "sub").mkdir(parents=True)
+    for name in ("one", "sub/two", "sub/plain"):
+        (tree / name).write_text(name)
+    for name in ("one", "sub/two", "sub"):
+        small_set.run("setfattr", "-n", "user.note", "-v", "x", tree / name)
+    def edit(*step):
+        said = succeeds("edit", boot_set, "-o", work / "out", *step).out.decode()
+        shutil.rmtree(work / "out")
+        return [line for line in said.splitlines() if "extended attributes" in line or "already" in line]
+    noted, = edit("--copy-in", f"{tree}:{ROOT}:/opt")
+    assert "3 entries have extended attributes" in noted and str(tree) in noted, noted
+    noted, = edit("--upload", f"{tree / 'one'}:{ROOT}:/one")
+    assert "1 entry has extended attributes" in noted, noted
+    assert edit("--upload", f"{tree / 'sub/plain'}:{ROOT}:/plain") == []
+    noted, = edit("--mkdir", f"{ROOT}:/usr")
+    assert f"{ROOT}:/usr is a folder already" in noted, noted
+    assert edit("--mkdir", f"{ROOT}:/new") == []
+    small_set.run("mksquashfs", tree, work / "s.img", "-noappend", "-quiet", "-no-progress")
+    noted, = succeeds("extract", f"{work / 's.img'}:/", work / "x").err.strip().splitlines()
+    assert "3 entries have extended attributes" in noted, noted
+    assert succeeds("extract", f"{work / 's.img'}:/sub/plain", work / "y").err == ""
 
 
 def test_move_and_mknod(work, boot_set):

@@ -153,7 +153,8 @@ def test_no_room(work):
     with open(new / "modules-new/kernel/lib/small_lib.ko", "ab") as module:
         module.write(small_set.noise("large", 4 << 20))
     before = small_set.digests(boot_set)
-    fails(2, "swap-kernel", boot_set, new, "-o", work / "out", naming=["rootfs.img", "needs", "more", "MB"])
+    ended = fails(2, "swap-kernel", boot_set, new, "-o", work / "out", naming=["rootfs.img", "needs", "more", "MB"])
+    assert ended.err.count(NESTED) == 1, ended.err
     (work / "large").write_bytes(small_set.noise("large", 4 << 20))
     fails(3, "edit", boot_set, "-o", work / "out", "--upload", f"{work / 'large'}:{NESTED}:/large", naming=["needs", "more"])
     assert not (work / "out").exists() and strays(work) == [] and small_set.digests(boot_set) == before
@@ -260,6 +261,43 @@ def test_not_to_be_edited(work, boot_set):
     assert "needs_recovery" in found[-1]["read_only"], found
     new = small_set.make_kernel(work / "kernel")
     fails(2, "swap-kernel", boot_set, new, "-o", work / "out", naming=["rootfs.img", "needs_recovery"])
+
+
+def test_diff_of_files(work, boot_set):
+    """Two files that are no sets are looked into as deep as the images of sets are."""
+    succeeds("edit", boot_set, "-o", work / "out", "--write", f"{NESTED}:/new:text", "--chmod", f"700:{NESTED}:/usr/bin/tool")
+    ended = bootgraft("diff", "--json", boot_set / ROOT, work / "out" / ROOT)
+    changes = {change["address"]: (change["kind"], change["fields"]) for change in ended.json("diff")["changes"]}
+    assert ended.code == 1 and changes.pop(INNER) == ("changed", ["content"]), changes
+    assert changes.pop(f"{INNER}:/new") == ("added", []) and changes.pop(f"{INNER}:/usr/bin/tool") == ("changed", ["mode"]), changes
+    assert set(changes) <= {f"{INNER}:/"}, changes
+    of_sets = bootgraft("diff", "--json", boot_set, work / "out").json("diff")["changes"]
+    assert {change["address"].removeprefix(f"{ROOT}:") for change in of_sets} == {
+        INNER, f"{INNER}:/new", f"{INNER}:/usr/bin/tool", *changes}, of_sets
+    said = bootgraft("diff", boot_set / ROOT, work / "out" / ROOT).out.decode()
+    assert f"{INNER}:/new" in said, said
+    assert bootgraft("diff", boot_set / ROOT, boot_set / ROOT).code == 0
+    # By another name it is the only one still; beside another root only its own name counts.
+    inner = nested_set.extract(work / "out" / ROOT, work / "x/outer")
+    inner.rename(inner.with_name("ext3fs.img"))
+    nested_set.make_squashfs(work / "x/outer", work / "renamed.img")
+    ended = bootgraft("diff", "--json", boot_set / ROOT, work / "renamed.img")
+    changes = {change["address"]: change["kind"] for change in ended.json("diff")["changes"]}
+    assert changes[INNER] == "removed" and changes["/LiveOS/ext3fs.img"] == "added", changes
+    assert changes[f"{INNER}:/new"] == "added" and changes[f"{INNER}:/usr/bin/tool"] == "changed", changes
+    shutil.copy(nested_set.extract(boot_set / ROOT, work / "y/outer"), work / "x/outer/LiveOS/rootfs.img")
+    nested_set.make_squashfs(work / "x/outer", work / "both.img")
+    ended = bootgraft("diff", "--json", boot_set / ROOT, work / "both.img")
+    changes = {change["address"]: change["kind"] for change in ended.json("diff")["changes"]}
+    assert not any(address.startswith(f"{INNER}:") for address in changes), changes
+    # Images three deep.
+    for name in ("out", "set"):
+        (work / f"{name}.deeper/LiveOS").mkdir(parents=True)
+        shutil.copy(work / name / ROOT, work / f"{name}.deeper/LiveOS/squashfs.img")
+        nested_set.make_squashfs(work / f"{name}.deeper", work / f"{name}.img")
+    ended = bootgraft("diff", "--json", work / "set.img", work / "out.img")
+    changes = {change["address"]: change["kind"] for change in ended.json("diff")["changes"]}
+    assert changes[f"/LiveOS/squashfs.img:{INNER}:/new"] == "added", changes
 
 
 cli_test.main(globals(), nested_set.make_set)

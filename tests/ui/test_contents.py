@@ -279,5 +279,28 @@ def test_what_was_found_is_extracted_as_it_is_now(work, boot_set):
     assert mode == 0o644, oct(mode)
 
 
+# What a text needs, in pixels: by a program of its own, since this one has no windows.
+MEASURE = """import sys, gi
+gi.require_version("Gtk", "4.0")
+from gi.repository import Gtk
+Gtk.init()
+label = Gtk.Label(label=sys.argv[1])
+label.add_css_class("numeric")
+print(label.measure(Gtk.Orientation.HORIZONTAL, -1)[1])
+"""
+
+
+def test_owners_are_not_cut(work, boot_set):
+    owner = "65534:65534"
+    subprocess.run([os.environ["BOOTGRAFT_CLI"], "edit", boot_set, "-o", work / "out", "--chown", f"{owner}:{small_set.ROOT}:/usr"],
+                   check=True, stdout=subprocess.DEVNULL)
+    needed = subprocess.run(["/usr/bin/python3", "-c", MEASURE, owner], check=True, stdout=subprocess.PIPE).stdout
+    with App(work / "out") as app:
+        app.expand(small_set.ROOT)
+        cell = wait_for("its owner", lambda: find(app.row("usr"), name=owner))
+        width = cell.get_extents(Atspi.CoordType.WINDOW).width
+    assert width >= int(needed), (width, int(needed))
+
+
 if __name__ == "__main__":
     ui_test.main(globals())

@@ -236,6 +236,12 @@ def test_deleted_as_a_file(work):
         app.wait_text("undo one of the two")
         app.press("Cancel")
         wait_for("the dialog to go", lambda: len(app.windows()) == 1)
+        # No kernel sees what is in it: a swap is planned without it.
+        app.drop(small_set.make_kernel(work / "kernel"))
+        app.wait_text(f"{OLD} → {NEW}")
+        app.wait(Atspi.Role.LABEL, small_set.INITRD)
+        assert app.find(Atspi.Role.LABEL, NESTED) is None
+        app.press("Leave as it is")
         app.action("win.undo")
         app.expand(FILE, "usr")
         app.row("added")

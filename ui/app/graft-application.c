@@ -31,19 +31,6 @@ graft_application_activate (GApplication *application)
                                    : GTK_WINDOW (graft_window_new (GTK_APPLICATION (application))));
 }
 
-/* In a window that is there for it, which also brings a set that is open already to the front. */
-static void
-open_path (GtkApplication *application, const char *path)
-{
-  GraftWindow *window = graft_window_find (application, NULL);
-
-  if (window == NULL)
-    window = graft_window_find (application, path);
-  if (window == NULL)
-    window = graft_window_new (application);
-  graft_window_open_path (window, path);
-}
-
 static void
 graft_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
@@ -53,7 +40,7 @@ graft_application_open (GApplication *application, GFile **files, int n_files, c
       g_autofree char *uri = g_file_get_uri (files[i]);
 
       /* What is not on this machine cannot be read at an offset: the session says so. */
-      open_path (GTK_APPLICATION (application), path != NULL ? path : uri);
+      graft_window_open (GTK_APPLICATION (application), path != NULL ? path : uri);
     }
 }
 

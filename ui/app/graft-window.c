@@ -300,8 +300,9 @@ graft_window_new (GtkApplication *application)
   return g_object_new (GRAFT_TYPE_WINDOW, "application", application, NULL);
 }
 
-GraftWindow *
-graft_window_find (GtkApplication *application, const char *path)
+/* The window of the set that the file or folder @path belongs to; with NULL one that has no set. */
+static GraftWindow *
+find (GtkApplication *application, const char *path)
 {
   g_autofree char *given = path != NULL ? graft_window_dup_given_path (path) : NULL;
 
@@ -319,20 +320,33 @@ graft_window_find (GtkApplication *application, const char *path)
   return NULL;
 }
 
-void
-graft_window_open_path (GraftWindow *self, const char *path)
+/* @empty (nullable): a window to take where none has the set. */
+static void
+open_in (GtkApplication *application, GraftWindow *empty, const char *path)
 {
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  GraftWindow *window = graft_window_find (application, path);
+  GraftWindow *window = find (application, path);
 
   if (window == NULL)
     {
       g_autofree char *given = graft_window_dup_given_path (path);
 
-      window = self->session == NULL ? self : graft_window_new (application);
+      window = empty != NULL ? empty : graft_window_new (application);
       start_session (window, given);
     }
   gtk_window_present (GTK_WINDOW (window));
+}
+
+void
+graft_window_open (GtkApplication *application, const char *path)
+{
+  open_in (application, find (application, NULL), path);
+}
+
+void
+graft_window_open_path (GraftWindow *self, const char *path)
+{
+  open_in (gtk_window_get_application (GTK_WINDOW (self)), self->session == NULL ? self : NULL,
+           path);
 }
 
 const char *

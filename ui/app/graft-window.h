@@ -15,12 +15,11 @@ G_DECLARE_FINAL_TYPE (GraftWindow, graft_window, GRAFT, WINDOW, AdwApplicationWi
 /* Without a set: the start page. */
 GraftWindow *graft_window_new (GtkApplication *application);
 
-/* The window of the set that the file or folder @path belongs to; with NULL one that has no set.
- * NULL: there is none. Borrowed. */
-GraftWindow *graft_window_find (GtkApplication *application, const char *path);
+/* A folder, or any one image of a set: in the window that has it; else in one that has no set; else
+ * in a new one. */
+void graft_window_open (GtkApplication *application, const char *path);
 
-/* A folder, or any one image of a set: in the window that has it; else in this one if it has none,
- * else in a new one. */
+/* The same; of the windows without a set only this one. */
 void graft_window_open_path (GraftWindow *self, const char *path);
 
 /* The page of the help that tells of what is shown now ("plan"). */

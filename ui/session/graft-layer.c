@@ -159,21 +159,6 @@ read_state (GraftLayer *self, GraftLayer *before, GError **error)
                                  error);
 }
 
-/* Where it cannot be told, nothing was done to it. */
-static gboolean
-is_in_place (GraftMember *member)
-{
-  GraftMember *parent = graft_member_get_parent (member);
-  GraftOverlay *around = parent != NULL ? graft_member_peek_overlay (parent) : NULL;
-  g_autoptr (GraftNode) node = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (around == NULL)
-    return TRUE;
-  node = graft_member_find_place (member, around, &error);
-  return node != NULL ? is_in_place (parent) : error != NULL;
-}
-
 static void
 set_problem (GraftLayer *self, GError *problem)
 {
@@ -214,7 +199,7 @@ graft_layer_read (GraftMember *member, const char *kernel_release, gboolean may_
                        ? graft_layer_room_copy (before->room)
                        : graft_layer_room_find (member, may_grow, cancellable);
     }
-  self->in_place = is_in_place (member);
+  self->in_place = graft_member_is_in_place (member);
   self->changed = graft_member_is_changed (member);
   self->open = TRUE;
   return g_steal_pointer (&self);

@@ -443,7 +443,10 @@ check_room (GraftSwapLayer *self, GraftSwapContext *context, GCancellable *cance
 
   graft_overlay_set_state (trial, state);
   if (!apply_to (self, trial, error))
-    return FALSE;
+    {
+      g_prefix_error (error, _ ("%s: "), graft_member_get_path (self->member));
+      return FALSE;
+    }
   if (graft_image_check_room (graft_overlay_get_image (trial), graft_overlay_get_roots (trial),
                               context->may_grow ? &self->room : NULL, cancellable, &local))
     {
@@ -451,7 +454,7 @@ check_room (GraftSwapLayer *self, GraftSwapContext *context, GCancellable *cance
         note_growth (self, context->notes);
       return TRUE;
     }
-  /* Nothing was written that could have failed. */
+  /* Nothing was written that could have failed. The sentence names the image. */
   if (local->domain == GRAFT_EXPORT_ERROR)
     local->domain = GRAFT_STEP_ERROR;
   g_propagate_error (error, g_steal_pointer (&local));
@@ -476,10 +479,14 @@ graft_swap_layer_plan (GraftSwapContext *context, GraftMember *member, GraftSwap
     return TRUE;
   layer = new_layer (member);
   layer->select = select_for (member, context->select);
-  if (!plan_into (layer, context, root, folders, progress, cancellable, error)
-      || !check_room (layer, context, cancellable, error))
+  if (!plan_into (layer, context, root, folders, progress, cancellable, error))
     {
       g_prefix_error (error, _ ("%s: "), graft_member_get_path (member));
+      graft_swap_layer_free (layer);
+      return FALSE;
+    }
+  if (!check_room (layer, context, cancellable, error))
+    {
       graft_swap_layer_free (layer);
       return FALSE;
     }

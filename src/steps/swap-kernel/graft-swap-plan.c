@@ -10,6 +10,7 @@
 
 #include "base/graft-error.h"
 #include "base/graft-name.h"
+#include "bootset/graft-member-place.h"
 #include "formats/kernel/graft-kernel.h"
 #include "image/graft-path.h"
 #include "steps/swap-kernel/graft-swap-layer.h"
@@ -189,7 +190,7 @@ find_firmware_sources (GraftBootSet *set, GraftKernelSource *source, GError **er
       GraftNode *folder;
 
       if (graft_member_get_role (member) != GRAFT_ROLE_ROOT
-          || graft_member_get_overlay (member) == NULL)
+          || graft_member_get_overlay (member) == NULL || !graft_member_is_in_place (member))
         continue;
       root = graft_overlay_dup_root (graft_member_get_overlay (member), error);
       if (root == NULL)
@@ -206,7 +207,8 @@ find_firmware_sources (GraftBootSet *set, GraftKernelSource *source, GError **er
   return g_steal_pointer (&folders);
 }
 
-/* An unreadable image would be left with the old modules, unnoticed until it boots. */
+/* Of an image whose file was moved, replaced or deleted no kernel sees anything: it is no part of
+ * the swap. An unreadable one would be left with the old modules, unnoticed until it boots. */
 static gboolean
 refuse_unreadable (GraftBootSet *set, GCancellable *cancellable, GError **error)
 {
@@ -220,7 +222,8 @@ refuse_unreadable (GraftBootSet *set, GCancellable *cancellable, GError **error)
       const GError *problem = graft_member_get_problem (member);
       GraftRole role = graft_member_get_role (member);
 
-      if (problem == NULL || role == GRAFT_ROLE_KERNEL || graft_role_is_text (role))
+      if (problem == NULL || role == GRAFT_ROLE_KERNEL || graft_role_is_text (role)
+          || !graft_member_is_in_place (member))
         continue;
       g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_CORRUPTED,
                    _ ("%s cannot be read, so its modules cannot be swapped: %s"),
@@ -248,7 +251,7 @@ plan_layers (GraftSwapPlan *self, GraftBootSet *set, GraftSwapContext *context,
         GraftSwapLayer *layer = NULL;
 
         if (graft_member_get_role (member) != order[pass]
-            || graft_member_get_overlay (member) == NULL)
+            || graft_member_get_overlay (member) == NULL || !graft_member_is_in_place (member))
           continue;
         step = graft_progress_new_child (progress, 1.0 / members->len,
                                          graft_member_get_path (member));
@@ -287,7 +290,7 @@ check_kernel_alone (GraftSwapPlan *self, GraftBootSet *set, GError **error)
       g_autoptr (GPtrArray) folders = NULL;
       gboolean there = FALSE;
 
-      if (overlay == NULL)
+      if (overlay == NULL || !graft_member_is_in_place (member))
         continue;
       root = graft_overlay_dup_root (overlay, error);
       folders = root != NULL ? graft_module_folders_find (root, error) : NULL;

@@ -37,7 +37,7 @@ static const Column columns[N_COLUMNS] = {
   { N_ ("Name"), -1, 0, 0, NULL, NULL },
   { N_ ("Size"), 86, 1, 0, graft_entry_text_dup_size, NULL },
   { N_ ("Mode"), 104, 0, 600, graft_entry_text_dup_mode, graft_entry_text_dup_octal },
-  { N_ ("Owner"), 78, 0, 620, graft_entry_text_dup_owner, NULL },
+  { N_ ("Owner"), 102, 0, 640, graft_entry_text_dup_owner, NULL },
   { N_ ("Changed"), 94, 0, 720, graft_entry_text_dup_time, NULL },
   { N_ ("State"), 130, 0, 320, graft_entry_text_dup_state, NULL },
 };

@@ -24,6 +24,7 @@ MAY_USE = {
     "bootset": ["base", "image", "formats", "overlay", "sources", "modules"],
     "steps": ["base", "coders", "image", "formats", "overlay", "sources", "modules", "bootset"],
     "export": ["base", "coders", "image", "formats", "overlay", "modules", "bootset", "steps"],
+    "journal": ["base", "coders", "image", "overlay", "bootset", "steps"],
     "cli": [""],
 }
 # The same for folders of ui; each may use all of src as well. session knows no GTK.

@@ -7,12 +7,14 @@
 
 /**
  * Entry:
+ * @step: what was applied
  * @label: of the step
  * @before: the set's state before it
  * @after: and after
  */
 typedef struct
 {
+  GraftStep *step;
   char *label;
   GraftBootSetState *before;
   GraftBootSetState *after;
@@ -35,6 +37,7 @@ entry_free (gpointer data)
 {
   Entry *self = data;
 
+  g_object_unref (self->step);
   g_free (self->label);
   graft_boot_set_state_free (self->before);
   graft_boot_set_state_free (self->after);
@@ -79,14 +82,15 @@ get_entry (GraftHistory *self, guint i)
 }
 
 static void
-add_entry (GraftHistory *self, char *label, GraftBootSetState *before)
+add_entry (GraftHistory *self, GraftStep *step, GraftBootSetState *before)
 {
   Entry *entry = g_new0 (Entry, 1);
 
   if (self->saved > (gint)self->position)
     self->saved = -1;
   g_ptr_array_set_size (self->entries, self->position);
-  entry->label = label;
+  entry->step = g_object_ref (step);
+  entry->label = graft_step_dup_label (step);
   entry->before = before;
   entry->after = graft_boot_set_dup_state (self->set);
   g_ptr_array_add (self->entries, entry);
@@ -102,7 +106,7 @@ graft_history_apply (GraftHistory *self, GraftStep *step, GraftStepReport *repor
   if (!graft_step_apply (step, self->set, report, progress, cancellable, error))
     return FALSE;
   if (!graft_boot_set_is_in_state (self->set, before))
-    add_entry (self, graft_step_dup_label (step), g_steal_pointer (&before));
+    add_entry (self, step, g_steal_pointer (&before));
   return TRUE;
 }
 
@@ -135,6 +139,24 @@ graft_history_dup_redo_label (GraftHistory *self)
 {
   return self->position < self->entries->len ? g_strdup (get_entry (self, self->position)->label)
                                              : NULL;
+}
+
+GPtrArray *
+graft_history_list_steps (GraftHistory *self, guint *ret_position)
+{
+  GPtrArray *steps = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->entries->len; i++)
+    g_ptr_array_add (steps, g_object_ref (get_entry (self, i)->step));
+  if (ret_position != NULL)
+    *ret_position = self->position;
+  return steps;
+}
+
+GraftStep *
+graft_history_get_last (GraftHistory *self)
+{
+  return self->position > 0 ? get_entry (self, self->position - 1)->step : NULL;
 }
 
 GPtrArray *

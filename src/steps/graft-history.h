@@ -31,6 +31,12 @@ gboolean graft_history_redo (GraftHistory *self);
 char *graft_history_dup_undo_label (GraftHistory *self);
 char *graft_history_dup_redo_label (GraftHistory *self);
 
+/* (transfer full) (element-type GraftStep): all that were applied, with those that can be done
+ * again; @ret_position (optional): so many of them are in force. */
+GPtrArray *graft_history_list_steps (GraftHistory *self, guint *ret_position);
+/* (nullable): the last step in force, borrowed. */
+GraftStep *graft_history_get_last (GraftHistory *self);
+
 /* (transfer full) (element-type utf8): labels of the steps in force, in their order. */
 GPtrArray *graft_history_list_labels (GraftHistory *self);
 

@@ -172,15 +172,17 @@ static gboolean
 check_kind (JsonObject *object, const char *name, GError **error)
 {
   gint64 version = object != NULL ? graft_json_text_get_int (object, KIND) : -1;
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, version);
 
   if (version < 0)
     g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_CORRUPTED,
                  _ ("%s is no recipe: it has no number “%s”"), name, KIND);
   else if (version != VERSION)
-    g_set_error (error, GRAFT_STEP_ERROR, GRAFT_ERROR_UNSUPPORTED,
-                 _ ("%s is a recipe of version %" G_GINT64_FORMAT
-                    ", and this Bootgraft reads version %d: use the one that wrote it, or a newer"),
-                 name, version, VERSION);
+    g_set_error (
+        error, GRAFT_STEP_ERROR, GRAFT_ERROR_UNSUPPORTED,
+        _ ("%s is a recipe of version %s, and this Bootgraft reads version %d: use the one "
+           "that wrote it, or a newer"),
+        name, text, VERSION);
   return version == VERSION;
 }
 

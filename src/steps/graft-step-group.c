@@ -3,6 +3,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/graft-name.h"
 #include "steps/graft-step-json.h"
 #include "steps/graft-step.h"
 
@@ -89,11 +93,24 @@ graft_step_group_new (const char *label, GPtrArray *steps)
   return GRAFT_STEP (self);
 }
 
+/* It is shown as it stands: names in it are escaped already, so that only backslashes are left. */
+static gboolean
+is_fit_to_show (const char *label)
+{
+  g_autofree char *plain = g_strdelimit (g_strdup (label), "\\", '/');
+  g_autofree char *shown = graft_name_escape (plain);
+
+  return strcmp (shown, plain) == 0;
+}
+
 GraftStep *
 graft_step_group_read (GraftStepReader *reader)
 {
   const char *label = graft_step_reader_get_text (reader, "label");
   g_autoptr (GPtrArray) steps = graft_step_reader_dup_steps (reader, "steps");
 
+  if (!is_fit_to_show (label))
+    graft_step_reader_fail (reader, "label",
+                            _ ("is not fit to be shown: it has control characters"));
   return steps != NULL ? graft_step_group_new (label, steps) : NULL;
 }

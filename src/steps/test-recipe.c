@@ -118,7 +118,7 @@ test_kinds (void)
       "\"squashfs\"");
   assert_comes_back (graft_step_swap_kernel_new (NULL, "/k/vmlinuz", NULL, GRAFT_SELECT_ALL, NULL),
                      "\"all\"");
-  assert_comes_back (graft_step_group_new ("Both\n", inner), "\"label\" : \"Both\\n\"");
+  assert_comes_back (graft_step_group_new ("Both \\n", inner), "\"label\" : \"Both \\\\n\"");
 }
 
 /* A recipe of what was done to one set does the same to another. */
@@ -297,6 +297,8 @@ static const Damage damages[] = {
     GRAFT_ERROR_CORRUPTED, "“select” is none of" },
   { "[ { \"step\": \"group\", \"label\": \"g\", \"steps\": [ { \"step\": \"delete\" } ] } ]",
     GRAFT_ERROR_CORRUPTED, "step 1: step 1: “address” is missing" },
+  { "[ { \"step\": \"group\", \"label\": \"\\u001b[2J\", \"steps\": [] } ]", GRAFT_ERROR_CORRUPTED,
+    "“label” is not fit" },
 };
 
 static void

@@ -191,7 +191,7 @@ def test_where_it_is_written(work, boot_set):
 def test_damaged_recipes(work, boot_set):
     succeeds("edit", boot_set, "-o", work / "one", *STEPS, "--save-recipe", work / "good.json")
     good = (work / "good.json").read_text()
-    cases = {"": "line", "[]": "object", good[:-20]: "line", good.replace('"bootgraft-recipe" : 1', '"bootgraft-recipe" : 9'): "version 9",
+    cases = {"": "object", "[]": "object", good[:-20]: "line", good.replace('"bootgraft-recipe" : 1', '"bootgraft-recipe" : 9'): "version 9",
              good.replace('"step" : "delete"', '"step" : "explode"'): "step 9: this version",
              good.replace('"step" : "delete",', '"step" : "delete", "harder" : true,'): "step 9: “harder”",
              good.replace('"mode" : 384', '"mode" : "600"'): "step 5: “mode”"}

@@ -27,6 +27,7 @@ MAY_USE = {
         "base", "coders", "image", "formats", "overlay", "sources", "modprobe", "modules", "bootset"
     ],
     "export": ["base", "coders", "image", "formats", "overlay", "modules", "bootset", "steps"],
+    "journal": ["base", "coders", "image", "overlay", "bootset", "steps"],
     "cli": [""],
 }
 # The same for folders of ui; each may use all of src as well. session knows no GTK.

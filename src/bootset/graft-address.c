@@ -213,6 +213,43 @@ is_special_in_image (const char *at)
   return *at == '@' && (digits == 0 || !g_str_has_prefix (at + 1 + digits, ":/"));
 }
 
+static gboolean
+is_special_in_name (const char *at)
+{
+  return *at == ':' || *at == '@';
+}
+
+static char *
+escape_image (const char *image, gboolean (*is_special) (const char *at))
+{
+  GString *text = g_string_new (NULL);
+
+  append_escaped (text, image, is_special);
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+reads_as (const char *escaped, const char *image)
+{
+  g_autofree char *whole = g_strconcat (escaped, ":/", NULL);
+  g_autoptr (GraftAddress) parsed = graft_address_parse (whole, NULL);
+
+  return parsed != NULL && parsed->segment == 0 && strcmp (parsed->image, image) == 0;
+}
+
+/* What cannot be the names of several images (no segment has the number 0) is that of one file. */
+static char *
+format_image (const char *image)
+{
+  g_autofree char *escaped = NULL;
+
+  if (strstr (image, ":/") == NULL)
+    return escape_image (image, is_special_in_name);
+  escaped = escape_image (image, is_special_in_image);
+  return reads_as (escaped, image) ? g_steal_pointer (&escaped)
+                                   : escape_image (image, is_special_in_name);
+}
+
 /* A path may have colons (dev/disk/by-path/pci-0000:00:1f.2): only one that would look like the
  * split before the path of a nested image is special. */
 static gboolean
@@ -224,9 +261,9 @@ is_special_in_path (const char *at)
 char *
 graft_address_format (const char *image, guint segment, const char *path)
 {
-  GString *text = g_string_new (NULL);
+  g_autofree char *escaped = format_image (image);
+  GString *text = g_string_new (escaped);
 
-  append_escaped (text, image, is_special_in_image);
   if (segment > 0)
     g_string_append_printf (text, "@%u", segment);
   g_string_append_printf (text, *path == '/' ? ":" : ":/");

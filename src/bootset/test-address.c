@@ -99,11 +99,15 @@ test_format (void)
   g_autofree char *merged = graft_address_format ("initrd.img", 0, "/etc/hosts");
   g_autofree char *segment = graft_address_format ("a@b", 3, "etc");
   g_autofree char *nested = graft_address_format ("a.img@2:/b@.img:/c", 1, "/d");
+  g_autofree char *no_segment = graft_address_format ("a@0:/b", 0, "/");
+  g_autofree char *no_name = graft_address_format (":/b", 2, "/c");
   g_autofree char *colons = graft_address_format ("i", 0, "/dev/pci-0000:00:1f.2/a:/b");
 
   g_assert_cmpstr (merged, ==, "initrd.img:/etc/hosts");
   g_assert_cmpstr (segment, ==, "a\\@b@3:/etc");
   g_assert_cmpstr (nested, ==, "a.img@2:/b\\@.img:/c@1:/d");
+  g_assert_cmpstr (no_segment, ==, "a\\@0\\:/b:/");
+  g_assert_cmpstr (no_name, ==, "\\:/b@2:/c");
   g_assert_cmpstr (colons, ==, "i:/dev/pci-0000:00:1f.2/a\\:/b");
 }
 

@@ -148,7 +148,7 @@ def test_refused(work, boot_set):
         save(app, work / "there.img")
         app.press("Replace")
         app.wait_text("The image was not made")
-        app.wait_text("exists already")
+        app.wait_text("there.img exists")
         app.press("Close")
     assert (work / "there.img").read_text() == "there"
 

@@ -115,9 +115,9 @@ show_result (Run *self)
                                    "“%s” is written and verified (%s, %s entries)", n),
                          name, size, GRAFT_NUMBER (n));
 
-  graft_toasts_add (GTK_WIDGET (self->window), text);
+  graft_toasts_add_news (GTK_WIDGET (self->window), text);
   if (note != NULL)
-    graft_toasts_add (GTK_WIDGET (self->window), note);
+    graft_toasts_add_news (GTK_WIDGET (self->window), note);
 }
 
 static void
@@ -128,8 +128,8 @@ on_created (GraftJob *job, const GError *error, gpointer data)
   if (self->window == NULL)
     return;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    graft_toasts_add (GTK_WIDGET (self->window),
-                      _ ("The new image was cancelled; nothing of it remains"));
+    graft_toasts_add_news (GTK_WIDGET (self->window),
+                           _ ("The new image was cancelled; nothing of it remains"));
   else if (error != NULL)
     graft_error_dialog_show (GTK_WIDGET (self->window), _ ("The image was not made"), error);
   else

@@ -161,24 +161,10 @@ fill_options (CliInvocation *self, const Options *options, const Source *source,
          && cli_get_source_date (&create->time, error);
 }
 
-static char *
-dup_note (const GraftCreated *created)
-{
-  if (created->n_xattrs == 0)
-    return NULL;
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                       "%s entry has extended attributes, which an archive has no "
-                                       "room for: they were left out",
-                                       "%s entries have extended attributes, which an archive has "
-                                       "no room for: they were left out",
-                                       created->n_xattrs),
-                          GRAFT_NUMBER (created->n_xattrs));
-}
-
 static void
 print (const Options *options, GraftCreateKind kind, const GraftCreated *created)
 {
-  g_autofree char *note = dup_note (created);
+  g_autofree char *note = graft_created_dup_note (created);
   g_autofree char *out = graft_name_escape (options->out);
   g_autofree char *size = g_format_size (created->size);
   g_autoptr (JsonBuilder) builder = NULL;

@@ -14,6 +14,7 @@
 
 #include "base/graft-error.h"
 #include "base/graft-name.h"
+#include "base/graft-sentence.h"
 #include "export/graft-export-target.h"
 #include "export/graft-workspace.h"
 #include "formats/ext4/graft-ext4-create.h"
@@ -79,6 +80,20 @@ graft_created_free (GraftCreated *self)
 {
   g_free (self->digest);
   g_free (self);
+}
+
+char *
+graft_created_dup_note (const GraftCreated *self)
+{
+  if (self->n_xattrs == 0)
+    return NULL;
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                       "%s entry has extended attributes, which an archive has no "
+                                       "room for: they were left out",
+                                       "%s entries have extended attributes, which an archive has "
+                                       "no room for: they were left out",
+                                       self->n_xattrs),
+                          GRAFT_NUMBER (self->n_xattrs));
 }
 
 static gboolean
@@ -246,4 +261,52 @@ graft_create (GraftNode *tree, const char *out, const GraftCreateOptions *option
       || !graft_workspace_publish (workspace, BUILT, target->name, error))
     return NULL;
   return g_steal_pointer (&making.created);
+}
+
+/* What graft_create_measure() adds up. */
+typedef struct
+{
+  GraftCreateSize size;
+  GHashTable *seen; /* of files with several names: those whose content was counted */
+  gint64 newest;
+} Sum;
+
+static gboolean
+add_up (const char *path, GraftNode *node, gpointer data, GError **error)
+{
+  Sum *sum = data;
+  gboolean counts = graft_node_get_node_type (node) == GRAFT_NODE_REGULAR;
+
+  if (strcmp (path, "/") != 0)
+    sum->size.n_entries++;
+  if (counts && graft_node_get_nlink (node) > 1)
+    counts = g_hash_table_add (sum->seen, node);
+  if (counts)
+    sum->size.content += graft_node_get_size (node);
+  sum->newest = MAX (sum->newest, graft_node_get_attributes (node)->mtime);
+  return TRUE;
+}
+
+gboolean
+graft_create_measure (GraftNode *tree, const GraftCreateOptions *options, GraftCreateSize *ret_size,
+                      GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_auto (Making) making = { .options = options };
+  Sum sum = { .seen = seen };
+
+  making.tree = graft_tree_copy (tree, options->own, cancellable, error);
+  if (making.tree == NULL || !graft_path_walk (making.tree, "/", add_up, &sum, cancellable, error))
+    return FALSE;
+  if (options->kind == GRAFT_CREATE_EXT4)
+    {
+      making.label = g_strdup (graft_create_kind_get_name (options->kind));
+      making.newest = sum.newest;
+      making.empty = make_empty (&making, g_get_tmp_dir (), cancellable, error);
+      if (making.empty == NULL)
+        return FALSE;
+      sum.size.size = graft_input_get_size (graft_image_get_input (making.empty));
+    }
+  *ret_size = sum.size;
+  return TRUE;
 }

@@ -67,6 +67,9 @@ typedef struct
 void graft_created_free (GraftCreated *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftCreated, graft_created_free)
 
+/* What was left out, in a sentence for the user; NULL: nothing was. */
+char *graft_created_dup_note (const GraftCreated *self);
+
 /* Writes @tree to the new file @out (which must not exist: %GRAFT_ERROR_INVALID): under a temporary
  * name beside it, read back and compared with @tree to the last byte, brought to disk, renamed
  * once. After a failure or a cancel nothing of it remains. The same tree and options give the same
@@ -75,5 +78,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GraftCreated, graft_created_free)
 GraftCreated *graft_create (GraftNode *tree, const char *out, const GraftCreateOptions *options,
                             GraftProgress *progress, GCancellable *cancellable,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * GraftCreateSize:
+ * @n_entries: as GraftCreated
+ * @content: of its files, bytes; that of one with several names counts once
+ * @size: of the image, bytes; 0: only known when it is packed
+ */
+typedef struct
+{
+  guint64 n_entries;
+  guint64 content;
+  guint64 size;
+} GraftCreateSize;
+
+/* What graft_create() would make of the same @tree and @options. For an ext4 it makes one without
+ * content, of which nothing remains. */
+gboolean graft_create_measure (GraftNode *tree, const GraftCreateOptions *options,
+                               GraftCreateSize *ret_size, GCancellable *cancellable,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

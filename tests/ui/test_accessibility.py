@@ -73,6 +73,14 @@ def test_export_dialog(work, boot_set):
         check(app)
 
 
+def test_create_dialog(work, boot_set):
+    with App(boot_set) as app:
+        app.row(small_set.KERNEL)
+        app.action("win.new-image")
+        app.wait_text("Choose a folder of this computer")
+        check(app)
+
+
 def test_cobbler_dialog(work):
     with App() as app:
         app.press("From Cobbler…")

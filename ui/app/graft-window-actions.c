@@ -174,6 +174,14 @@ show_entry (GtkWidget *widget, const char *name, GVariant *parameter)
                                       parameter);
 }
 
+/* Of the folder that is selected in the contents, or of another. */
+static void
+new_image (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate_action (GTK_WIDGET (GRAFT_WINDOW (widget)->contents_page),
+                              "contents.new-image", NULL);
+}
+
 static void
 close_window (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -214,6 +222,7 @@ graft_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.swap-folder", NULL, swap_folder);
   gtk_widget_class_install_action (widget_class, "win.swap-from", "aay", swap_from);
   gtk_widget_class_install_action (widget_class, "win.export", NULL, export_set);
+  gtk_widget_class_install_action (widget_class, "win.new-image", NULL, new_image);
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page);
   gtk_widget_class_install_action (widget_class, "win.show-layer", "ay", show_layer);
   gtk_widget_class_install_action (widget_class, "win.show-entry", "s", show_entry);
@@ -235,8 +244,8 @@ void
 graft_window_update_actions (GraftWindow *self)
 {
   static const char *const of_set[]
-      = { "win.search", "win.swap",      "win.swap-file",  "win.swap-folder", "win.swap-from",
-          "win.export", "win.show-page", "win.show-layer", "win.show-entry" };
+      = { "win.search", "win.swap",      "win.swap-file", "win.swap-folder", "win.swap-from",
+          "win.export", "win.new-image", "win.show-page", "win.show-layer",  "win.show-entry" };
   GtkWidget *widget = GTK_WIDGET (self);
   const char *view = gtk_stack_get_visible_child_name (self->views);
   gboolean shown = g_strcmp0 (view, "set") == 0;

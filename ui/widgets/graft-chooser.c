@@ -12,6 +12,7 @@ typedef struct
   GtkWidget *from; /* weak */
   GraftChosen chosen;
   gpointer data;
+  char *name; /* (nullable): to be made in the folder that is chosen */
 } Asked;
 
 char **
@@ -40,10 +41,18 @@ on_response (GtkNativeDialog *dialog, int response, gpointer data)
       g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
       g_auto (GStrv) paths = graft_paths_from_files (files);
 
+      if (paths[0] != NULL && asked->name != NULL)
+        {
+          char *path = g_build_filename (paths[0], asked->name, NULL);
+
+          g_free (paths[0]);
+          paths[0] = path;
+        }
       if (paths[0] != NULL)
         asked->chosen (asked->from, (const char *const *)paths, asked->data);
     }
   g_clear_weak_pointer (&asked->from);
+  g_free (asked->name);
   g_free (asked);
   g_object_unref (dialog);
 }
@@ -69,26 +78,53 @@ add_kernel_filters (GtkFileChooser *chooser)
   gtk_file_chooser_set_filter (chooser, kernels);
 }
 
-void
-graft_choose (GtkWidget *from, GraftChoose what, const char *title, const char *accept,
-              GraftChosen chosen, gpointer data)
+/* @name (nullable): as in Asked. */
+static GtkFileChooser *
+ask (GtkWidget *from, GtkFileChooserAction action, const char *title, const char *accept,
+     GraftChosen chosen, gpointer data, const char *name)
 {
   GtkRoot *root = gtk_widget_get_root (from);
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-      what == GRAFT_CHOOSE_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
-                                  : GTK_FILE_CHOOSER_ACTION_OPEN,
-      accept, _ ("_Cancel"));
+      title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, action, accept, _ ("_Cancel"));
   Asked *asked = g_new0 (Asked, 1);
 
   g_set_weak_pointer (&asked->from, from);
   asked->chosen = chosen;
   asked->data = data;
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog),
-                                        what == GRAFT_CHOOSE_FILES || what == GRAFT_CHOOSE_KERNEL);
-  if (what == GRAFT_CHOOSE_KERNEL)
-    add_kernel_filters (GTK_FILE_CHOOSER (dialog));
+  asked->name = g_strdup (name);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), asked);
+  return GTK_FILE_CHOOSER (dialog);
+}
+
+void
+graft_choose (GtkWidget *from, GraftChoose what, const char *title, const char *accept,
+              GraftChosen chosen, gpointer data)
+{
+  GtkFileChooser *dialog = ask (from,
+                                what == GRAFT_CHOOSE_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
+                                                            : GTK_FILE_CHOOSER_ACTION_OPEN,
+                                title, accept, chosen, data, NULL);
+
+  gtk_file_chooser_set_select_multiple (dialog,
+                                        what == GRAFT_CHOOSE_FILES || what == GRAFT_CHOOSE_KERNEL);
+  if (what == GRAFT_CHOOSE_KERNEL)
+    add_kernel_filters (dialog);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+void
+graft_choose_new_file (GtkWidget *from, const char *title, const char *folder, const char *name,
+                       GraftChosen chosen, gpointer data)
+{
+  gboolean in_flatpak = g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+  g_autoptr (GFile) start = g_file_new_for_path (folder);
+  GtkFileChooser *dialog = ask (
+      from, in_flatpak ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_SAVE,
+      title, _ ("_Save"), chosen, data, in_flatpak ? name : NULL);
+
+  gtk_file_chooser_set_current_folder (dialog, start, NULL);
+  if (!in_flatpak)
+    gtk_file_chooser_set_current_name (dialog, name);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }

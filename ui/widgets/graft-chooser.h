@@ -27,6 +27,12 @@ typedef void (*GraftChosen) (GtkWidget *from, const char *const *paths, gpointer
 void graft_choose (GtkWidget *from, GraftChoose what, const char *title, const char *accept,
                    GraftChosen chosen, gpointer data);
 
+/* Asks for the name of a new file, @name in @folder unless the user has it otherwise. In a Flatpak
+ * only the folder is asked for, and its path has @name appended: of a single file the portal shows
+ * the file alone, and nothing can be prepared beside it. */
+void graft_choose_new_file (GtkWidget *from, const char *title, const char *folder,
+                            const char *name, GraftChosen chosen, gpointer data);
+
 /* The paths of a list of GFile, NULL-terminated; those that have none are left out. */
 char **graft_paths_from_files (GListModel *files);
 

@@ -8,7 +8,7 @@
 /* Of an overlay: the toast that it shows, or will, and that has a button. */
 #define WITH_ACTION "graft-toast-with-action"
 
-/* Seconds: to read it, and to reach its button. */
+/* Seconds: to read it, and to reach its button or to come back to the window. */
 #define TIME_TO_ACT 10
 
 static AdwToastOverlay *
@@ -71,6 +71,20 @@ void
 graft_toasts_add (GtkWidget *from, const char *text)
 {
   graft_toasts_add_with_action (from, text, NULL, NULL);
+}
+
+void
+graft_toasts_add_news (GtkWidget *from, const char *text)
+{
+  AdwToastOverlay *overlay = find_overlay (from);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+  AdwToast *toast;
+
+  if (overlay == NULL)
+    return;
+  toast = adw_toast_new (markup);
+  adw_toast_set_timeout (toast, TIME_TO_ACT);
+  adw_toast_overlay_add_toast (overlay, toast);
 }
 
 void

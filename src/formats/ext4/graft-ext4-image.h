@@ -28,6 +28,9 @@ guint32 graft_ext4_image_get_free_inodes (GraftExt4Image *self);
 
 /* (transfer full): why it cannot be edited, a whole sentence; NULL when it can. */
 char *graft_ext4_image_dup_read_only_reason (GraftExt4Image *self);
+/* Whether nothing but its features keeps it from being edited: a new image of what is in it can
+ * be, and is whole. */
+gboolean graft_ext4_image_needs_new_image (GraftExt4Image *self);
 
 /* (transfer full) (array zero-terminated=1): what the superblock says, a line each, for people
  * ("block size 4096", "features has_journal ext_attr …", "state clean"). */

@@ -133,13 +133,13 @@ graft_ext4_state_dup_creatable (ext2_filsys fs)
   return g_string_free (names, FALSE);
 }
 
-char *
-graft_ext4_image_dup_read_only_reason (GraftExt4Image *self)
+/* Why it has to be mended before anything else is done with it; NULL: it is in order. */
+static char *
+dup_disorder (GraftExt4Image *self)
 {
   const struct ext2_super_block *super = self->volume.fs->super;
   const char *name = graft_image_get_name (GRAFT_IMAGE (self));
   guint64 size = graft_input_get_size (graft_image_get_input (GRAFT_IMAGE (self)));
-  g_autofree char *lost = dup_names (super, TRUE);
 
   if (self->volume.n_blocks > size / self->volume.block_size)
     return g_strdup_printf (
@@ -159,12 +159,31 @@ graft_ext4_image_dup_read_only_reason (GraftExt4Image *self)
         _ ("%s cannot be edited: its file system was not unmounted; run “e2fsck "
            "-fy” on a copy of it"),
         name);
-  if (*lost != '\0')
-    return g_strdup_printf (
-        _ ("%s cannot be edited: Bootgraft does not write file systems with %s; “bootgraft-cli "
-           "create” makes a new one of what is in it"),
-        name, lost);
   return NULL;
+}
+
+gboolean
+graft_ext4_image_needs_new_image (GraftExt4Image *self)
+{
+  g_autofree char *disorder = dup_disorder (self);
+  g_autofree char *lost = dup_names (self->volume.fs->super, TRUE);
+
+  return disorder == NULL && *lost != '\0';
+}
+
+char *
+graft_ext4_image_dup_read_only_reason (GraftExt4Image *self)
+{
+  const char *name = graft_image_get_name (GRAFT_IMAGE (self));
+  g_autofree char *disorder = dup_disorder (self);
+  g_autofree char *lost = dup_names (self->volume.fs->super, TRUE);
+
+  if (disorder == NULL && *lost != '\0')
+    return g_strdup_printf (
+        _ ("%s cannot be edited: Bootgraft does not write file systems with %s; a new image of "
+           "what is in it can be made (“New image…” in the window, or “bootgraft-cli create”)"),
+        name, lost);
+  return g_steal_pointer (&disorder);
 }
 
 static const char *

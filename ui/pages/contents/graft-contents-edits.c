@@ -509,6 +509,10 @@ graft_contents_page_install_edits (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "contents.copy-address", NULL, on_copy_address);
   gtk_widget_class_install_action (widget_class, "contents.look-inside", NULL,
                                    graft_contents_page_look_inside);
+  gtk_widget_class_install_action (widget_class, "contents.new-image", NULL,
+                                   graft_contents_page_new_image);
+  gtk_widget_class_install_action (widget_class, "contents.new-image-of", "ay",
+                                   graft_contents_page_new_image_of);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, both, "contents.new-folder", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, both, "contents.extract", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, GDK_CONTROL_MASK,

@@ -85,6 +85,11 @@ void graft_contents_page_show_notes (GraftContentsPage *self, const char *headin
 void graft_contents_page_look_inside (GtkWidget *widget, const char *action, GVariant *parameter);
 gboolean graft_contents_page_can_look_inside (GraftEntryItem *item);
 
+/* graft-contents-create.c: actions: a new image of the selected folder, or of one of this machine;
+ * of all that is in the layer of this path (a bytestring). */
+void graft_contents_page_new_image (GtkWidget *widget, const char *action, GVariant *parameter);
+void graft_contents_page_new_image_of (GtkWidget *widget, const char *action, GVariant *parameter);
+
 /* graft-contents-drop.c: what other programs drop on the tree. */
 void graft_contents_page_set_up_drop (GraftContentsPage *self);
 

@@ -39,6 +39,7 @@ struct _GraftDetailsPane
   GtkWidget *attributes_list;
   AdwExpanderRow *attributes;
   GtkWidget *change_button;
+  GtkWidget *remake_button;
   GraftContentView *content_view;
 
   GraftSession *session;
@@ -150,6 +151,7 @@ graft_details_pane_class_init (GraftDetailsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GraftDetailsPane, attributes_list);
   gtk_widget_class_bind_template_child (widget_class, GraftDetailsPane, attributes);
   gtk_widget_class_bind_template_child (widget_class, GraftDetailsPane, change_button);
+  gtk_widget_class_bind_template_child (widget_class, GraftDetailsPane, remake_button);
   gtk_widget_class_bind_template_child (widget_class, GraftDetailsPane, content_view);
   gtk_widget_class_bind_template_callback (widget_class, on_change_clicked);
 }
@@ -214,6 +216,10 @@ show_facts (GraftDetailsPane *self, GraftFacts *facts)
   gtk_label_set_label (self->kind, facts->kind);
   gtk_widget_set_visible (GTK_WIDGET (self->kind), *facts->kind != '\0');
   graft_facts_view_show (self->facts_view, facts);
+  gtk_widget_set_visible (self->remake_button, facts->remake != NULL);
+  if (facts->remake != NULL)
+    gtk_actionable_set_action_target_value (GTK_ACTIONABLE (self->remake_button),
+                                            g_variant_new_bytestring (facts->remake));
   show_attributes (self, facts);
   show_content (self, facts);
   gtk_stack_set_visible_child_name (self->stack, "facts");

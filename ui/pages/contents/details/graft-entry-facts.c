@@ -5,6 +5,8 @@
 
 #include "pages/contents/details/graft-entry-facts.h"
 
+#include "formats/ext4/graft-ext4-image.h"
+
 #include <glib/gi18n.h>
 
 void
@@ -35,18 +37,32 @@ add_image_file (GraftFacts *facts, GraftEntryItem *entry, const char *folder)
   facts->can_change = TRUE;
 }
 
+static gboolean
+needs_new_image (GraftLayer *layer)
+{
+  GraftImage *image = graft_layer_get_image (layer);
+
+  return GRAFT_IS_EXT4_IMAGE (image) && graft_ext4_image_needs_new_image (GRAFT_EXT4_IMAGE (image));
+}
+
 /* Why the actions that would change it are not offered; %FALSE: they are. */
 static gboolean
 add_read_only_reason (GraftFacts *facts, GraftEntryItem *entry)
 {
   GraftLayer *image = graft_entry_item_get_image (entry);
-  const char *around = graft_layer_get_read_only_reason (graft_entry_item_get_layer (entry));
+  GraftLayer *layer = graft_entry_item_get_layer (entry);
+  const char *around = graft_layer_get_read_only_reason (layer);
   const char *inside = image != NULL ? graft_layer_get_read_only_reason (image) : NULL;
 
   if (around == NULL && inside == NULL)
     return FALSE;
   if (around != NULL)
-    facts->can_change = FALSE;
+    {
+      facts->can_change = FALSE;
+      image = layer;
+    }
+  if (needs_new_image (image))
+    facts->remake = g_strdup (graft_layer_get_path (image));
   graft_facts_add_first (facts, _ ("Read-only"), g_strdup (around != NULL ? around : inside),
                          GRAFT_FACT_WARNING);
   return TRUE;

@@ -63,6 +63,7 @@ graft_facts_free (GraftFacts *self)
   g_free (self->problem);
   g_free (self->advice);
   g_free (self->summary);
+  g_free (self->remake);
   g_free (self);
 }
 

@@ -56,6 +56,7 @@ typedef struct
  * @attributes: (element-type GraftFact): mode, owner, …; empty where there are none
  * @summary: (nullable): @attributes in a line
  * @can_change: the attributes may be edited
+ * @remake: (nullable): the layer of which a new image is the way to edit what is in it
  * @counts: some values are known only after a walk
  * @content: (nullable): its bytes
  */
@@ -70,6 +71,7 @@ typedef struct
   GPtrArray *attributes;
   char *summary;
   gboolean can_change;
+  char *remake;
   gboolean counts;
   GraftContent *content;
 } GraftFacts;

@@ -95,7 +95,8 @@ def test_commands(work, boot_set):
     nested = nested_set.make_set(work / "nested")
     new = work / "new"
     run_page("commands", {
-        "SET": boot_set, "KERNEL…": make_kernel(work), "NEW-FOLDER": new, "OLD": boot_set, "NEW": new, "FOLDER": work / "etc",
+        "SET": boot_set, "KERNEL…": make_kernel(work), "NEW-FOLDER": new, "OTHER-FOLDER": work / "other",
+        "recipe.json": work / "recipe.json", "OLD": boot_set, "NEW": new, "FOLDER": work / "etc",
         "initrd.img:/conf": f"{boot_set / INITRD}:/conf",
         "initrd.img:/conf/modules": f"{boot_set / INITRD}:/conf/modules",
         "squashfs.img:/LiveOS/rootfs.img:/etc/fstab": f"{nested / nested_set.ROOT}:/LiveOS/rootfs.img:/usr/share/hole",

@@ -12,6 +12,7 @@
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
+/* Labels are shown as they are, on terminals, too. */
 static void
 label_all (GPtrArray *steps)
 {
@@ -21,6 +22,9 @@ label_all (GPtrArray *steps)
 
       if (!g_utf8_validate (label, -1, NULL))
         abort ();
+      for (const char *c = label; *c != '\0'; c++)
+        if (g_ascii_iscntrl (*c))
+          abort ();
     }
 }
 

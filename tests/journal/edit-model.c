@@ -242,11 +242,13 @@ edit_model_dump (EditModel *self)
   return g_string_free (lines, FALSE);
 }
 
-/* ext4 has this folder for e2fsck. */
+/* ext4 has a folder for e2fsck; what is in an early archive (microcode) is changed by its segment
+ * only. */
 static gboolean
 is_kept (const char *path)
 {
-  return strcmp (path, "/") == 0 || g_str_has_prefix (path, "/lost+found");
+  return strcmp (path, "/") == 0 || g_str_has_prefix (path, "/lost+found")
+         || g_str_has_prefix (path, "/kernel");
 }
 
 static gboolean

@@ -267,7 +267,7 @@ run_against_model (char **arguments)
     }
   compare_now (&run, "edited");
   export(&run, arguments[4]);
-  printf ("%u edits, %u steps in force\n", run.number, run.position);
+  fprintf (stdout, "%u edits, %u steps in force\n", run.number, run.position);
   while (graft_history_undo (run.history))
     continue;
   /* By pointer: what was never touched is the source's own. */
@@ -291,7 +291,7 @@ run_with_journal (char **arguments)
   for (;;)
     {
       act (&run);
-      printf ("%u\n", run.number);
+      fprintf (stdout, "%u\n", run.number);
       fflush (stdout);
     }
 }

@@ -36,8 +36,9 @@ graft_swap_kernel_dup_label (GraftStep *step)
   GraftStepSource *kernel = self->kernels->len > 0 ? g_ptr_array_index (self->kernels, 0) : NULL;
   GraftStepSource *from
       = kernel != NULL ? kernel : (self->vmlinuz != NULL ? self->vmlinuz : self->modules);
-  g_autofree char *shown = self->release != NULL ? graft_name_escape (self->release)
-                                                 : g_filename_display_basename (from->path);
+  /* A recipe of others may call it anything. */
+  g_autofree char *name = g_path_get_basename (from->path);
+  g_autofree char *shown = graft_name_escape (self->release != NULL ? self->release : name);
 
   return g_strdup_printf (_ ("Swap the kernel for %s"), shown);
 }

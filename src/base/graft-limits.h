@@ -71,3 +71,16 @@
 #define GRAFT_LIMIT_LOOKUP (64 * 1024 * 1024)
 /* What is kept of a tool's output. */
 #define GRAFT_LIMIT_TOOL_OUTPUT (64 * 1024)
+/* Libraries and versions of symbols that one ELF file names, some hundred at most. Also the entries
+ * of its dynamic section. */
+#define GRAFT_LIMIT_ELF_NAMES 16384
+/* Notes of one ELF file, bytes. */
+#define GRAFT_LIMIT_ELF_NOTES (1024 * 1024)
+/* Files of one program: itself, libraries, interpreters. */
+#define GRAFT_LIMIT_CLOSURE 4096
+/* Folders in which a loader searches. */
+#define GRAFT_LIMIT_SEARCH_PATH 4096
+/* Scripts whose interpreter is a script; the kernel allows 5 (exec_binprm() of fs/exec.c). */
+#define GRAFT_LIMIT_INTERPRETERS 5
+/* Files that include each other (ld.so.conf). */
+#define GRAFT_LIMIT_INCLUDES 16

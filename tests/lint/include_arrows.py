@@ -21,8 +21,9 @@ MAY_USE = {
     "overlay": ["base", "image"],
     "sources": ["base", "coders", "elf", "helper", "image"],
     "modules": ["base", "coders", "elf", "helper", "image", "formats/kernel"],
+    "programs": ["base", "elf", "image"],
     "bootset": ["base", "image", "formats", "overlay", "sources", "modules"],
-    "steps": ["base", "coders", "image", "formats", "overlay", "sources", "modules", "bootset"],
+    "steps": ["base", "coders", "image", "formats", "overlay", "sources", "modules", "programs", "bootset"],
     "export": ["base", "coders", "image", "formats", "overlay", "modules", "bootset", "steps"],
     "cli": [""],
 }

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @steps: (element-type GraftStep): what is done before; filled by callbacks of the command's own
  *   options, in the order in which they were given
  * @time: SOURCE_DATE_EPOCH, for the steps; -1
+ * @from: (nullable): where programs of the steps that follow come from
  *
  * The rest are the options as given.
  */
@@ -23,6 +24,7 @@ typedef struct
 {
   GPtrArray *steps;
   gint64 time;
+  char *from;
 
   char *out;
   char *image;

@@ -21,6 +21,29 @@ step_cb (const char *option, const char *value, gpointer data, GError **error)
   return TRUE;
 }
 
+static gboolean
+program_cb (const char *option, const char *value, gpointer data, GError **error)
+{
+  CliExport *self = data;
+  GraftStep *step = cli_step_text_parse_program (option + 2, value, self->from, error);
+
+  if (step == NULL)
+    return FALSE;
+  g_ptr_array_add (self->steps, step);
+  return TRUE;
+}
+
+/* For the steps that follow. */
+static gboolean
+from_cb (const char *option, const char *value, gpointer data, GError **error)
+{
+  CliExport *self = data;
+
+  g_free (self->from);
+  self->from = g_strdup (value);
+  return TRUE;
+}
+
 gboolean
 command_edit (CliInvocation *self, GError **error)
 {
@@ -52,6 +75,14 @@ command_edit (CliInvocation *self, GError **error)
       N_ ("Make TEXT the content of a file"), "IMAGE:/PATH:TEXT" },
     { "append-line", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
       N_ ("Add a line to a text file, which is made if it is not there"), "IMAGE:/PATH:LINE" },
+    { "add-program", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, program_cb,
+      N_ ("Put a program with all libraries that IMAGE lacks into it"), "FILE[:IMAGE]" },
+    { "add-program-private", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, program_cb,
+      N_ ("The same in a folder of its own, with its own loader and all libraries"),
+      "FILE[:IMAGE]" },
+    { "from", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, from_cb,
+      N_ ("FILE of the programs that follow is a path in ROOT, the root of another system"),
+      N_ ("ROOT") },
     { "swap-kernel", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
       N_ ("Give the set another kernel with its modules"), "KERNEL[:KERNEL…]" },
     { NULL },

@@ -208,9 +208,10 @@ add_variants (Process *self, Place place, const char *name, LoadedObject *object
       closing_add_user (library, object->library->file->path);
       add_object (self, library, object)->is_variant = TRUE;
     }
-  if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  return directory == NULL || error == NULL || *error == NULL;
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 static gboolean

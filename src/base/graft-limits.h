@@ -74,3 +74,16 @@
 /* A recipe, and the list of an exported folder that has one in it. */
 #define GRAFT_LIMIT_RECIPE (G_GUINT64_CONSTANT (64) << 20)
 #define GRAFT_LIMIT_MANIFEST (G_GUINT64_CONSTANT (96) << 20)
+/* Libraries and versions of symbols that one ELF file names, some hundred at most. Also the entries
+ * of its dynamic section. */
+#define GRAFT_LIMIT_ELF_NAMES 16384
+/* Notes of one ELF file, bytes. */
+#define GRAFT_LIMIT_ELF_NOTES (1024 * 1024)
+/* Files of one program: itself, libraries, interpreters. */
+#define GRAFT_LIMIT_CLOSURE 4096
+/* Folders in which a loader searches. */
+#define GRAFT_LIMIT_SEARCH_PATH 4096
+/* Scripts whose interpreter is a script; the kernel allows 5 (exec_binprm() of fs/exec.c). */
+#define GRAFT_LIMIT_INTERPRETERS 5
+/* Files that include each other (ld.so.conf). */
+#define GRAFT_LIMIT_INCLUDES 16

@@ -64,6 +64,7 @@ GQuark cli_error_quark (void);
 
 gboolean command_cat (CliInvocation *self, GError **error);
 gboolean command_create (CliInvocation *self, GError **error);
+gboolean command_deps (CliInvocation *self, GError **error);
 gboolean command_diff (CliInvocation *self, GError **error);
 gboolean command_edit (CliInvocation *self, GError **error);
 gboolean command_export (CliInvocation *self, GError **error);

@@ -22,6 +22,7 @@ void
 cli_export_clear (CliExport *self)
 {
   g_clear_pointer (&self->steps, g_ptr_array_unref);
+  g_clear_pointer (&self->from, g_free);
   g_clear_pointer (&self->out, g_free);
   g_clear_pointer (&self->image, g_free);
   g_clear_pointer (&self->effort, g_free);

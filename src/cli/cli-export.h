@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @from_recipe: (element-type GraftStep): those of @steps that it has
  * @left_out: (element-type GraftStep): those that are not applied
  * @notes_until: (element-type guint): for each step applied, how many notes there were then
+ * @from: (nullable): where programs of the steps that follow come from
  *
  * The rest are the options as given.
  */
@@ -31,6 +32,7 @@ typedef struct
   GHashTable *from_recipe;
   GHashTable *left_out;
   GArray *notes_until;
+  char *from;
 
   char *out;
   char *image;

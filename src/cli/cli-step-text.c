@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/cli-command.h"
+#include "steps/add-program/graft-add-program.h"
 #include "steps/swap-kernel/graft-swap-kernel.h"
 
 /* Permission bits with set-user-ID, set-group-ID and sticky. */
@@ -409,4 +410,24 @@ cli_step_text_parse (const char *name, const char *text, gint64 time, GError **e
         return step;
       }
   g_assert_not_reached ();
+}
+
+/* A path that is there, of this machine, is meant as it stands, colons and all. */
+GraftStep *
+cli_step_text_parse_program (const char *name, const char *text, const char *root, GError **error)
+{
+  gboolean is_private = strcmp (name, "add-program") != 0;
+  g_autofree char *file = NULL;
+  const char *address = NULL;
+
+  if (root == NULL && g_file_test (text, G_FILE_TEST_EXISTS))
+    return graft_step_add_program_new (NULL, text, NULL, is_private);
+  file = find_colon (text) != NULL ? split_first (text, &address)
+                                   : unescape (text, text + strlen (text));
+  if (file == NULL || *file == '\0' || (address != NULL && *address == '\0'))
+    {
+      g_set_error (error, CLI_ERROR, 0, _ ("--%s takes %s, not “%s”"), name, "FILE[:IMAGE]", text);
+      return NULL;
+    }
+  return graft_step_add_program_new (root, file, address, is_private);
 }

@@ -16,4 +16,9 @@ G_BEGIN_DECLS
 GraftStep *cli_step_text_parse (const char *name, const char *text, gint64 time,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* FILE[:IMAGE[:/PATH]] of "add-program" and "add-program-private". @root: (nullable): folder that
+ * FILE is a path in. */
+GraftStep *cli_step_text_parse_program (const char *name, const char *text, const char *root,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

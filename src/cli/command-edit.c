@@ -28,6 +28,29 @@ recipe_cb (const char *option, const char *value, gpointer data, GError **error)
   return cli_recipe_add (data, value, error);
 }
 
+static gboolean
+program_cb (const char *option, const char *value, gpointer data, GError **error)
+{
+  CliExport *self = data;
+  GraftStep *step = cli_step_text_parse_program (option + 2, value, self->from, error);
+
+  if (step == NULL)
+    return FALSE;
+  g_ptr_array_add (self->steps, step);
+  return TRUE;
+}
+
+/* For the steps that follow. */
+static gboolean
+from_cb (const char *option, const char *value, gpointer data, GError **error)
+{
+  CliExport *self = data;
+
+  g_free (self->from);
+  self->from = g_strdup (value);
+  return TRUE;
+}
+
 gboolean
 command_edit (CliInvocation *self, GError **error)
 {
@@ -79,6 +102,14 @@ command_edit (CliInvocation *self, GError **error)
     { "boot-option", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
       N_ ("Start the kernel with WORD (+WORD: beside others of its key; -WORD: without it)"),
       "[+-]WORD" },
+    { "add-program", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, program_cb,
+      N_ ("Put a program with all libraries that IMAGE lacks into it"), "FILE[:IMAGE]" },
+    { "add-program-private", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, program_cb,
+      N_ ("The same in a folder of its own, with its own loader and all libraries"),
+      "FILE[:IMAGE]" },
+    { "from", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, from_cb,
+      N_ ("FILE of the programs that follow is a path in ROOT, the root of another system"),
+      N_ ("ROOT") },
     { "swap-kernel", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, step_cb,
       N_ ("Give the set another kernel with its modules"), "KERNEL[:KERNEL…]" },
     { "recipe", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, recipe_cb,

@@ -46,6 +46,11 @@ static const CliCommand commands[] = {
     N_ ("List the kernel modules of every layer of a set"),
     NULL,
     command_modules },
+  { "deps", N_ ("PROGRAM"),
+    N_ ("List the libraries that a program needs to start, and what of them is missing"),
+    N_ ("PROGRAM is an ELF file or a script of this machine, or one in an image (IMAGE:/PATH). It is "
+        "read, never run. Ends with 1 when something is missing or does not fit."),
+    command_deps },
   { "edit", N_ ("SET -o OUT STEP…"),
     N_ ("Change a set, step by step in the order given, and export it"),
     N_ ("Addresses are IMAGE:/PATH, with IMAGE relative to the set. A literal colon in FILE, "

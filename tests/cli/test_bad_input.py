@@ -245,7 +245,7 @@ def test_usage(work):
 
 def test_help(work):
     said = succeeds("--help").out.decode()
-    for name in ("info", "ls", "cat", "extract", "modules", "edit", "swap-kernel", "export", "diff", "verify"):
+    for name in ("info", "ls", "cat", "extract", "modules", "deps", "edit", "swap-kernel", "export", "diff", "verify"):
         assert f"\n  {name} " in said, said
         assert f"bootgraft-cli {name}" in succeeds(name, "--help").out.decode()
     assert succeeds("--version").out.startswith(b"bootgraft-cli ")

@@ -97,6 +97,7 @@ def test_commands(work, boot_set):
     run_page("commands", {
         "SET": boot_set, "KERNEL…": make_kernel(work), "NEW-FOLDER": new, "OTHER-FOLDER": work / "other",
         "recipe.json": work / "recipe.json", "OLD": boot_set, "NEW": new, "FOLDER": work / "etc",
+        "initrd.img": boot_set / INITRD, "ANOTHER-FOLDER": work / "another",
         "initrd.img:/conf": f"{boot_set / INITRD}:/conf",
         "initrd.img:/conf/modules": f"{boot_set / INITRD}:/conf/modules",
         "squashfs.img:/LiveOS/rootfs.img:/etc/fstab": f"{nested / nested_set.ROOT}:/LiveOS/rootfs.img:/usr/share/hole",

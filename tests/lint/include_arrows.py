@@ -22,9 +22,10 @@ MAY_USE = {
     "sources": ["base", "coders", "elf", "helper", "image"],
     "modprobe": ["base", "image"],
     "modules": ["base", "coders", "elf", "helper", "image", "formats/kernel", "modprobe"],
+    "programs": ["base", "elf", "image"],
     "bootset": ["base", "image", "formats", "overlay", "sources", "modprobe", "modules"],
     "steps": [
-        "base", "coders", "image", "formats", "overlay", "sources", "modprobe", "modules", "bootset"
+        "base", "coders", "image", "formats", "overlay", "sources", "modprobe", "modules", "programs", "bootset"
     ],
     "export": ["base", "coders", "image", "formats", "overlay", "modules", "bootset", "steps"],
     "journal": ["base", "coders", "image", "overlay", "bootset", "steps"],

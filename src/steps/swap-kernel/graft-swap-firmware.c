@@ -9,6 +9,7 @@
 
 #include "image/graft-path.h"
 #include "modules/graft-modinfo.h"
+#include "steps/graft-step-folders.h"
 
 #define FIRMWARE_FOLDER "/lib/firmware"
 
@@ -154,50 +155,6 @@ graft_swap_firmware_find (GPtrArray *modules, GraftNode *root, GPtrArray *source
   return TRUE;
 }
 
-static GraftNode *
-new_folder (gint64 mtime)
-{
-  const GraftNodeInit init = {
-    .type = GRAFT_NODE_DIRECTORY,
-    .attributes = { .mode = 0755, .mtime = mtime },
-  };
-
-  return graft_node_new (&init);
-}
-
-/* Makes @path, a folder, with its parents. */
-static gboolean
-make_folders (GraftOverlay *overlay, const char *path, gint64 mtime, GError **error)
-{
-  g_auto (GStrv) names = g_strsplit (path, "/", -1);
-  g_autoptr (GString) so_far = g_string_new (NULL);
-
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autoptr (GError) local = NULL;
-      g_autoptr (GraftNode) root = graft_overlay_dup_root (overlay, error);
-      g_autoptr (GraftNode) there = NULL, folder = NULL;
-
-      if (root == NULL)
-        return FALSE;
-      if (*names[i] == '\0')
-        continue;
-      g_string_append_printf (so_far, "/%s", names[i]);
-      there = graft_path_find (root, so_far->str, GRAFT_PATH_FOLLOW, NULL, &local);
-      if (local != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (there != NULL)
-        continue;
-      folder = new_folder (mtime);
-      if (!graft_overlay_put (overlay, -1, so_far->str, folder, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 gboolean
 graft_swap_firmware_put (const GraftFirmwareFile *file, GraftOverlay *overlay, gint64 mtime,
                          GError **error)
@@ -208,7 +165,7 @@ graft_swap_firmware_put (const GraftFirmwareFile *file, GraftOverlay *overlay, g
   GraftNodeInit init = { .type = GRAFT_NODE_REGULAR, .content = content };
   g_autoptr (GraftNode) node = NULL;
 
-  if (content == NULL || !make_folders (overlay, folder, mtime, error))
+  if (content == NULL || !graft_step_make_folders (overlay, -1, folder, mtime, error))
     return FALSE;
   init.attributes.mode = 0644;
   init.attributes.mtime = graft_node_get_attributes (file->node)->mtime;

@@ -39,6 +39,7 @@ static const struct
   { "unblacklist", graft_step_modprobe_read },
   { "load-module", graft_step_modprobe_read },
   { "no-load-module", graft_step_modprobe_read },
+  { "add-program", graft_step_add_program_read },
   { "add-module", graft_step_module_read },
   { "remove-module", graft_step_module_read },
   { "boot-option", graft_step_boot_option_read },

@@ -95,6 +95,7 @@ GraftStep *graft_step_write_read (GraftStepReader *reader);
 GraftStep *graft_step_append_line_read (GraftStepReader *reader);
 /* All six kinds that are about modprobe. */
 GraftStep *graft_step_modprobe_read (GraftStepReader *reader);
+GraftStep *graft_step_add_program_read (GraftStepReader *reader);
 GraftStep *graft_step_module_read (GraftStepReader *reader);
 GraftStep *graft_step_boot_option_read (GraftStepReader *reader);
 GraftStep *graft_step_swap_kernel_read (GraftStepReader *reader);

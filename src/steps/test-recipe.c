@@ -13,6 +13,7 @@
 
 #include "base/graft-error.h"
 #include "image/graft-fake-image.h"
+#include "steps/add-program/graft-add-program.h"
 #include "steps/graft-history.h"
 #include "steps/graft-step-fixture.h"
 #include "steps/swap-kernel/graft-swap-kernel.h"
@@ -106,6 +107,10 @@ test_kinds (void)
   assert_comes_back (graft_step_blacklist_new ("initrd.img", "loop", FALSE, 9), "\"unblacklist\"");
   assert_comes_back (graft_step_load_module_new ("initrd.img", "loop", TRUE, 9), "\"image\"");
   assert_comes_back (graft_step_load_module_new (NULL, "loop", FALSE, 9), "\"no-load-module\"");
+  assert_comes_back (graft_step_add_program_new (NULL, "/usr/bin/strace", NULL, FALSE),
+                     "\"libraries\" : \"image\"");
+  assert_comes_back (graft_step_add_program_new ("/srv/root", "/usr/bin/strace", "i:/opt", TRUE),
+                     "\"root\" : \"/srv/root\"");
   assert_comes_back (graft_step_module_new (NULL, "loop", TRUE), "\"add-module\"");
   assert_comes_back (graft_step_module_new ("initrd.img", "loop", FALSE), "\"remove-module\"");
   assert_comes_back (graft_step_boot_option_new (NULL, "debug", GRAFT_BOOT_OPTION_SET), "\"set\"");

@@ -253,7 +253,7 @@ def test_swap_kernel(work, boot_set):
     assert said["verified"] and small_set.digests(boot_set) == before and strays(work) == []
     # vmlinuz and modules apart give the same.
     succeeds("swap-kernel", boot_set, "--vmlinuz", new / "vmlinuz", "--modules", new / "modules-new", "-o", work / "apart")
-    assert small_set.digests(out) == small_set.digests(work / "apart")
+    cli_test.same_members(small_set.digests(out), small_set.digests(work / "apart"))
     # So does the step of "edit".
     succeeds("edit", boot_set, "--swap-kernel", new, "-o", work / "edited")
     assert small_set.digests(out) == small_set.digests(work / "edited")

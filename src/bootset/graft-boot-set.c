@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/graft-error.h"
+#include "base/graft-file-identity.h"
 #include "base/graft-name.h"
 #include "bootset/graft-boot-set-private.h"
 
@@ -365,7 +366,7 @@ check_not_replaced (GraftBootSet *self, const char *relative, GraftInput *input,
   if (!graft_input_get_file (input, &fd, &offset) || fstat (fd, &opened) < 0
       || stat (path, &now) < 0)
     return TRUE;
-  if (opened.st_dev == now.st_dev && opened.st_ino == now.st_ino)
+  if (graft_file_is_same (fd, &opened, &now))
     return TRUE;
   g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CHANGED,
                _ ("%s was replaced on disk while it was open; open it again"),

@@ -416,6 +416,7 @@ cli_step_text_parse (const char *name, const char *text, gint64 time, GError **e
 GraftStep *
 cli_step_text_parse_program (const char *name, const char *text, const char *root, GError **error)
 {
+  static const char form[] = "FILE[:IMAGE]";
   gboolean is_private = strcmp (name, "add-program") != 0;
   g_autofree char *file = NULL;
   const char *address = NULL;
@@ -426,7 +427,7 @@ cli_step_text_parse_program (const char *name, const char *text, const char *roo
                                    : unescape (text, text + strlen (text));
   if (file == NULL || *file == '\0' || (address != NULL && *address == '\0'))
     {
-      g_set_error (error, CLI_ERROR, 0, _ ("--%s takes %s, not “%s”"), name, "FILE[:IMAGE]", text);
+      g_set_error (error, CLI_ERROR, 0, _ ("--%s takes %s, not “%s”"), name, form, text);
       return NULL;
     }
   return graft_step_add_program_new (root, file, address, is_private);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/graft-error.h"
+#include "base/graft-file-identity.h"
 #include "base/graft-name.h"
 #include "export/graft-export-follow.h"
 #include "export/graft-export-member.h"
@@ -73,8 +74,7 @@ check_place (GraftWorkspace *workspace, const GraftExportJob *job, GError **erro
   guint64 offset;
 
   if (!graft_input_get_file (get_opened (job), &fd, &offset) || fstat (fd, &opened) < 0
-      || fstatat (folder_fd, path, &now, 0) < 0 || now.st_dev != opened.st_dev
-      || now.st_ino != opened.st_ino)
+      || fstatat (folder_fd, path, &now, 0) < 0 || !graft_file_is_same (fd, &opened, &now))
     {
       g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_CHANGED,
                    _ ("%s was replaced on disk while it was open; open it again"), shown);

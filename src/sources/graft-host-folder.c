@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/graft-error.h"
+#include "base/graft-file-identity.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
 #include "image/graft-tree.h"
@@ -121,10 +122,9 @@ set_changed (const char *path, GError **error)
 }
 
 static gboolean
-is_same (const struct stat *was, const struct stat *now)
+is_same (int fd, const struct stat *was, const struct stat *now)
 {
-  if (was->st_dev != now->st_dev || was->st_ino != now->st_ino
-      || (was->st_mode & S_IFMT) != (now->st_mode & S_IFMT))
+  if (!graft_file_is_same (fd, was, now))
     return FALSE;
   /* What is in a folder may change; a file may not. */
   return S_ISDIR (now->st_mode)
@@ -165,7 +165,7 @@ open_entry (GraftHostFolder *self, GPtrArray *names, const struct stat *identity
       graft_error_set_errno (error, GRAFT_IMAGE_ERROR, errno, path, _ ("cannot be opened"));
       return -1;
     }
-  if (fstat (fd, &now) < 0 || !is_same (identity, &now))
+  if (fstat (fd, &now) < 0 || !is_same (fd, identity, &now))
     {
       close (fd);
       set_changed (path, error);

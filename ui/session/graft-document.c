@@ -5,9 +5,13 @@
 
 #include "session/graft-document.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <unistd.h>
+
+#include "base/graft-file-identity.h"
 
 /* Newer portals (1.20) tell the path by this attribute of the document. */
 #define HOST_PATH "user.document-portal.host-path"
@@ -86,14 +90,18 @@ graft_document_dup_display_name (const char *path)
   return g_filename_display_name (shown);
 }
 
-/* Document, or folder with it: the portal gives a file the same number in both. */
+/* Document, or folder with it. */
 static gboolean
 is_same_file (const char *one, const char *other)
 {
   struct stat a, b;
+  int fd = open (one, O_PATH | O_CLOEXEC);
+  gboolean is_same = fd >= 0 && fstat (fd, &a) == 0 && stat (other, &b) == 0 && S_ISREG (a.st_mode)
+                     && graft_file_is_same (fd, &a, &b);
 
-  return stat (one, &a) == 0 && stat (other, &b) == 0 && S_ISREG (a.st_mode) && a.st_dev == b.st_dev
-         && a.st_ino == b.st_ino;
+  if (fd >= 0)
+    close (fd);
+  return is_same;
 }
 
 char *

@@ -38,11 +38,23 @@ def open_inner(app):
 
 def ask(app, row):
     """By the menu of what is selected."""
-    app.click(row)
+    select(app, row)
     app.press("Selected entries")
     app.wait(Atspi.Role.MENU_ITEM, "New image…")
     keys("m")
     app.wait(Atspi.Role.PUSH_BUTTON, "Create…")
+
+
+def select(app, row):
+    """Once more where the row has moved in the meantime: the tree may still be growing."""
+    def is_selected():
+        if has_state(row, Atspi.StateType.SELECTED):
+            return True
+        app.click(row)
+        time.sleep(1)
+        return False
+
+    wait_for("the row to be selected", is_selected)
 
 
 def size_said(app):
@@ -50,16 +62,26 @@ def size_said(app):
     return app.wait(Atspi.Role.LABEL, holds=" in files").get_name()
 
 
-def choose(app, row, *wanted):
-    """Goes down in the list of a row until the entry is there that is wanted."""
-    app.click(app.wait(Atspi.Role.LABEL, row))
-    time.sleep(0.5)
-    keys(*wanted, "Return")
-    time.sleep(0.5)
+def choose(app, row, number, text):
+    """The entry of this number, from 0, in the list of a row, which then shows the text."""
+    def is_chosen():
+        if app.find(Atspi.Role.LABEL, holds=text) is not None:
+            return True
+        app.click(app.wait(Atspi.Role.LABEL, row))
+        time.sleep(1)
+        keys("Home", *["Down"] * number, "Return")
+        time.sleep(1)
+        return False
+
+    wait_for(f"{row}: {text}", is_chosen)
+
+
+def has_state(node, state):
+    return node.get_state_set().contains(state)
 
 
 def is_on(node):
-    return node.get_state_set().contains(Atspi.StateType.CHECKED)
+    return has_state(node, Atspi.StateType.CHECKED) or has_state(node, Atspi.StateType.PRESSED)
 
 
 def save(app, out):
@@ -87,7 +109,7 @@ def test_ext4_like_the_original(work):
         picture("create-done")
         assert f"{(work / 'same.img').stat().st_size / 1e6:.1f}" == re.match("[0-9.]+", said)[0], said
         ask(app, app.row("usr"))
-        choose(app, "Features", "Down")
+        choose(app, "Features", 1, "As CentOS 7")
         app.wait(Atspi.Role.LABEL, holds="As CentOS 7")
         assert size_said(app)
         save(app, work / "part.img")
@@ -115,14 +137,14 @@ def test_folder_of_this_computer(work, boot_set):
         app.choose("Choose the folder that the image is made of", tree)
         assert "known when it is packed · 3 entries" in size_said(app)
         picture("create-folder")
-        choose(app, "Compression", "Down")
+        choose(app, "Compression", 1, "zstd")
         save(app, work / "folder.squashfs")
         written(work / "folder.squashfs")
         app.action("win.new-image")
         app.wait_text("Choose a folder of this computer")
         app.press("Choose…")
         app.choose("Choose the folder that the image is made of", tree)
-        choose(app, "Kind", "Down")
+        choose(app, "Kind", 2, "newc: an archive")
         app.click(app.wait(Atspi.Role.LABEL, KEEP))
         wait_for("the switch", lambda: any(node.get_name() == KEEP and is_on(node) for node in app.everything()))
         save(app, work / "folder.cpio")
@@ -139,7 +161,7 @@ def test_refused(work, boot_set):
     with App(boot_set) as app:
         app.row(small_set.KERNEL)
         ask(app, app.row(small_set.ROOT))
-        choose(app, "Kind", "Up")
+        choose(app, "Kind", 0, "ext4")
         app.click(app.wait(Atspi.Role.LABEL, "Label"))
         type_text("much-too-long-a-label")
         app.wait_text("room for a label of 16 bytes")

@@ -127,5 +127,7 @@ graft_window_choose_dropped (GtkWidget *widget, const char *name, GVariant *para
 void
 graft_window_add_drop_target (GraftWindow *self)
 {
-  graft_file_drop_add (GTK_WIDGET (self), on_dropped);
+  static const GraftFileDropFuncs funcs = { .dropped = on_dropped };
+
+  graft_file_drop_add (GTK_WIDGET (self), &funcs);
 }

@@ -10,7 +10,8 @@
 typedef struct
 {
   GtkWidget *widget;
-  GraftFilesDropped dropped;
+  GtkEventController *target;
+  const GraftFileDropFuncs *funcs;
   double x;
   double y;
 } Reading;
@@ -25,6 +26,17 @@ list_paths (const GValue *value)
     if (g_file_peek_path (l->data) != NULL)
       g_strv_builder_add (paths, g_file_peek_path (l->data));
   return g_strv_builder_end (paths);
+}
+
+/* The target of a drop still has it when the next one comes: GTK 4.8 tells it that a drop left, but
+ * not that it ended, and complains. */
+static void
+renew (Reading *self)
+{
+  if (gtk_event_controller_get_widget (self->target) != self->widget)
+    return;
+  gtk_widget_remove_controller (self->widget, self->target);
+  graft_file_drop_add (self->widget, self->funcs);
 }
 
 static void
@@ -46,35 +58,58 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
       g_auto (GStrv) paths = list_paths (value);
 
       taken = paths[0] != NULL
-              && reading->dropped (reading->widget, (const char *const *)paths, reading->x,
-                                   reading->y);
+              && reading->funcs->dropped (reading->widget, (const char *const *)paths, reading->x,
+                                          reading->y);
     }
   gdk_drop_finish (drop, taken ? GDK_ACTION_COPY : 0);
+  renew (reading);
+  g_object_unref (reading->target);
   g_object_unref (reading->widget);
   g_free (reading);
 }
 
 static gboolean
-on_drop (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, gpointer dropped)
+on_drop (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, gpointer funcs)
 {
   Reading *reading = g_new0 (Reading, 1);
 
-  reading->widget = g_object_ref (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target)));
-  reading->dropped = (GraftFilesDropped)dropped;
+  reading->target = g_object_ref (GTK_EVENT_CONTROLLER (target));
+  reading->widget = g_object_ref (gtk_event_controller_get_widget (reading->target));
+  reading->funcs = funcs;
   reading->x = x;
   reading->y = y;
   gdk_drop_read_value_async (drop, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL, on_read, reading);
   return TRUE;
 }
 
-GtkDropTargetAsync *
-graft_file_drop_add (GtkWidget *widget, GraftFilesDropped dropped)
+static GdkDragAction
+on_motion (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, gpointer data)
+{
+  const GraftFileDropFuncs *funcs = data;
+
+  if (funcs->moved != NULL)
+    funcs->moved (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target)), x, y);
+  return GDK_ACTION_COPY;
+}
+
+static void
+on_leave (GtkDropTargetAsync *target, GdkDrop *drop, gpointer data)
+{
+  const GraftFileDropFuncs *funcs = data;
+
+  if (funcs->left != NULL)
+    funcs->left (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target)));
+}
+
+void
+graft_file_drop_add (GtkWidget *widget, const GraftFileDropFuncs *funcs)
 {
   GdkContentFormats *formats = gdk_content_formats_union_deserialize_mime_types (
       gdk_content_formats_new_for_gtype (GDK_TYPE_FILE_LIST));
   GtkDropTargetAsync *target = gtk_drop_target_async_new (formats, GDK_ACTION_COPY);
 
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), (gpointer)dropped);
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), (gpointer)funcs);
+  g_signal_connect (target, "drag-motion", G_CALLBACK (on_motion), (gpointer)funcs);
+  g_signal_connect (target, "drag-leave", G_CALLBACK (on_leave), (gpointer)funcs);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (target));
-  return target;
 }

@@ -144,26 +144,33 @@ mark (GraftContentsPage *self, GtkWidget *row)
   g_weak_ref_set (marked, row);
 }
 
-static GdkDragAction
-on_motion (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, GraftContentsPage *self)
+static GraftContentsPage *
+get_page (GtkWidget *widget)
 {
-  GraftNameCell *cell = graft_name_cell_find_at (GTK_WIDGET (self->tree_view), x, y);
-
-  mark (self, cell != NULL ? get_row (cell) : NULL);
-  return GDK_ACTION_COPY;
+  return GRAFT_CONTENTS_PAGE (gtk_widget_get_ancestor (widget, GRAFT_TYPE_CONTENTS_PAGE));
 }
 
 static void
-on_leave (GtkDropTargetAsync *target, GdkDrop *drop, GraftContentsPage *self)
+on_moved (GtkWidget *widget, double x, double y)
 {
-  mark (self, NULL);
+  GraftContentsPage *self = get_page (widget);
+  GraftNameCell *cell = graft_name_cell_find_at (GTK_WIDGET (self->tree_view), x, y);
+
+  mark (self, cell != NULL ? get_row (cell) : NULL);
+}
+
+static void
+on_left (GtkWidget *widget)
+{
+  /* Also while it is taken apart. */
+  if (get_page (widget) != NULL)
+    mark (get_page (widget), NULL);
 }
 
 static gboolean
 on_dropped (GtkWidget *widget, const char *const *paths, double x, double y)
 {
-  GraftContentsPage *self
-      = GRAFT_CONTENTS_PAGE (gtk_widget_get_ancestor (widget, GRAFT_TYPE_CONTENTS_PAGE));
+  GraftContentsPage *self = get_page (widget);
   GraftNameCell *cell = graft_name_cell_find_at (GTK_WIDGET (self->tree_view), x, y);
   Drop *drop;
 
@@ -189,11 +196,10 @@ marked_free (gpointer data)
 void
 graft_contents_page_set_up_drop (GraftContentsPage *self)
 {
-  GtkDropTargetAsync *target = graft_file_drop_add (GTK_WIDGET (self->tree_view), on_dropped);
+  static const GraftFileDropFuncs funcs = { on_dropped, on_moved, on_left };
   GWeakRef *marked = g_new0 (GWeakRef, 1);
 
   g_weak_ref_init (marked, NULL);
   g_object_set_data_full (G_OBJECT (self->tree_view), "graft-marked", marked, marked_free);
-  g_signal_connect (target, "drag-motion", G_CALLBACK (on_motion), self);
-  g_signal_connect (target, "drag-leave", G_CALLBACK (on_leave), self);
+  graft_file_drop_add (GTK_WIDGET (self->tree_view), &funcs);
 }

@@ -106,6 +106,7 @@ on_dropped (GtkWidget *widget, const char *const *paths, double x, double y)
 void
 graft_window_refuse_drop (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  gtk_widget_action_set_enabled (widget, "win.choose-dropped", TRUE);
   graft_toasts_add_with_action (widget,
                                 _ ("This did not arrive: the desktop may hand over no folders"),
                                 _ ("Choose the folder…"), "win.choose-dropped");
@@ -130,4 +131,6 @@ graft_window_add_drop_target (GraftWindow *self)
   static const GraftFileDropFuncs funcs = { .dropped = on_dropped };
 
   graft_file_drop_add (GTK_WIDGET (self), &funcs);
+  /* Offered once there was such a drop. */
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.choose-dropped", FALSE);
 }

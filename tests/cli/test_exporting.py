@@ -223,8 +223,8 @@ def test_same_edit_same_bytes(work, boot_set):
 def test_steps_are_named_as_they_can_be_given(work, boot_set):
     said = succeeds("edit", boot_set, "-n", "--write", f"{INITRD}:/caf\\xe9 \\::text", "--mkdir", f"{INITRD}:/新",
                     "--move", f"{INITRD}:/新:/a\\\\b").out.decode().splitlines()
-    assert said[:3] == [f"Write {INITRD}:/caf\\xe9 :", f"Make the folder {INITRD}:/新",
-                        f"Rename {INITRD}:/新 to a\\\\b"], said
+    assert said[:3] == [f"1. Write {INITRD}:/caf\\xe9 :", f"2. Make the folder {INITRD}:/新",
+                        f"3. Rename {INITRD}:/新 to a\\\\b"], said
 
 
 def test_dry_run_writes_nothing(work, boot_set):

@@ -153,10 +153,17 @@ test_given (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  /* Not G_TEST_OPTION_ISOLATE_DIRS: GLib never frees the folders that it makes for each test. */
+  g_autofree char *runtime = g_dir_make_tmp ("bootgraft-document-XXXXXX", NULL);
+  int status;
+
+  g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
+  g_test_init (&argc, &argv, NULL);
   g_test_add ("/document/alone", Fixture, NULL, set_up, test_alone, tear_down);
   g_test_add ("/document/names", Fixture, NULL, set_up, test_names, tear_down);
   g_test_add ("/document/host-path", Fixture, NULL, set_up, test_host_path, tear_down);
   g_test_add ("/document/given", Fixture, NULL, set_up, test_given, tear_down);
-  return g_test_run ();
+  status = g_test_run ();
+  g_rmdir (runtime);
+  return status;
 }

@@ -278,40 +278,39 @@ make_module_option (const char *text, gint64 time)
   return graft_step_module_option_new (image, module, key, takes_away ? NULL : equals + 1, time);
 }
 
+typedef GraftStep *(*ModuleStep) (const char *image, const char *module, gboolean on, gint64 time);
+
 static GraftStep *
-make_blacklist (const char *text, gint64 time)
+make_of_module (const char *text, gint64 time, ModuleStep make, gboolean on)
 {
   g_autofree char *image = NULL;
   g_autofree char *module = split_module (text, strlen (text), &image);
 
-  return graft_step_blacklist_new (image, module, TRUE, time);
+  return make (image, module, on, time);
+}
+
+static GraftStep *
+make_blacklist (const char *text, gint64 time)
+{
+  return make_of_module (text, time, graft_step_blacklist_new, TRUE);
 }
 
 static GraftStep *
 make_unblacklist (const char *text, gint64 time)
 {
-  g_autofree char *image = NULL;
-  g_autofree char *module = split_module (text, strlen (text), &image);
-
-  return graft_step_blacklist_new (image, module, FALSE, time);
+  return make_of_module (text, time, graft_step_blacklist_new, FALSE);
 }
 
 static GraftStep *
 make_load_module (const char *text, gint64 time)
 {
-  g_autofree char *image = NULL;
-  g_autofree char *module = split_module (text, strlen (text), &image);
-
-  return graft_step_load_module_new (image, module, TRUE, time);
+  return make_of_module (text, time, graft_step_load_module_new, TRUE);
 }
 
 static GraftStep *
 make_no_load_module (const char *text, gint64 time)
 {
-  g_autofree char *image = NULL;
-  g_autofree char *module = split_module (text, strlen (text), &image);
-
-  return graft_step_load_module_new (image, module, FALSE, time);
+  return make_of_module (text, time, graft_step_load_module_new, FALSE);
 }
 
 static GraftStep *

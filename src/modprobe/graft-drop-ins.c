@@ -26,15 +26,6 @@ drop_in_free (gpointer data)
 }
 
 static gboolean
-is_listed (GPtrArray *files, const char *name)
-{
-  for (guint i = 0; i < files->len; i++)
-    if (strcmp (((GraftDropIn *)g_ptr_array_index (files, i))->name, name) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
 add_file (GPtrArray *files, GraftNode *root, const char *folder, const char *name, GError **error)
 {
   g_autofree char *path = graft_path_join (folder, name);
@@ -57,8 +48,10 @@ add_file (GPtrArray *files, GraftNode *root, const char *folder, const char *nam
   return TRUE;
 }
 
+/* @seen (of char *, borrowed): the names in @files. */
 static gboolean
-add_folder (GPtrArray *files, GraftNode *root, const char *path, const char *suffix, GError **error)
+add_folder (GPtrArray *files, GHashTable *seen, GraftNode *root, const char *path,
+            const char *suffix, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autofree char *real = NULL;
@@ -71,9 +64,11 @@ add_folder (GPtrArray *files, GraftNode *root, const char *path, const char *suf
     {
       const char *name = graft_directory_get_entry (directory, i)->name;
 
-      if (*name != '.' && g_str_has_suffix (name, suffix) && !is_listed (files, name)
-          && !add_file (files, root, real, name, &local))
+      if (*name == '.' || !g_str_has_suffix (name, suffix) || g_hash_table_contains (seen, name))
+        continue;
+      if (!add_file (files, root, real, name, &local))
         break;
+      g_hash_table_add (seen, ((GraftDropIn *)g_ptr_array_index (files, files->len - 1))->name);
     }
   if (local == NULL)
     return TRUE;
@@ -94,9 +89,10 @@ graft_drop_ins_list (GraftNode *root, const char *const *folders, const char *su
                      GError **error)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (drop_in_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; folders[i] != NULL; i++)
-    if (!add_folder (files, root, folders[i], suffix, error))
+    if (!add_folder (files, seen, root, folders[i], suffix, error))
       return NULL;
   g_ptr_array_sort (files, compare_names);
   return g_steal_pointer (&files);

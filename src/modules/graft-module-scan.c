@@ -5,13 +5,13 @@
 
 #include "modules/graft-module-scan.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/graft-cancel-scope.h"
 #include "base/graft-error.h"
 #include "base/graft-limits.h"
 #include "base/graft-name.h"
+#include "modprobe/graft-drop-ins.h"
 
 /* More would only tear apart the order of reading, which keeps a squashfs from decoding a block
  * twice. */
@@ -118,24 +118,7 @@ graft_module_scan (GPtrArray *modules, GCancellable *cancellable, GError **error
 char **
 graft_module_read_lines (GraftNode *node, const char *name, GError **error)
 {
-  g_autoptr (GraftInput) input = graft_node_open (node, error);
-  g_autofree char *text = NULL;
-  guint64 size;
+  g_autoptr (GBytes) text = graft_drop_in_read (node, name, error);
 
-  if (input == NULL)
-    return NULL;
-  size = graft_input_get_size (input);
-  if (size > GRAFT_LIMIT_TEXT)
-    {
-      g_autofree char *shown = g_strdup_printf ("%" G_GUINT64_FORMAT, size);
-
-      g_set_error (error, GRAFT_IMAGE_ERROR, GRAFT_ERROR_TOO_LARGE,
-                   _ ("%s has %s bytes, too many for what it is"), name, shown);
-      return NULL;
-    }
-  text = g_malloc (size + 1);
-  if (!graft_input_read_at (input, 0, text, size, error))
-    return NULL;
-  text[size] = '\0';
-  return g_strsplit (text, "\n", -1);
+  return text != NULL ? g_strsplit (g_bytes_get_data (text, NULL), "\n", -1) : NULL;
 }

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "widgets/graft-flatpak.h"
+
 typedef struct
 {
   GtkWidget *from; /* weak */
@@ -130,7 +132,7 @@ void
 graft_choose_new_file (GtkWidget *from, const char *title, const char *folder, const char *name,
                        GraftChosen chosen, gpointer data)
 {
-  gboolean in_flatpak = g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+  gboolean in_flatpak = graft_in_flatpak ();
   GtkFileChooser *dialog
       = ask (from, folder,
              in_flatpak ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_SAVE,

@@ -7,8 +7,14 @@
 
 #include "widgets/graft-file-drop.h"
 
+#include "widgets/graft-flatpak.h"
+
+/* RFC 2483, section 5. */
+#define ADDRESSES "text/uri-list"
+
 typedef struct
 {
+  GdkDrop *drop;
   GtkWidget *widget;
   GtkEventController *target;
   const GraftFileDropFuncs *funcs;
@@ -39,13 +45,10 @@ renew (Reading *self)
   graft_file_drop_add (self->widget, self->funcs);
 }
 
+/* @value: of GDK_TYPE_FILE_LIST; NULL: it could not be read. */
 static void
-on_read (GObject *source, GAsyncResult *result, gpointer data)
+take (Reading *reading, const GValue *value)
 {
-  GdkDrop *drop = GDK_DROP (source);
-  Reading *reading = data;
-  g_autoptr (GError) error = NULL;
-  const GValue *value = gdk_drop_read_value_finish (drop, result, &error);
   gboolean taken = FALSE;
 
   /* Closed in the meantime. */
@@ -61,11 +64,54 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
               && reading->funcs->dropped (reading->widget, (const char *const *)paths, reading->x,
                                           reading->y);
     }
-  gdk_drop_finish (drop, taken ? GDK_ACTION_COPY : 0);
+  gdk_drop_finish (reading->drop, taken ? GDK_ACTION_COPY : 0);
   renew (reading);
+  g_object_unref (reading->drop);
   g_object_unref (reading->target);
   g_object_unref (reading->widget);
   g_free (reading);
+}
+
+static void
+on_value (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  take (data, gdk_drop_read_value_finish (GDK_DROP (source), result, &error));
+}
+
+static void
+on_files (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr (GError) error = NULL;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  take (data, gdk_content_deserialize_finish (result, &value, &error) ? &value : NULL);
+}
+
+static void
+on_addresses (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Reading *reading = data;
+  const char *type;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) stream = gdk_drop_read_finish (GDK_DROP (source), result, &type, &error);
+
+  if (stream == NULL)
+    take (reading, NULL);
+  else
+    gdk_content_deserialize_async (stream, type, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL,
+                                   on_files, reading);
+}
+
+/* GTK asks the portal before all else. Outside a Flatpak that gains nothing, and the portal of
+ * Debian 12 (1.16) refuses folders: so the addresses themselves are asked for where they are. */
+static gboolean
+has_addresses (GdkDrop *drop)
+{
+  return !graft_in_flatpak ()
+         && gdk_content_formats_contain_mime_type (gdk_drop_get_formats (drop), ADDRESSES);
 }
 
 static gboolean
@@ -73,12 +119,18 @@ on_drop (GtkDropTargetAsync *target, GdkDrop *drop, double x, double y, gpointer
 {
   Reading *reading = g_new0 (Reading, 1);
 
+  reading->drop = g_object_ref (drop);
   reading->target = g_object_ref (GTK_EVENT_CONTROLLER (target));
   reading->widget = g_object_ref (gtk_event_controller_get_widget (reading->target));
   reading->funcs = funcs;
   reading->x = x;
   reading->y = y;
-  gdk_drop_read_value_async (drop, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL, on_read, reading);
+  if (has_addresses (drop))
+    gdk_drop_read_async (drop, (const char *[]){ ADDRESSES, NULL }, G_PRIORITY_DEFAULT, NULL,
+                         on_addresses, reading);
+  else
+    gdk_drop_read_value_async (drop, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL, on_value,
+                               reading);
   return TRUE;
 }
 

@@ -69,16 +69,32 @@ add_kernel_filters (GtkFileChooser *chooser)
   gtk_file_chooser_set_filter (chooser, kernels);
 }
 
+static void
+add_recipe_filter (GtkFileChooser *chooser)
+{
+  g_autoptr (GtkFileFilter) recipes = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (recipes, _ ("Recipes"));
+  gtk_file_filter_add_pattern (recipes, "*.json");
+  gtk_file_chooser_add_filter (chooser, recipes);
+}
+
+static GtkFileChooserAction
+get_chooser_action (GraftChoose what)
+{
+  if (what == GRAFT_CHOOSE_FOLDER)
+    return GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER;
+  return what == GRAFT_SAVE_RECIPE ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN;
+}
+
 void
 graft_choose (GtkWidget *from, GraftChoose what, const char *title, const char *accept,
               GraftChosen chosen, gpointer data)
 {
   GtkRoot *root = gtk_widget_get_root (from);
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-      what == GRAFT_CHOOSE_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
-                                  : GTK_FILE_CHOOSER_ACTION_OPEN,
-      accept, _ ("_Cancel"));
+  GtkFileChooserNative *dialog
+      = gtk_file_chooser_native_new (title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                                     get_chooser_action (what), accept, _ ("_Cancel"));
   Asked *asked = g_new0 (Asked, 1);
 
   g_set_weak_pointer (&asked->from, from);
@@ -88,6 +104,10 @@ graft_choose (GtkWidget *from, GraftChoose what, const char *title, const char *
                                         what == GRAFT_CHOOSE_FILES || what == GRAFT_CHOOSE_KERNEL);
   if (what == GRAFT_CHOOSE_KERNEL)
     add_kernel_filters (GTK_FILE_CHOOSER (dialog));
+  if (what == GRAFT_CHOOSE_RECIPE || what == GRAFT_SAVE_RECIPE)
+    add_recipe_filter (GTK_FILE_CHOOSER (dialog));
+  if (what == GRAFT_SAVE_RECIPE)
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), _ ("recipe.json"));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), asked);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));

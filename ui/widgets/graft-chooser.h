@@ -17,6 +17,8 @@ typedef enum
   GRAFT_CHOOSE_FILES,
   GRAFT_CHOOSE_FOLDER,
   GRAFT_CHOOSE_KERNEL, /* files that look like a kernel by their names; all others can be shown */
+  GRAFT_CHOOSE_RECIPE,
+  GRAFT_SAVE_RECIPE, /* a new file, or one that is replaced once that was asked */
 } GraftChoose;
 
 /* @paths: NULL-terminated, at least one; @data as it was given. */

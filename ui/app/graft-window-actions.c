@@ -233,6 +233,7 @@ graft_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.show-layer", "ay", show_layer);
   gtk_widget_class_install_action (widget_class, "win.show-entry", "s", show_entry);
   gtk_widget_class_install_action (widget_class, "win.close", NULL, close_window);
+  graft_window_install_journal_actions (widget_class);
   add_shortcut (widget_class, "<Control>o", "win.open-folder");
   add_shortcut (widget_class, "<Control><Shift>o", "win.open-image");
   add_shortcut (widget_class, "<Control>z", "win.undo");
@@ -242,6 +243,8 @@ graft_window_install_actions (GtkWidgetClass *widget_class)
   add_shortcut (widget_class, "<Control>k", "win.swap");
   add_shortcut (widget_class, "<Control>e", "win.export");
   add_shortcut (widget_class, "<Control>w", "win.close");
+  add_shortcut (widget_class, "<Control>s", "win.save-recipe");
+  add_shortcut (widget_class, "<Control>r", "win.apply-recipe");
   add_page_shortcut (widget_class, "<Alt>1", "contents");
   add_page_shortcut (widget_class, "<Alt>2", "modules");
 }
@@ -274,4 +277,5 @@ graft_window_update_actions (GraftWindow *self)
                                  idle && graft_session_get_undo_label (self->session) != NULL);
   gtk_widget_action_set_enabled (widget, "win.redo",
                                  idle && graft_session_get_redo_label (self->session) != NULL);
+  graft_window_update_journal_actions (self, idle);
 }

@@ -47,6 +47,10 @@ struct _GraftWindow
   GraftModulesPage *modules_page;
   GraftSwapPage *swap_page;
   AdwStatusPage *failed_page;
+  GtkInfoBar *left_bar;
+  GtkLabel *left_label;
+  GtkInfoBar *journal_bar;
+  GtkLabel *journal_label;
 
   GraftSession *session;
   guint inhibit_cookie;
@@ -57,6 +61,12 @@ struct _GraftWindow
 void graft_window_install_actions (GtkWidgetClass *widget_class);
 /* After anything that they depend on has changed. */
 void graft_window_update_actions (GraftWindow *self);
+
+/* The banners, and "win.save-recipe" and so on. */
+void graft_window_bind_journal (GtkWidgetClass *widget_class);
+void graft_window_install_journal_actions (GtkWidgetClass *widget_class);
+void graft_window_update_journal (GraftWindow *self);
+void graft_window_update_journal_actions (GraftWindow *self, gboolean idle);
 
 /* Takes what is dropped anywhere that nothing else takes. */
 void graft_window_add_drop_target (GraftWindow *self);

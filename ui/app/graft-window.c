@@ -100,6 +100,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, swap_page);
   gtk_widget_class_bind_template_child (widget_class, GraftWindow, failed_page);
   gtk_widget_class_bind_template_callback (widget_class, on_swap_leave);
+  graft_window_bind_journal (widget_class);
 }
 
 static void
@@ -193,6 +194,7 @@ on_session_notify (GraftSession *session, GParamSpec *pspec, GraftWindow *self)
   set_tooltip (self->redo_button,
                redo != NULL ? g_strdup_printf (_ ("Redo: %s"), redo) : g_strdup (_ ("Redo")));
   graft_window_update_actions (self);
+  graft_window_update_journal (self);
   graft_window_update_inhibit (self);
 }
 

@@ -38,6 +38,7 @@ run_free (gpointer data)
   g_clear_weak_pointer (&self->window);
   g_clear_pointer (&self->report, graft_export_report_free);
   g_clear_pointer (&self->options.compressions, g_hash_table_unref);
+  g_clear_pointer (&self->options.steps, g_ptr_array_unref);
   g_object_unref (self->session);
   g_free (self->target);
   g_free (self->rest);
@@ -178,5 +179,6 @@ graft_export_run (GtkWindow *window, GraftSession *session, const char *target,
   self->options = *options;
   if (options->compressions != NULL)
     self->options.compressions = copy_compressions (options->compressions);
+  self->options.steps = g_ptr_array_ref (graft_session_get_steps (session));
   graft_session_run (session, label, export, on_exported, self, run_free);
 }

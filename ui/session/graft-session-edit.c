@@ -10,8 +10,13 @@
 static gboolean
 do_apply (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
-  return graft_history_apply (graft_session_get_history (task->session), task->step, task->report,
-                              progress, cancellable, error);
+  GraftHistory *history = graft_session_get_history (task->session);
+
+  if (!graft_history_apply (history, task->step, task->report, progress, cancellable, error))
+    return FALSE;
+  if (graft_history_get_last (history) == task->step)
+    graft_session_keep_step (task, task->step);
+  return TRUE;
 }
 
 GraftJob *
@@ -35,14 +40,16 @@ static gboolean
 do_undo (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   /* Nothing to undo any more, when it was asked for twice: that is no error. */
-  (void)graft_history_undo (graft_session_get_history (task->session));
+  if (graft_history_undo (graft_session_get_history (task->session)))
+    graft_session_keep_undo (task);
   return TRUE;
 }
 
 static gboolean
 do_redo (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
-  (void)graft_history_redo (graft_session_get_history (task->session));
+  if (graft_history_redo (graft_session_get_history (task->session)))
+    graft_session_keep_redo (task);
   return TRUE;
 }
 

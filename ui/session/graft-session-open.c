@@ -13,6 +13,8 @@
  * Opening:
  * @note: (nullable): about an export that was completed
  * @set: (nullable): as far as it came
+ * @journal: (nullable): of the set
+ * @journal_problem: (nullable): why there is none
  *
  * What the worker found, for the main thread.
  */
@@ -20,6 +22,8 @@ typedef struct
 {
   char *note;
   GraftBootSet *set;
+  GraftJournal *journal;
+  char *journal_problem;
 } Opening;
 
 /* One layer more is known. */
@@ -47,6 +51,8 @@ opening_free (gpointer data)
 {
   Opening *self = data;
 
+  g_clear_pointer (&self->journal, graft_journal_close);
+  g_free (self->journal_problem);
   g_clear_object (&self->set);
   g_free (self->note);
   g_free (self);
@@ -128,6 +134,17 @@ read_layers (GraftSession *session, GraftBootSet *set, GraftProgress *progress,
   return TRUE;
 }
 
+/* Without one the set is open all the same. */
+static void
+open_journal (Opening *opening)
+{
+  g_autoptr (GError) error = NULL;
+
+  opening->journal = graft_journal_open (NULL, opening->set, &error);
+  if (opening->journal == NULL)
+    opening->journal_problem = g_strdup (error->message);
+}
+
 static gboolean
 do_open (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
@@ -140,6 +157,7 @@ do_open (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GE
   opening->set = graft_boot_set_open (path, cancellable, error);
   if (opening->set == NULL)
     return FALSE;
+  open_journal (opening);
   tell (task->session, opening->set, 0, NULL);
   return read_layers (task->session, opening->set, progress, cancellable, error);
 }
@@ -160,6 +178,9 @@ on_opened (GraftTask *task, const GError *error)
     }
   self->set = g_steal_pointer (&opening->set);
   self->history = graft_history_new (self->set);
+  self->journal = g_steal_pointer (&opening->journal);
+  graft_session_set_journal_problem (self, g_steal_pointer (&opening->journal_problem));
+  graft_session_read_journal (self);
   kernel = graft_boot_set_get_kernel (self->set, NULL);
   if (kernel != NULL)
     self->kernel_path = g_strdup (graft_member_get_path (kernel));

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "journal/graft-journal.h"
 #include "session/graft-session.h"
 #include "session/graft-task.h"
 
@@ -17,6 +18,12 @@ G_BEGIN_DECLS
  * @set: (nullable): touched by @running only
  * @history: (nullable): the same
  * @kernel_path: (nullable): the set's kernel
+ * @journal: (nullable): touched by @running only
+ * @journal_stopped: it could not be written; the same
+ * @journal_problem: (nullable): as it was told last
+ * @left_time: as it was told last
+ * @left_fits: the same
+ * @steps: (element-type GraftStep): in force, as it was told last
  * @may_grow: what the set is told before each task
  * @running: (nullable): the task that has the set for itself
  * @busy: as it was told last
@@ -37,6 +44,12 @@ struct _GraftSession
   GListStore *layers;
   GListStore *jobs;
   char *kernel_path;
+  GraftJournal *journal;
+  gboolean journal_stopped;
+  char *journal_problem;
+  gint64 left_time;
+  gboolean left_fits;
+  GPtrArray *steps;
   char *undo_label;
   char *redo_label;
   gboolean changed;
@@ -51,6 +64,17 @@ struct _GraftSession
 
 /* Takes @task; its job is borrowed. @shown: it is listed, once it takes longer than a moment. */
 GraftJob *graft_session_push (GraftTask *task, gboolean shown);
+
+/* In the worker, when it was done: the journal has it before anybody sees it. */
+void graft_session_keep_step (GraftTask *task, GraftStep *step);
+void graft_session_keep_undo (GraftTask *task);
+void graft_session_keep_redo (GraftTask *task);
+void graft_session_keep_exported (GraftTask *task);
+/* What the main thread knows of it. */
+void graft_session_read_journal (GraftSession *self);
+/* Takes @problem, or NULL. */
+void graft_session_set_journal_problem (GraftSession *self, char *problem);
+void graft_session_close_journal (GraftSession *self);
 
 void graft_session_set_state (GraftSession *self, GraftSessionState state);
 /* The layer at @i, or a new one at the end. */

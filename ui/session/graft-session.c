@@ -26,6 +26,8 @@ typedef enum
   PROP_CHANGED,
   PROP_UNDO_LABEL,
   PROP_REDO_LABEL,
+  PROP_LEFT_TIME,
+  PROP_JOURNAL_PROBLEM,
   N_PROPERTIES
 } Property;
 
@@ -44,12 +46,15 @@ graft_session_finalize (GObject *object)
   g_clear_object (&self->layers);
   g_clear_object (&self->jobs);
   g_clear_object (&self->history);
+  graft_session_close_journal (self);
+  g_clear_pointer (&self->steps, g_ptr_array_unref);
   /* After all that holds nodes of it. */
   g_clear_object (&self->set);
   g_clear_error (&self->error);
   g_free (self->undo_label);
   g_free (self->redo_label);
   g_free (self->kernel_path);
+  g_free (self->journal_problem);
   g_free (self->note);
   g_free (self->folder);
   g_free (self->path);
@@ -78,6 +83,12 @@ graft_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_REDO_LABEL:
       g_value_set_string (value, self->redo_label);
       break;
+    case PROP_LEFT_TIME:
+      g_value_set_int64 (value, self->left_time);
+      break;
+    case PROP_JOURNAL_PROBLEM:
+      g_value_set_string (value, self->journal_problem);
+      break;
     case N_PROPERTIES:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -100,6 +111,10 @@ graft_session_class_init (GraftSessionClass *klass)
   properties[PROP_CHANGED] = g_param_spec_boolean ("changed", NULL, NULL, FALSE, flags);
   properties[PROP_UNDO_LABEL] = g_param_spec_string ("undo-label", NULL, NULL, NULL, flags);
   properties[PROP_REDO_LABEL] = g_param_spec_string ("redo-label", NULL, NULL, NULL, flags);
+  properties[PROP_LEFT_TIME]
+      = g_param_spec_int64 ("left-time", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  properties[PROP_JOURNAL_PROBLEM]
+      = g_param_spec_string ("journal-problem", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
@@ -107,6 +122,8 @@ static void
 graft_session_init (GraftSession *self)
 {
   self->layers = g_list_store_new (GRAFT_TYPE_LAYER);
+  self->left_time = -1;
+  self->steps = g_ptr_array_new_with_free_func (g_object_unref);
   self->jobs = g_list_store_new (GRAFT_TYPE_JOB);
   self->waiting = g_queue_new ();
   self->tasks = g_ptr_array_new ();
@@ -140,8 +157,17 @@ set_label (GraftSession *self, char **label, char *now, Property property)
 static void
 read_history (GraftSession *self)
 {
+  gint64 left_time = self->left_time;
+  guint position;
+
   if (self->history == NULL)
     return;
+  g_ptr_array_unref (self->steps);
+  self->steps = graft_history_list_steps (self->history, &position);
+  g_ptr_array_set_size (self->steps, position);
+  graft_session_read_journal (self);
+  if (left_time != self->left_time)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LEFT_TIME]);
   set_label (self, &self->undo_label, graft_history_dup_undo_label (self->history),
              PROP_UNDO_LABEL);
   set_label (self, &self->redo_label, graft_history_dup_redo_label (self->history),
@@ -151,6 +177,12 @@ read_history (GraftSession *self)
       self->changed = !self->changed;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANGED]);
     }
+}
+
+void
+graft_session_set_journal_problem (GraftSession *self, char *problem)
+{
+  set_label (self, &self->journal_problem, problem, PROP_JOURNAL_PROBLEM);
 }
 
 void
@@ -238,6 +270,8 @@ on_task_done (GraftJob *job, const GError *error, gpointer data)
     take_layers (task);
   if (task->alone)
     read_history (self);
+  if (task->journal_problem != NULL)
+    graft_session_set_journal_problem (self, g_steal_pointer (&task->journal_problem));
   if (task->done != NULL)
     task->done (task, error);
   if (task->layers != NULL)
@@ -485,6 +519,7 @@ static gboolean
 do_mark (GraftTask *task, GraftProgress *progress, GCancellable *cancellable, GError **error)
 {
   graft_history_mark_saved (task->session->history);
+  graft_session_keep_exported (task);
   return TRUE;
 }
 

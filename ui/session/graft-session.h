@@ -116,6 +116,26 @@ GraftJob *graft_session_run_opening (GraftSession *self, const char *label, Graf
 GraftJob *graft_session_look (GraftSession *self, GraftJobFunc func, GraftJobDone done,
                               gpointer data, GDestroyNotify free_data);
 
+/* Edits that a crash left, and that were neither restored nor given up: "left-time" says when the
+ * last of them was made, in seconds since 1970; -1: there are none. */
+gint64 graft_session_get_left_time (GraftSession *self);
+/* Whether the set's files are still what they were then. */
+gboolean graft_session_left_fits (GraftSession *self);
+/* The report's notes are sentences about steps that could not be made again. */
+void graft_session_restore_left (GraftSession *self, GraftSessionApplied done, gpointer data);
+void graft_session_discard_left (GraftSession *self);
+/* "journal-problem": a sentence for the user: why what is edited is not kept for a crash (the set
+ * is open elsewhere, the disk is full); NULL: it is kept. */
+const char *graft_session_get_journal_problem (GraftSession *self);
+
+/* (element-type GraftStep): those in force; borrowed until the next edit. */
+GPtrArray *graft_session_get_steps (GraftSession *self);
+gboolean graft_session_save_recipe (GraftSession *self, const char *path,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Applies the steps of the recipe @path that fit, each to be undone by itself. The report's notes
+ * are about the others, by their number; @done gets @path as its data. */
+void graft_session_apply_recipe (GraftSession *self, const char *path, GraftSessionApplied done);
+
 /* The set as it is now was exported. */
 void graft_session_mark_exported (GraftSession *self);
 

@@ -31,6 +31,7 @@ graft_task_free (GraftTask *self)
   g_clear_pointer (&self->before, g_ptr_array_unref);
   g_clear_pointer (&self->layers, g_ptr_array_unref);
   g_free (self->kernel_path);
+  g_free (self->journal_problem);
   g_signal_handlers_disconnect_by_data (self->job, self);
   g_object_unref (self->job);
   g_object_unref (self->session);

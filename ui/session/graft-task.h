@@ -40,6 +40,7 @@ typedef void (*GraftTaskDone) (GraftTask *self, const GError *error);
  * @before: (nullable) (element-type GraftLayer): the layers when it started, if it edits
  * @layers: (nullable) (element-type GraftLayer): the new ones
  * @kernel_path: (nullable): of the set's kernel, with @layers
+ * @journal_problem: (nullable): why what it did is not kept for a crash
  */
 struct _GraftTask
 {
@@ -63,6 +64,7 @@ struct _GraftTask
   GPtrArray *before;
   GPtrArray *layers;
   char *kernel_path;
+  char *journal_problem;
 };
 
 GraftTask *graft_task_new (GraftSession *session, const char *label, GraftTaskFunc func);

@@ -80,6 +80,16 @@ add_kernel_filters (GtkFileChooser *chooser)
   gtk_file_chooser_set_filter (chooser, kernels);
 }
 
+static void
+add_recipe_filter (GtkFileChooser *chooser)
+{
+  g_autoptr (GtkFileFilter) recipes = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (recipes, _ ("Recipes"));
+  gtk_file_filter_add_pattern (recipes, "*.json");
+  gtk_file_chooser_add_filter (chooser, recipes);
+}
+
 /* @folder (nullable): where it starts; @name (nullable): as in Asked. */
 static GtkFileChooser *
 ask (GtkWidget *from, const char *folder, GtkFileChooserAction action, const char *title,
@@ -125,6 +135,8 @@ graft_choose_in (GtkWidget *from, const char *folder, GraftChoose what, const ch
                                         what == GRAFT_CHOOSE_FILES || what == GRAFT_CHOOSE_KERNEL);
   if (what == GRAFT_CHOOSE_KERNEL)
     add_kernel_filters (dialog);
+  if (what == GRAFT_CHOOSE_RECIPE)
+    add_recipe_filter (dialog);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 

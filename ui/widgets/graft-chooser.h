@@ -17,6 +17,7 @@ typedef enum
   GRAFT_CHOOSE_FILES,
   GRAFT_CHOOSE_FOLDER,
   GRAFT_CHOOSE_KERNEL, /* files that look like a kernel by their names; all others can be shown */
+  GRAFT_CHOOSE_RECIPE,
 } GraftChoose;
 
 /* @paths: NULL-terminated, at least one; @data as it was given. */

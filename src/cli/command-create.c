@@ -171,8 +171,9 @@ print (const Options *options, GraftCreateKind kind, const GraftCreated *created
 
   if (!options->json)
     {
-      printf (_ ("Written and verified: %s (%s, %s entries)\n"), out, size,
-              GRAFT_NUMBER (created->n_entries));
+      printf (g_dngettext (GETTEXT_PACKAGE, "Written and verified: %s (%s, %s entry)\n",
+                           "Written and verified: %s (%s, %s entries)\n", created->n_entries),
+              out, size, GRAFT_NUMBER (created->n_entries));
       if (note != NULL)
         printf (_ ("Note: %s\n"), note);
       return;

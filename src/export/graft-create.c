@@ -23,6 +23,7 @@
 #include "image/graft-image-loader.h"
 #include "image/graft-path.h"
 #include "image/graft-tree-copy.h"
+#include "sources/graft-host-folder.h"
 
 #define BUILT "image"
 #define SQUASHFS_BLOCK 131072
@@ -85,6 +86,15 @@ graft_created_free (GraftCreated *self)
 char *
 graft_created_dup_note (const GraftCreated *self)
 {
+  if (self->n_unread > 0)
+    return g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE,
+                     "%s entry has extended attributes (ACLs, capabilities), which are not copied "
+                     "in",
+                     "%s entries have extended attributes (ACLs, capabilities), which are not "
+                     "copied in",
+                     self->n_unread),
+        GRAFT_NUMBER (self->n_unread));
   if (self->n_xattrs == 0)
     return NULL;
   return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
@@ -254,6 +264,7 @@ graft_create (GraftNode *tree, const char *out, const GraftCreateOptions *option
   if (making.tree == NULL
       || !graft_path_walk (making.tree, "/", look_at, &making, cancellable, error))
     return NULL;
+  making.created->n_unread = graft_host_folder_count_xattrs (tree);
   workspace = graft_workspace_new (target->folder, error);
   if (workspace == NULL
       || !make (&making, graft_workspace_get_fd (workspace), progress, cancellable, error)

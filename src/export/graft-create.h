@@ -54,6 +54,7 @@ typedef struct
  * @size: bytes
  * @n_entries: files, folders and all else in it, names counted
  * @n_xattrs: of those, that had extended attributes which this kind of image has no room for
+ * @n_unread: entries of a folder of this machine that have some, which are not read from there
  * @digest: SHA-256 of the whole file, hex
  */
 typedef struct
@@ -61,6 +62,7 @@ typedef struct
   guint64 size;
   guint64 n_entries;
   guint64 n_xattrs;
+  guint64 n_unread;
   char *digest;
 } GraftCreated;
 

@@ -237,10 +237,14 @@ graft_host_file_has_xattrs (const char *path)
 guint64
 graft_host_folder_count_xattrs (GraftNode *root)
 {
-  GraftHostFolder *self = GRAFT_HOST_FOLDER (graft_node_get_source (root));
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
+  GraftTree *source = graft_node_get_source (root);
+  GraftHostFolder *self = GRAFT_IS_HOST_FOLDER (source) ? GRAFT_HOST_FOLDER (source) : NULL;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
   guint64 count = 0;
 
+  if (self == NULL)
+    return 0;
+  locker = g_mutex_locker_new (&self->mutex);
   for (guint i = 0; i < self->items->len; i++)
     count += get_item (self, i)->has_xattrs;
   return count;

@@ -25,7 +25,8 @@ GraftNode *graft_host_folder_open (const char *path, GraftStore *store,
 
 /* How many of what was listed so far of a tree that graft_host_folder_open() made have extended
  * attributes, which none of its nodes tells of; links are not looked at. SELinux's labels do not
- * count: where there are any, all files of the machine have one, and it means nothing elsewhere. */
+ * count: where there are any, all files of the machine have one, and it means nothing elsewhere.
+ * None of any other tree. */
 guint64 graft_host_folder_count_xattrs (GraftNode *root);
 /* The same of one file; of a link what it leads to. */
 gboolean graft_host_file_has_xattrs (const char *path);

@@ -150,6 +150,13 @@ def test_folder(work):
         assert [entries(work / "kept")["/sub/empty"][0][key] for key in ("uid", "gid")] == [1234, 70000]
         create("squashfs", tree, work / "not-kept")
         assert [entries(work / "not-kept")["/sub/empty"][0][key] for key in ("uid", "gid")] == [0, 0]
+    # What is not read from a folder of this machine is told.
+    run("setfattr", "-n", "user.note", "-v", "x", tree / "sub/tool")
+    said = create("squashfs", tree, work / "told")
+    assert len(said["notes"]) == 1 and re.search("1 entry has extended attributes", said["notes"][0]), said
+    (work / "one").mkdir()
+    (work / "one/file").write_text("x")
+    assert b"1 entry)" in succeeds("create", "squashfs", work / "one", "-o", work / "one.img").out
 
 
 def test_squashfs(work):

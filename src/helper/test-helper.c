@@ -610,14 +610,15 @@ test_e2fsprogs (void)
   g_assert_true (graft_helper_run_tool (path, make, NULL, NULL, &error));
   g_assert_no_error (error);
   graft_test_folder_run (folder,
-                         "dumpe2fs -h image 2>&1 | grep -q 'features: *filetype sparse_super$';"
-                         "dumpe2fs -h image 2>&1 | grep 'created:.* 1970$'");
+                         "dumpe2fs -h image 2>&1 | grep -q 'features: *filetype sparse_super$' && "
+                         "dumpe2fs -h image 2>&1 | grep -q 'created:.* 1970$'");
   g_assert_true (graft_helper_run_tool (path, grow, NULL, NULL, &error));
   g_assert_no_error (error);
   g_assert_true (graft_helper_ask_tool (path, check, &status, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, 0);
-  graft_test_folder_run (folder, "debugfs -w -R 'set_inode_field / links_count 9' image 2>&1");
+  graft_test_folder_run (folder,
+                         "debugfs -w -R 'set_inode_field / links_count 9' image 2>/dev/null");
   g_assert_true (graft_helper_ask_tool (path, check, &status, NULL, &error));
   g_assert_cmpint (status, ==, 4);
   g_assert_false (graft_helper_ask_tool (path, wrong, &status, NULL, &error));

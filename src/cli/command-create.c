@@ -217,6 +217,7 @@ create (CliInvocation *self, const Options *options, GError **error)
   g_clear_pointer (&progress, cli_progress_free);
   if (created == NULL)
     return FALSE;
+  created->n_unread = graft_host_folder_count_xattrs (source.tree);
   print (options, create_options.kind, created);
   return TRUE;
 }

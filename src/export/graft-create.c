@@ -23,7 +23,6 @@
 #include "image/graft-image-loader.h"
 #include "image/graft-path.h"
 #include "image/graft-tree-copy.h"
-#include "sources/graft-host-folder.h"
 
 #define BUILT "image"
 #define SQUASHFS_BLOCK 131072
@@ -264,7 +263,6 @@ graft_create (GraftNode *tree, const char *out, const GraftCreateOptions *option
   if (making.tree == NULL
       || !graft_path_walk (making.tree, "/", look_at, &making, cancellable, error))
     return NULL;
-  making.created->n_unread = graft_host_folder_count_xattrs (tree);
   workspace = graft_workspace_new (target->folder, error);
   if (workspace == NULL
       || !make (&making, graft_workspace_get_fd (workspace), progress, cancellable, error)

@@ -54,7 +54,8 @@ typedef struct
  * @size: bytes
  * @n_entries: files, folders and all else in it, names counted
  * @n_xattrs: of those, that had extended attributes which this kind of image has no room for
- * @n_unread: entries of a folder of this machine that have some, which are not read from there
+ * @n_unread: 0 from graft_create(): entries whose attributes its caller knows not to have been
+ *   read in the first place (graft_host_folder_count_xattrs())
  * @digest: SHA-256 of the whole file, hex
  */
 typedef struct

@@ -121,6 +121,9 @@ roll_item_back (int workspace_fd, int folder_fd, const GraftIntentItem *item, GE
     }
   if (!exists (folder_fd, item->kept, &kept))
     return TRUE;
+  /* It was never replaced: what has the name of its old file is somebody else's. */
+  if (waits && exists (folder_fd, item->name, &now) && !is_same (&now, &kept))
+    return TRUE;
   /* rename() of two names of one file does nothing, so the second name is removed instead. */
   if (exists (folder_fd, item->name, &now) && is_same (&now, &kept))
     {

@@ -193,6 +193,26 @@ test_goes_back_once_more (Fixture *fixture, gconstpointer data)
   assert_old (fixture);
 }
 
+/* Somebody else made a file of the name that the old one would have kept: it is not ours to move.
+ */
+static void
+test_strange_file (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  make_file (fixture->fd, "sub/initrd\xff.bootgraft-old", "strange");
+  write_intent (fixture);
+  die_after (fixture, 2);
+  g_assert_false (graft_intent_complete (fixture->workspace, fixture->fd, fixture->items, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_true (graft_intent_roll_back (fixture->workspace, fixture->fd, fixture->items, &error));
+  g_assert_no_error (error);
+  assert_text (fixture->fd, "vmlinuz", "old kernel");
+  assert_text (fixture->fd, "sub/initrd\xff", "old initrd");
+  assert_text (fixture->fd, "sub/initrd\xff.bootgraft-old", "strange");
+}
+
 static void
 test_without_hard_links (Fixture *fixture, gconstpointer data)
 {
@@ -251,6 +271,7 @@ main (int argc, char **argv)
     }
   ADD ("/intent/forgets", 0, test_forgets);
   ADD ("/intent/goes-back-once-more", 0, test_goes_back_once_more);
+  ADD ("/intent/strange-file", 0, test_strange_file);
   ADD ("/intent/without-hard-links", 0, test_without_hard_links);
   ADD ("/intent/hostile-names", 0, test_hostile_names);
   ADD ("/intent/nothing", 0, test_nothing);

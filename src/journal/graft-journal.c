@@ -173,7 +173,9 @@ make_file (const char *path, const GByteArray *bytes, GError **error)
       fail (path, _ ("cannot be made"), error);
       return -1;
     }
-  if (lock (fd) && write_bytes (fd, path, bytes, 0, error))
+  if (!lock (fd))
+    fail (path, _ ("cannot be locked"), error);
+  else if (write_bytes (fd, path, bytes, 0, error))
     return fd;
   close (fd);
   unlink (path);
@@ -404,6 +406,8 @@ graft_journal_restore (GraftJournal *self, GraftHistory *history, GPtrArray *pro
     return TRUE;
   while (graft_history_undo (history))
     continue;
+  /* The journal has them as what is left, not as what is undone. */
+  graft_history_forget_undone (history);
   return FALSE;
 }
 
@@ -481,10 +485,20 @@ add_mark (GraftJournal *self, const char *what, gint64 time, GError **error)
   return prepare (self, error) && append (self, bytes, error);
 }
 
+/* A step that the journal does not have: what follows would be without what it is on. */
+static gboolean
+set_unknown (GError **error)
+{
+  g_set_error_literal (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_INVALID,
+                       _ ("What is edited is not kept for a crash any more: export the set"));
+  return FALSE;
+}
+
 gboolean
 graft_journal_add_undo (GraftJournal *self, gint64 time, GError **error)
 {
-  g_return_val_if_fail (self->position > 0, FALSE);
+  if (self->position == 0)
+    return set_unknown (error);
   if (!add_mark (self, "undo", time, error))
     return FALSE;
   self->position--;
@@ -494,7 +508,8 @@ graft_journal_add_undo (GraftJournal *self, gint64 time, GError **error)
 gboolean
 graft_journal_add_redo (GraftJournal *self, gint64 time, GError **error)
 {
-  g_return_val_if_fail (self->position < self->n_steps, FALSE);
+  if (self->position >= self->n_steps)
+    return set_unknown (error);
   if (!add_mark (self, "redo", time, error))
     return FALSE;
   self->position++;

@@ -367,6 +367,34 @@ test_torn_files (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* What was made again and taken back is still what is left: there is nothing to redo, which the
+ * journal would know nothing of. */
+static void
+test_failed_restore (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *in_the_way = NULL;
+
+  apply (fixture, graft_step_mkdir_new (ROOT ":/one", 5), 10);
+  apply (fixture, graft_step_mkdir_new (ROOT ":/two", 5), 20);
+  start_anew (fixture);
+  path = dup_only_file (fixture);
+  in_the_way = g_strconcat (path, ".new", NULL);
+  g_assert_cmpint (g_mkdir (in_the_way, 0700), ==, 0);
+  g_assert_false (graft_journal_restore (fixture->journal, fixture->history, problems, NULL,
+                                         cancellable, &error));
+  g_assert_error (error, GRAFT_EXPORT_ERROR, GRAFT_ERROR_IO);
+  g_clear_error (&error);
+  g_assert_false (graft_history_redo (fixture->history));
+  g_assert_false (graft_journal_add_redo (fixture->journal, 40, &error));
+  g_assert_nonnull (error);
+  g_assert_true (graft_journal_has_left (fixture->journal));
+  g_assert_cmpint (g_rmdir (in_the_way), ==, 0);
+}
+
 /* A folder that cannot be written to is an error of writing, not of the set. */
 static void
 test_no_folder (Fixture *fixture, gconstpointer data)
@@ -393,6 +421,7 @@ main (int argc, char **argv)
   ADD ("/journal/what-is-gone", test_what_is_gone);
   ADD ("/journal/damaged", test_damaged);
   ADD ("/journal/torn-files", test_torn_files);
+  ADD ("/journal/failed-restore", test_failed_restore);
   ADD ("/journal/no-folder", test_no_folder);
   return g_test_run ();
 }

@@ -218,6 +218,17 @@ set_option (GBytes *old, GPtrArray *lines, const char *module, const char *key, 
   }
 }
 
+/* @erased: where the last span that went began. */
+static void
+erase (GString *text, const Span *span, gsize erased)
+{
+  gsize end = span->offset + span->length;
+
+  g_string_erase (text, span->offset, MIN (end, erased) - span->offset);
+  if (end > erased)
+    g_string_erase (text, span->offset, strspn (text->str + span->offset, " \t"));
+}
+
 static GBytes *
 drop_option (GBytes *old, GPtrArray *lines, const char *module, const char *key)
 {
@@ -228,6 +239,8 @@ drop_option (GBytes *old, GPtrArray *lines, const char *module, const char *key)
   /* From the end, so that the places before stay. */
   for (guint i = found->len; i > 0; i--)
     {
+      /* Blanks between two that go are of both. */
+      gsize erased = i < found->len ? g_array_index (found, Found, i).all.offset : G_MAXSIZE;
       const Found *one = &g_array_index (found, Found, i - 1);
       const GraftModprobeLine *line = get_line (lines, one->line);
       guint n_all = 0, n_found = 0;
@@ -237,7 +250,7 @@ drop_option (GBytes *old, GPtrArray *lines, const char *module, const char *key)
       for (guint n = 0; n < found->len; n++)
         n_found += g_array_index (found, Found, n).line == one->line;
       if (n_all > n_found)
-        g_string_erase (text, one->all.offset, one->all.length);
+        erase (text, &one->all, erased);
       else if (i == 1 || g_array_index (found, Found, i - 2).line != one->line)
         g_string_erase (text, line->offset, line->length);
     }

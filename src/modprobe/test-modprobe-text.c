@@ -124,6 +124,9 @@ test_options (void)
     { "x\noptions loop max_loop=1 max_loop=2\noptions loop max_loop=3 a=1 max_loop=4\ny",
       "max_loop", NULL, "x\noptions loop a=1\ny" },
     { "options loop a=1\n", "max_loop", NULL, "options loop a=1\n" },
+    { "options loop max_loop=1  max_loop=2 b=3\n", "max_loop", NULL, "options loop b=3\n" },
+    { "options loop max_loop=1 \\\n max_loop=2 b=3\n", "max_loop", NULL, "options loop b=3\n" },
+    { "options loop a=1 max_loop=1 max_loop=2 b=3\n", "max_loop", NULL, "options loop a=1 b=3\n" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -162,7 +162,8 @@ graft_program_root_read_text (GraftProgramRoot *self, const char *path, gsize li
 char *
 graft_program_root_resolve (GraftProgramRoot *self, const char *path, GError **error)
 {
-  g_autofree char *there = g_strdup (path), *real = NULL;
+  g_autofree char *there = *path == '/' ? g_strdup (path) : g_strconcat ("/", path, NULL);
+  g_autofree char *real = NULL;
   g_autoptr (GString) rest = g_string_new (NULL);
 
   for (;;)

@@ -86,9 +86,7 @@ add_entry (GraftHistory *self, GraftStep *step, GraftBootSetState *before)
 {
   Entry *entry = g_new0 (Entry, 1);
 
-  if (self->saved > (gint)self->position)
-    self->saved = -1;
-  g_ptr_array_set_size (self->entries, self->position);
+  graft_history_forget_undone (self);
   entry->step = g_object_ref (step);
   entry->label = graft_step_dup_label (step);
   entry->before = before;
@@ -126,6 +124,14 @@ graft_history_redo (GraftHistory *self)
     return FALSE;
   graft_boot_set_set_state (self->set, get_entry (self, self->position++)->after);
   return TRUE;
+}
+
+void
+graft_history_forget_undone (GraftHistory *self)
+{
+  g_ptr_array_set_size (self->entries, self->position);
+  if (self->saved > (gint)self->position)
+    self->saved = -1;
 }
 
 char *

@@ -26,6 +26,8 @@ gboolean graft_history_apply (GraftHistory *self, GraftStep *step, GraftStepRepo
 /* Puts back the state before the last step, or after the next; %FALSE when there is none. */
 gboolean graft_history_undo (GraftHistory *self);
 gboolean graft_history_redo (GraftHistory *self);
+/* What was undone cannot be redone any more. */
+void graft_history_forget_undone (GraftHistory *self);
 
 /* What undo and redo would take back or do, as graft_step_dup_label(); NULL when nothing. */
 char *graft_history_dup_undo_label (GraftHistory *self);

@@ -38,6 +38,11 @@ def same_as_loader(root, program="/bin/prog", expected=()):
     return found
 
 
+def succeeds_or_finds(root, boot_set, program):
+    ended = bootgraft("deps", "--root", root.folder, "--in", boot_set / "initrd.img", program)
+    assert ended.code in (0, 1), ended
+
+
 # Where a glibc's loader looks by itself.
 
 def test_default_folder(work):
@@ -464,6 +469,19 @@ def test_scripts_that_run_each_other(work):
     assert found.code == 1 and any(library["status"] == "conflict" for library in found.json("deps")["libraries"]), found.out
     root.write("/bin/self", "#!/bin/self\n")
     bootgraft("deps", "--root", root.folder, "/bin/self")
+
+
+def test_paths_that_begin_with_no_slash(work, boot_set):
+    """A loader, and an interpreter by env, that are named so, where the image has no folder on the way."""
+    root = Root(work / "root")
+    root.program()
+    root.write("/bin/script", "#!/usr/bin/env opt/tool/foo\n").chmod(0o755)
+    root.write("/opt/tool/foo", "#!/bin/prog\n").chmod(0o755)
+    succeeds_or_finds(root, boot_set, "/bin/script")
+    program = (root.folder / "bin/prog").read_bytes()
+    loader = root.loader.encode()
+    (root.folder / "bin/odd").write_bytes(program.replace(loader, b"zz/ld.so".ljust(len(loader), b"\0")))
+    succeeds_or_finds(root, boot_set, "/bin/odd")
 
 
 def test_what_is_no_program(work):

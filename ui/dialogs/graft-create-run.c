@@ -99,6 +99,8 @@ create (GraftBootSet *set, gpointer data, GraftProgress *progress, GCancellable 
   if (tree != NULL)
     self->created
         = graft_create (tree, self->out, &self->request->options, progress, cancellable, error);
+  if (self->created != NULL)
+    self->created->n_unread = graft_host_folder_count_xattrs (tree);
   return self->created != NULL;
 }
 

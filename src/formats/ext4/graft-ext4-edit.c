@@ -290,6 +290,23 @@ count_values (GraftExt4Edit *self, guint32 inode, guint64 before, guint64 after,
   return check (self, code, inode, error);
 }
 
+/* libext2fs 1.47 leaves the block that the last of them was taken out of with the inode, and used;
+ * one that several inodes share loses this one only. */
+static errcode_t
+free_xattr_block (GraftExt4Edit *self, guint32 inode)
+{
+  g_autofree struct ext2_inode_large *large = NULL;
+  errcode_t code = read_large (self, inode, &large);
+
+  if (code != 0 || ext2fs_file_acl_block (self->fs, (struct ext2_inode *)large) == 0)
+    return code;
+  code = ext2fs_free_ext_attr (self->fs, inode, large);
+  /* An inode that is given to it, it leaves to be written. */
+  if (code == 0)
+    code = write_large (self, inode, large);
+  return code;
+}
+
 gboolean
 graft_ext4_edit_set_xattrs (GraftExt4Edit *self, guint32 inode, GPtrArray *xattrs, GError **error)
 {
@@ -313,6 +330,8 @@ graft_ext4_edit_set_xattrs (GraftExt4Edit *self, guint32 inode, GPtrArray *xattr
     code = replace_xattrs (handle, xattrs);
   if (handle != NULL)
     ext2fs_xattrs_close (&handle);
+  if (code == 0 && xattrs->len == 0)
+    code = free_xattr_block (self, inode);
   return check (self, code, inode, error) && check_inode (self, inode, &after, error)
          && count_values (self, inode, before, after, error);
 }

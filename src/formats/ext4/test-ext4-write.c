@@ -227,6 +227,51 @@ test_large_value (void)
                     graft_ext4_image_get_free_blocks (GRAFT_EXT4_IMAGE (image)));
 }
 
+static void
+remove_from (GraftImage *image, GraftNode **root, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  GraftNode *without = graft_path_with (*root, path, NULL, FALSE, &error);
+
+  g_assert_no_error (error);
+  graft_node_unref (*root);
+  *root = without;
+}
+
+/* A value that does not fit behind the inode stands in a block, which several inodes may share. The
+ * block goes with the last of them; test_write() has e2fsck count. */
+static void
+test_value_in_block (void)
+{
+  static const char *const arguments[] = { "-t ext4 -b 1024", "-t ext4 -I 128 -O ^metadata_csum",
+                                           "-t ext3", "-t ext4 -b 1024 -O ^metadata_csum" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (arguments); i++)
+    {
+      g_autoptr (TestFolder) folder = test_folder_new ();
+      g_autoptr (GBytes) value = test_make_bytes (4, 300);
+      g_autofree char *path = NULL;
+      g_autoptr (GraftImage) image = NULL, with = NULL, without = NULL;
+      g_autoptr (GraftNode) root = NULL, again = NULL;
+      guint64 before;
+
+      test_folder_fill (folder, 10);
+      path = test_make_image (folder, "rootfs.img", arguments[i], "8M");
+      image = test_open (path);
+      before = graft_ext4_image_get_free_blocks (GRAFT_EXT4_IMAGE (image));
+      root = set_xattr (graft_image_dup_part (image, 0), "/usr/bin/tool", "user.note", value);
+      root = set_xattr (root, "/usr/large", "user.note", value);
+      root = set_xattr (root, "/etc/motd", "user.note", value);
+      with = test_write (folder, image, root, "with.img");
+      g_assert_cmpuint (graft_ext4_image_get_free_blocks (GRAFT_EXT4_IMAGE (with)), <, before);
+      again = set_xattr (graft_image_dup_part (with, 0), "/usr/bin/tool", NULL, NULL);
+      remove_from (with, &again, "/usr/large");
+      again = test_add_bytes (again, "/etc/motd", 3, 10);
+      without = test_write (folder, with, again, "without.img");
+      g_assert_cmpuint (graft_ext4_image_get_free_blocks (GRAFT_EXT4_IMAGE (without)), >=, before);
+    }
+}
+
 /* As file systems of the nineties have none. */
 static void
 test_without_xattrs (void)
@@ -316,6 +361,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ext4/write/read-only", test_read_only);
   g_test_add_func ("/ext4/write/spill", test_spill);
   g_test_add_func ("/ext4/write/large-value", test_large_value);
+  g_test_add_func ("/ext4/write/value-in-block", test_value_in_block);
   g_test_add_func ("/ext4/write/without-xattrs", test_without_xattrs);
   g_test_add_func ("/ext4/write/holes", test_holes);
   g_test_add_func ("/ext4/write/case", test_case);

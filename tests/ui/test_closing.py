@@ -131,8 +131,10 @@ def test_logout_does_not_wait_for_a_window_that_was_closed(work, boot_set):
         app.action("win.close")
         app.wait_text("without exporting?")
         app.press("Close")
-        wait_for("the window to close", lambda: len(app.frames()) == 1)
+        # Not by the windows: GTK 4.8 crashes when it is asked for one that goes at that moment.
         wait_for("the inhibitor to go", lambda: asked() == ["set 1", "released 1"], 5)
+        time.sleep(0.5)
+        assert len(app.frames()) == 1
 
 
 if __name__ == "__main__":
